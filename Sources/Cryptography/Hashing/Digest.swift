@@ -1,0 +1,93 @@
+/// A SHA-256 digest: 32 bytes, ordered as big-endian numbers, kept without an allocation.
+public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The number of bytes of every digest.
+  public static let byteCount = 32
+  /// 32 zero bytes.
+  public static let zero = Digest(0, 0, 0, 0)
+
+  private let first: UInt64
+  private let second: UInt64
+  private let third: UInt64
+  private let fourth: UInt64
+
+  /// A digest from its four big-endian words, most significant first.
+  public init(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64) {
+    self.first = first
+    self.second = second
+    self.third = third
+    self.fourth = fourth
+  }
+
+  /// A digest from exactly 32 bytes; throws `invalidLength`.
+  public init(bytes: some RandomAccessCollection<UInt8>) throws(CryptographyError) {
+    guard bytes.count == Digest.byteCount else {
+      throw CryptographyError(.invalidLength, "a SHA-256 digest has 32 bytes, not \(bytes.count)")
+    }
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    var position = 0
+    for byte in bytes {
+      let value = UInt64(byte)
+      switch position >> 3 {
+      case 0: words.0 = words.0 << 8 | value
+      case 1: words.1 = words.1 << 8 | value
+      case 2: words.2 = words.2 << 8 | value
+      default: words.3 = words.3 << 8 | value
+      }
+      position += 1
+    }
+    self.init(words.0, words.1, words.2, words.3)
+  }
+
+  /// The four big-endian words, most significant first.
+  public var words: (UInt64, UInt64, UInt64, UInt64) { (first, second, third, fourth) }
+
+  /// The 32 bytes.
+  public var bytes: [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(Digest.byteCount)
+    append(to: &result)
+    return result
+  }
+
+  /// Appends the 32 bytes.
+  public func append(to bytes: inout [UInt8]) {
+    withBytes { (span: Span<UInt8>) in
+      for index in span.indices { bytes.append(span[index]) }
+    }
+  }
+
+  /// Lends the 32 bytes without an allocation.
+  public func withBytes<Result, Failure: Error>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe withUnsafeBytes { (raw) throws(Failure) in
+      try body(unsafe Span<UInt8>(_unsafeBytes: raw))
+    }
+  }
+
+  /// Lends the 32 bytes for a C call, without an allocation.
+  public func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let storage: InlineArray<4, UInt64> = [
+      first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian,
+    ]
+    return try unsafe storage.span.bytes.withUnsafeBytes(body)
+  }
+
+  /// 64 lower-case hexadecimal digits.
+  public var hex: String { TextForms.hex(bytes) }
+
+  /// 43 characters of base64url without padding.
+  public var base64url: String { TextForms.base64url(bytes) }
+
+  /// The same as `hex`.
+  public var description: String { hex }
+
+  public static func < (left: Digest, right: Digest) -> Bool {
+    if left.first != right.first { return left.first < right.first }
+    if left.second != right.second { return left.second < right.second }
+    if left.third != right.third { return left.third < right.third }
+    return left.fourth < right.fourth
+  }
+}
