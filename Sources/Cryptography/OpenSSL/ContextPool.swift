@@ -23,12 +23,9 @@ import Synchronization
   }
 
   deinit {
-    let left = idle.withLock { idle in
-      let all = unsafe idle.contexts
-      unsafe idle.contexts = []
-      return unsafe Idle(contexts: all)
+    idle.withLock { idle in
+      while let context = unsafe idle.contexts.popLast() { unsafe free(context) }
     }
-    for unsafecontext in unsafe left.contexts { unsafe free(context) }
   }
 
   /// Lends a context to `body`. A context whose use failed is freed, never reused.

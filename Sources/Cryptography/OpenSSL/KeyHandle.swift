@@ -88,7 +88,7 @@ internal import COpenSSL
   private static func withScalar<Result>(
     _ scalar: inout [UInt8], _ body: (UnsafeMutableRawBufferPointer?) -> Result
   ) -> Result {
-    if scalar.isEmpty { return unsafe body(nil) }
+    if scalar.isEmpty { return body(nil) }
     return unsafe scalar.withUnsafeMutableBytes { unsafe body($0) }
   }
 }
