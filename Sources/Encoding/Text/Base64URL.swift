@@ -1,0 +1,170 @@
+/// Canonical base64url without padding: one text for each byte string.
+///
+/// Spec: encoding.md, "base64url"; RFC 4648 §5, RFC 7515 §2.
+public enum Base64URL {
+  /// The text of the bytes.
+  public static func encode(_ bytes: [UInt8]) -> String {
+    String(decoding: encodeBytes(bytes), as: UTF8.self)
+  }
+
+  /// The text of the bytes.
+  public static func encode(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: Base64Codec.url.encode(bytes.span, padded: false), as: UTF8.self)
+  }
+
+  /// The text of the bytes.
+  public static func encode(_ bytes: Span<UInt8>) -> String {
+    String(decoding: Base64Codec.url.encode(bytes, padded: false), as: UTF8.self)
+  }
+
+  /// The text of the bytes, as ASCII.
+  public static func encodeBytes(_ bytes: [UInt8]) -> [UInt8] {
+    Base64Codec.url.encode(bytes.span, padded: false)
+  }
+
+  /// The text of the bytes, as ASCII.
+  public static func encodeBytes(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    Base64Codec.url.encode(bytes.span, padded: false)
+  }
+
+  /// The bytes of a text.
+  ///
+  /// Throws `invalidBase64` for padding, other characters, an impossible length, or trailing bits
+  /// that are not zero: without that last rule a signed text could be changed and still be read.
+  public static func decode(_ text: some StringProtocol) throws(EncodingError) -> [UInt8] {
+    let bytes = Array(text.utf8)
+    return try Base64Codec.url.decode(bytes.span)
+  }
+
+  /// The bytes of an ASCII text; the rules are those of ``decode(_:)``.
+  public static func decode(bytes: ArraySlice<UInt8>) throws(EncodingError) -> [UInt8] {
+    try Base64Codec.url.decode(bytes.span)
+  }
+
+  /// The bytes of an ASCII text; the rules are those of ``decode(_:)``.
+  public static func decode(bytes: [UInt8]) throws(EncodingError) -> [UInt8] {
+    try Base64Codec.url.decode(bytes.span)
+  }
+}
+
+/// Canonical base64 with padding, as in `x5c` and PEM bodies. RFC 4648 §4.
+public enum Base64 {
+  /// The text of the bytes, padded.
+  public static func encode(_ bytes: [UInt8]) -> String {
+    String(decoding: Base64Codec.standard.encode(bytes.span, padded: true), as: UTF8.self)
+  }
+
+  /// The bytes of a text without white space.
+  ///
+  /// Throws `invalidBase64` for absent or wrong padding, other characters (line ends included), or
+  /// trailing bits that are not zero.
+  public static func decode(_ text: some StringProtocol) throws(EncodingError) -> [UInt8] {
+    try decode(bytes: Array(text.utf8))
+  }
+
+  /// The bytes of an ASCII text; the rules are those of ``decode(_:)``.
+  public static func decode(bytes: [UInt8]) throws(EncodingError) -> [UInt8] {
+    guard bytes.count % 4 == 0 else {
+      throw EncodingError(
+        .invalidBase64, "base64 is padded to a multiple of four characters",
+        at: .byte(bytes.count))
+    }
+    var end = bytes.count
+    while end > 0, bytes.count - end < 2, bytes[end - 1] == UInt8(ascii: "=") { end -= 1 }
+    let characters = bytes[..<end]
+    return try Base64Codec.standard.decode(characters.span)
+  }
+}
+
+/// Both alphabets over one loop.
+struct Base64Codec: Sendable {
+  static let url = Base64Codec(last: "-_")
+  static let standard = Base64Codec(last: "+/")
+
+  /// The character of each value.
+  private let alphabet: [UInt8]
+  /// The value of each character, or 255.
+  private let values: [UInt8]
+
+  private init(last: String) {
+    let text = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + last
+    alphabet = Array(text.utf8)
+    var table = [UInt8](repeating: 255, count: 256)
+    for (value, character) in alphabet.enumerated() { table[Int(character)] = UInt8(value) }
+    values = table
+  }
+
+  func encode(_ bytes: Span<UInt8>, padded: Bool) -> [UInt8] {
+    let (whole, rest) = bytes.count.quotientAndRemainder(dividingBy: 3)
+    let restCount = rest == 0 ? 0 : (padded ? 4 : rest + 1)
+    var output = [UInt8](repeating: UInt8(ascii: "="), count: whole * 4 + restCount)
+    let letters = alphabet.span
+    var out = output.mutableSpan
+    var to = 0
+    for group in 0..<whole {
+      let word =
+        Int(bytes[group * 3]) << 16 | Int(bytes[group * 3 + 1]) << 8 | Int(bytes[group * 3 + 2])
+      out[to] = letters[word >> 18]
+      out[to + 1] = letters[word >> 12 & 63]
+      out[to + 2] = letters[word >> 6 & 63]
+      out[to + 3] = letters[word & 63]
+      to += 4
+    }
+    if rest > 0 {
+      let second = rest == 2 ? Int(bytes[whole * 3 + 1]) : 0
+      let word = Int(bytes[whole * 3]) << 16 | second << 8
+      out[to] = letters[word >> 18]
+      out[to + 1] = letters[word >> 12 & 63]
+      if rest == 2 { out[to + 2] = letters[word >> 6 & 63] }
+    }
+    return output
+  }
+
+  /// Reads characters without padding.
+  func decode(_ text: Span<UInt8>) throws(EncodingError) -> [UInt8] {
+    let (whole, rest) = text.count.quotientAndRemainder(dividingBy: 4)
+    guard rest != 1 else {
+      throw EncodingError(
+        .invalidBase64, "the length is impossible: a character is missing or too many",
+        at: .byte(text.count))
+    }
+    var output = [UInt8](repeating: 0, count: whole * 3 + max(0, rest - 1))
+    let table = values.span
+    var out = output.mutableSpan
+    for group in 0..<whole {
+      let from = group * 4
+      let a = table[Int(text[from])]
+      let b = table[Int(text[from + 1])]
+      let c = table[Int(text[from + 2])]
+      let d = table[Int(text[from + 3])]
+      // A value is at most 63, so only a foreign character sets the high bits.
+      guard a | b | c | d < 64 else { throw foreignCharacter(text, from: from) }
+      out[group * 3] = a << 2 | b >> 4
+      out[group * 3 + 1] = b << 4 | c >> 2
+      out[group * 3 + 2] = c << 6 | d
+    }
+    if rest > 0 {
+      let from = whole * 4
+      let a = table[Int(text[from])]
+      let b = table[Int(text[from + 1])]
+      let c = rest == 3 ? table[Int(text[from + 2])] : 0
+      guard a | b | c < 64 else { throw foreignCharacter(text, from: from) }
+      let unused = rest == 2 ? b & 15 : c & 3
+      guard unused == 0 else {
+        throw EncodingError(
+          .invalidBase64, "the last character carries bits that are not zero",
+          at: .byte(text.count - 1))
+      }
+      out[whole * 3] = a << 2 | b >> 4
+      if rest == 3 { out[whole * 3 + 1] = b << 4 | c >> 2 }
+    }
+    return output
+  }
+
+  private func foreignCharacter(_ text: Span<UInt8>, from: Int) -> EncodingError {
+    var position = from
+    while position < text.count, values[Int(text[position])] < 64 { position += 1 }
+    return EncodingError(
+      .invalidBase64, "a character that is not of the alphabet", at: .byte(position))
+  }
+}
