@@ -1,0 +1,63 @@
+import Cryptography
+import Encoding
+
+/// Signs tokens of one form with one key; the header is encoded once.
+public struct JWSSigner: Sendable {
+  /// The encoded header and a point.
+  private let prefix: [UInt8]
+  private let key: P256PrivateKey
+
+  /// Signs with `x5c`: header `{"alg":"ES256","typ":…,"x5c":[…]}`, identities as DER, leaf first.
+  public init(type: String, identities: [[UInt8]], key: P256PrivateKey) {
+    var writer = JSONWriter()
+    writer.raw("{\"alg\":\"ES256\",\"typ\":")
+    writer.string(type)
+    writer.raw(",\"x5c\":[")
+    for (index, identity) in identities.enumerated() {
+      if index > 0 { writer.raw(",") }
+      writer.string(Base64.encode(identity))
+    }
+    writer.raw("]}")
+    self.init(header: writer.bytes, key: key)
+  }
+
+  /// Signs with `kid`: header `{"alg":"ES256","kid":…,"typ":…}`.
+  public init(type: String, keyIdentifier: String, key: P256PrivateKey) {
+    var writer = JSONWriter()
+    writer.raw("{\"alg\":\"ES256\",\"kid\":")
+    writer.string(keyIdentifier)
+    writer.raw(",\"typ\":")
+    writer.string(type)
+    writer.raw("}")
+    self.init(header: writer.bytes, key: key)
+  }
+
+  /// Signs with a header given as JSON text; for tests of broken headers, and for holders' tokens.
+  public init(header: [UInt8], key: P256PrivateKey) {
+    prefix = Base64URL.encodeBytes(header) + [UInt8(ascii: ".")]
+    self.key = key
+  }
+
+  /// What is signed: header and payload in base64url with a point between, ASCII.
+  public func signingInput(payload: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(prefix.count + payload.count * 4 / 3 + 96)
+    bytes.append(contentsOf: prefix)
+    bytes.append(contentsOf: Base64URL.encodeBytes(payload))
+    return bytes
+  }
+
+  /// The compact token over a payload, ASCII. Throws `cryptography`.
+  public func sign(payload: [UInt8]) throws(CertificatesError) -> [UInt8] {
+    var bytes = signingInput(payload: payload)
+    let signature: [UInt8]
+    do {
+      signature = try key.sign(digest: SHA256.hash(bytes))
+    } catch {
+      throw CertificatesError(error, in: "signature")
+    }
+    bytes.append(UInt8(ascii: "."))
+    bytes.append(contentsOf: Base64URL.encodeBytes(signature))
+    return bytes
+  }
+}

@@ -1,0 +1,38 @@
+import Cryptography
+import Encoding
+
+/// The `_sd` array of one object: digests in ascending order, so that order tells nothing.
+///
+/// Digests are compared as numbers of 32 bytes, not as text.
+public struct DigestList: Sendable {
+  private var digests: [Digest] = []
+
+  /// An empty list.
+  public init() {}
+
+  /// The number of digests.
+  public var count: Int { digests.count }
+
+  /// Adds a digest.
+  public mutating func append(_ digest: Digest) { digests.append(digest) }
+
+  /// The digests in order.
+  public var sorted: [Digest] { digests.sorted() }
+
+  /// Appends the JSON array.
+  public func write(to writer: inout JSONWriter) {
+    writer.raw("[")
+    for (index, digest) in digests.sorted().enumerated() {
+      if index > 0 { writer.raw(",") }
+      writer.string(plain: digest.base64URLBytes)
+    }
+    writer.raw("]")
+  }
+}
+
+extension Digest {
+  /// 43 ASCII characters of base64url.
+  package var base64URLBytes: [UInt8] {
+    withBytes { (span: Span<UInt8>) in Array(Base64URL.encode(span).utf8) }
+  }
+}
