@@ -44,4 +44,6 @@ extension CertificatesError.Code {
   public static let emptyDisclosure = Self("emptyDisclosure")
   /// A key binding JWT where none is wanted.
   public static let keyBindingUnexpected = Self("keyBindingUnexpected")
+  /// No key binding JWT where one is demanded.
+  public static let keyBindingMissing = Self("keyBindingMissing")
 }

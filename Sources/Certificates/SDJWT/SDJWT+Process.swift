@@ -1,0 +1,211 @@
+import Cryptography
+import Encoding
+
+extension SDJWT {
+  /// The most digests of one token.
+  public static let digestCountMax = 4096
+  /// The deepest nesting after all disclosures were put in place.
+  public static let depthMax = 64
+
+  /// One step on the way to a claim.
+  public enum PathStep: Sendable, Hashable {
+    /// A member.
+    case name(String)
+    /// An element, counted from 0 in the processed array.
+    case index(Int)
+  }
+
+  /// A payload with its disclosures put in place.
+  public struct Processed: Sendable {
+    /// The claims; `_sd`, `_sd_alg` and undisclosed elements are gone.
+    public let claims: JSONObject
+    /// For each disclosure, in the order given, where it was put.
+    public let paths: [[PathStep]]
+    /// How many digests are still closed, decoys included.
+    public let closedDigestCount: Int
+  }
+
+  /// Puts disclosures in the place of their digests (RFC 9901 §7.1, steps 2d–5).
+  ///
+  /// `visible` names top-level claims that must never be hidden, in whole or in part. The signature
+  /// is the caller's business. Throws the codes of ``Disclosure/content()``, `duplicateDisclosure`,
+  /// `unreferencedDisclosure`, `duplicateDigest`, `digestListInvalid`, `elementDigestInvalid`,
+  /// `hashRefused`, `hashNested`, `nameCollision`, `protectedClaimDisclosed`,
+  /// `digestInProtectedClaim`, `tooManyDigests`, `tooDeep`.
+  public static func process(
+    _ payload: JSONObject, disclosures: [Disclosure], visible: Set<String>
+  ) throws(CertificatesError) -> Processed {
+    if let algorithm = payload["_sd_alg"], algorithm != "sha-256" {
+      throw CertificatesError(
+        .hashRefused, "only sha-256 is accepted, not truncated", at: "_sd_alg")
+    }
+    for name in payload.names where visible.contains(name) {
+      guard let value = payload[name], !containsMechanism(value) else {
+        throw CertificatesError(
+          .digestInProtectedClaim, "this claim must be visible as a whole", at: name)
+      }
+    }
+    var run = try Processing(disclosures, visible)
+    let claims = try run.object(payload, at: [])
+    var paths: [[PathStep]] = []
+    for (index, path) in run.paths.enumerated() {
+      guard let path else {
+        throw CertificatesError(
+          .unreferencedDisclosure,
+          "no digest belongs to this disclosure, or its parent was not sent",
+          at: "disclosure \(index + 1)")
+      }
+      paths.append(path)
+    }
+    return Processed(
+      claims: claims, paths: paths, closedDigestCount: run.seen.count - disclosures.count)
+  }
+
+  private static func containsMechanism(_ value: JSONValue) -> Bool {
+    switch value {
+    case .array(let elements): elements.contains(where: containsMechanism)
+    case .object(let object):
+      object.contains { reservedNames.contains($0.name) || containsMechanism($0.value) }
+    default: false
+    }
+  }
+}
+
+/// One run of `SDJWT.process`.
+private struct Processing {
+  let disclosures: [Disclosure]
+  let visible: Set<String>
+  var indices: [Digest: Int] = [:]
+  var paths: [[SDJWT.PathStep]?]
+  var seen: Set<Digest> = []
+
+  init(_ disclosures: [Disclosure], _ visible: Set<String>) throws(CertificatesError) {
+    self.disclosures = disclosures
+    self.visible = visible
+    paths = Array(repeating: nil, count: disclosures.count)
+    for (index, disclosure) in disclosures.enumerated() {
+      guard indices.updateValue(index, forKey: disclosure.digest) == nil else {
+        throw CertificatesError(
+          .duplicateDisclosure, "the same disclosure twice", at: "disclosure \(index + 1)")
+      }
+    }
+  }
+
+  private mutating func value(
+    _ value: JSONValue, at path: [SDJWT.PathStep]
+  ) throws(CertificatesError) -> JSONValue {
+    switch value {
+    case .array(let elements): return .array(try array(elements, at: path))
+    case .object(let members): return .object(try object(members, at: path))
+    default: return value
+    }
+  }
+
+  mutating func object(
+    _ object: JSONObject, at path: [SDJWT.PathStep]
+  ) throws(CertificatesError) -> JSONObject {
+    guard path.count < SDJWT.depthMax else {
+      throw CertificatesError(.tooDeep, "disclosures nest more than \(SDJWT.depthMax) deep")
+    }
+    var result = JSONObject()
+    for member in object {
+      switch member.name {
+      case "_sd": continue
+      case "_sd_alg":
+        guard path.isEmpty else {
+          throw CertificatesError(.hashNested, "_sd_alg stands at the top level only")
+        }
+      case "...":
+        throw CertificatesError(
+          .elementDigestInvalid, "... stands only alone and in an array")
+      default:
+        result.append(member.name, try value(member.value, at: path + [.name(member.name)]))
+      }
+    }
+    guard let list = object["_sd"] else { return result }
+    guard case .array(let digests) = list else {
+      throw CertificatesError(.digestListInvalid, "_sd is an array of digests")
+    }
+    for text in digests {
+      try open(text, into: &result, at: path)
+    }
+    return result
+  }
+
+  /// Puts the member behind a digest of `_sd` in place, if its disclosure is there.
+  private mutating func open(
+    _ text: JSONValue, into object: inout JSONObject, at path: [SDJWT.PathStep]
+  ) throws(CertificatesError) {
+    let digest = try note(text, else: .digestListInvalid)
+    guard let index = indices[digest] else { return }
+    let place = "disclosure \(index + 1)"
+    let content = try disclosures[index].content()
+    guard let name = content.name else {
+      throw CertificatesError(
+        .disclosureArity, "a disclosed member has three elements: salt, name, value", at: place)
+    }
+    if path.isEmpty, visible.contains(name) {
+      throw CertificatesError(
+        .protectedClaimDisclosed, "this claim must not be selectively disclosable", at: place)
+    }
+    let step = path + [.name(name)]
+    paths[index] = step
+    guard object.append(name, try value(content.value, at: step)) else {
+      throw CertificatesError(
+        .nameCollision, "the object has a member of the disclosed name already", at: place)
+    }
+  }
+
+  private mutating func array(
+    _ elements: [JSONValue], at path: [SDJWT.PathStep]
+  ) throws(CertificatesError) -> [JSONValue] {
+    guard path.count < SDJWT.depthMax else {
+      throw CertificatesError(.tooDeep, "disclosures nest more than \(SDJWT.depthMax) deep")
+    }
+    var result: [JSONValue] = []
+    for element in elements {
+      let step = path + [.index(result.count)]
+      guard case .object(let object) = element, let text = object["..."] else {
+        result.append(try value(element, at: step))
+        continue
+      }
+      guard object.count == 1 else {
+        throw CertificatesError(
+          .elementDigestInvalid, "... has no other member beside it")
+      }
+      let digest = try note(text, else: .elementDigestInvalid)
+      guard let index = indices[digest] else { continue }
+      let content = try disclosures[index].content()
+      guard content.name == nil else {
+        throw CertificatesError(
+          .disclosureArity, "a disclosed element has two elements: salt, value",
+          at: "disclosure \(index + 1)")
+      }
+      paths[index] = step
+      result.append(try value(content.value, at: step))
+    }
+    return result
+  }
+
+  /// Reads a digest and refuses one that was seen before, opened or not.
+  private mutating func note(
+    _ text: JSONValue, else code: CertificatesError.Code
+  ) throws(CertificatesError) -> Digest {
+    guard case .string(let characters) = text else {
+      throw CertificatesError(code, "a digest is a text")
+    }
+    let digest: Digest
+    do {
+      digest = try Digest(bytes: try Base64URL.decode(characters))
+    } catch {
+      throw CertificatesError(code, "a digest is 43 characters of base64url", cause: error)
+    }
+    guard seen.insert(digest).inserted else {
+      throw CertificatesError(.duplicateDigest, "the same digest twice")
+    }
+    guard seen.count <= SDJWT.digestCountMax else {
+      throw CertificatesError(.tooManyDigests, "at most \(SDJWT.digestCountMax) digests are read")
+    }
+    return digest
+  }
+}
