@@ -5,60 +5,60 @@ extension CertificatesError.Code {
   // MARK: Bytes and JSON
 
   /// More bytes than the bound.
-  public static let tooLarge = Self("tooLarge")
+  public static let tooLarge = Self("too_large")
   /// Not canonical base64url: padding, a foreign character, an impossible length or trailing bits.
-  public static let notBase64URL = Self("notBase64URL")
+  public static let notBase64URL = Self("not_base64url")
   /// Not JSON, or more than one value.
-  public static let invalidJSON = Self("invalidJSON")
+  public static let invalidJSON = Self("invalid_json")
   /// A name twice in one JSON object.
-  public static let duplicateName = Self("duplicateName")
+  public static let duplicateName = Self("duplicate_name")
   /// Invalid UTF-8, half of a surrogate pair or a noncharacter.
-  public static let invalidText = Self("invalidText")
+  public static let invalidText = Self("invalid_text")
   /// A number that two programs would read differently.
-  public static let numberOutOfRange = Self("numberOutOfRange")
+  public static let numberOutOfRange = Self("number_out_of_range")
   /// Arrays and objects nested too deeply.
-  public static let tooDeep = Self("tooDeep")
+  public static let tooDeep = Self("too_deep")
   /// A required member is absent.
-  public static let missingMember = Self("missingMember")
+  public static let missingMember = Self("missing_member")
   /// A member that the format does not know.
-  public static let unknownMember = Self("unknownMember")
+  public static let unknownMember = Self("unknown_member")
   /// A member of another JSON type or outside its range.
-  public static let wrongMember = Self("wrongMember")
+  public static let wrongMember = Self("wrong_member")
   /// A cryptographic operation failed; see the cause.
   public static let cryptography = Self("cryptography")
 
   // MARK: JWS
 
   /// Not three segments with two points between.
-  public static let notCompact = Self("notCompact")
+  public static let notCompact = Self("not_compact")
   /// A segment without a character.
-  public static let emptySegment = Self("emptySegment")
+  public static let emptySegment = Self("empty_segment")
   /// No `alg` in the header.
-  public static let algorithmMissing = Self("algorithmMissing")
+  public static let algorithmMissing = Self("algorithm_missing")
   /// `alg` is `none`: nothing is signed.
-  public static let algorithmNone = Self("algorithmNone")
+  public static let algorithmNone = Self("algorithm_none")
   /// An algorithm other than ES256.
-  public static let algorithmRefused = Self("algorithmRefused")
+  public static let algorithmRefused = Self("algorithm_refused")
   /// `typ` is absent or another one: the token was made for something else.
-  public static let wrongTokenType = Self("wrongTokenType")
+  public static let wrongTokenType = Self("wrong_token_type")
   /// The header names a critical extension; we implement none.
-  public static let criticalHeader = Self("criticalHeader")
+  public static let criticalHeader = Self("critical_header")
   /// The header brings or points to a key (`jwk`, `jku`, `x5u`), or has another foreign member.
-  public static let headerMemberRefused = Self("headerMemberRefused")
+  public static let headerMemberRefused = Self("header_member_refused")
   /// The header does not say which key signed.
-  public static let keyReferenceMissing = Self("keyReferenceMissing")
+  public static let keyReferenceMissing = Self("key_reference_missing")
   /// `x5c` is no list of 1–4 identities in standard base64.
-  public static let identityListInvalid = Self("identityListInvalid")
+  public static let identityListInvalid = Self("identity_list_invalid")
   /// A signature that is not 64 bytes r ‖ s, for instance DER.
-  public static let signatureLength = Self("signatureLength")
+  public static let signatureLength = Self("signature_length")
   /// r or s is zero or not below the order of the curve.
-  public static let signatureRange = Self("signatureRange")
+  public static let signatureRange = Self("signature_range")
   /// The signature is not of this key over these bytes.
-  public static let signatureInvalid = Self("signatureInvalid")
+  public static let signatureInvalid = Self("signature_invalid")
   /// A JWK that is no public P-256 key for signatures.
-  public static let keyRefused = Self("keyRefused")
+  public static let keyRefused = Self("key_refused")
   /// A JWK that holds a private key.
-  public static let privateKeyExposed = Self("privateKeyExposed")
+  public static let privateKeyExposed = Self("private_key_exposed")
 }
 
 extension CertificatesError {

@@ -1,0 +1,31 @@
+/// A unified social credit code: 18 characters that name a body (GB 32100-2015).
+public struct USCC: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The 18 characters.
+  public let text: String
+
+  /// Checks a code. Throws `code_form` or `check_character`. Spec: identifier.md, "USCC".
+  public init(_ text: some StringProtocol) throws(CertificatesError) {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 18 else {
+      throw CertificatesError(
+        .codeForm, "a unified social credit code has 18 characters, this has \(bytes.count)")
+    }
+    guard let check = CheckCharacter.mod31(bytes[..<17]),
+      CheckCharacter.mod31(CollectionOfOne(bytes[17])) != nil
+    else {
+      throw CertificatesError(
+        .codeForm, "a unified social credit code has digits and capitals without I, O, S, V, Z")
+    }
+    guard check == bytes[17] else {
+      throw CertificatesError(
+        .checkCharacter, "the last character does not fit the code; one was mistyped")
+    }
+    self.text = String(text)
+  }
+
+  /// The code.
+  public var description: String { text }
+
+  /// Orders by text.
+  public static func < (left: USCC, right: USCC) -> Bool { left.text < right.text }
+}
