@@ -17,11 +17,9 @@ public enum BoundedFile {
     path: String, maximumBytes: Int
   ) throws(EncodingError) -> [UInt8] {
     let file = try OpenFile.reading(path)
-    let status = try file.status(path)
-    if status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) > maximumBytes {
-      throw tooLarge(path, maximumBytes)
-    }
-    return try read(file, path, maximumBytes, expecting: Int(status.st_size))
+    let size = try file.regularSize(path) ?? 0
+    guard size <= maximumBytes else { throw tooLarge(path, maximumBytes) }
+    return try read(file, path, maximumBytes, expecting: size)
   }
 
   /// Reads an open descriptor, such as standard input, to its end and leaves it open. The name

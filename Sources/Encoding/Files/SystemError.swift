@@ -58,10 +58,16 @@ final class OpenFile: Sendable {
     return file
   }
 
-  func status(_ path: String) throws(EncodingError) -> stat {
+  private func status(_ path: String) throws(EncodingError) -> stat {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw .system("look at", path) }
     return status
+  }
+
+  /// The size of a regular file, or nil for a pipe or device.
+  func regularSize(_ path: String) throws(EncodingError) -> Int? {
+    let status = try status(path)
+    return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
   /// Reads up to `buffer.count` bytes; 0 at the end.
