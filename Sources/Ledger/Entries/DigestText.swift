@@ -17,26 +17,22 @@ enum DigestText {
 
   /// Appends the text of a digest.
   static func append(_ digest: Digest, to bytes: inout [UInt8]) {
-    let words = digest.words
     let letters = alphabet.span
-    // Six bits at a time out of a sliding window of at most 64 + 6 bits.
-    var carry: UInt64 = 0
-    var carryBits = 0
-    for word in [words.0, words.1, words.2, words.3] as InlineArray<4, UInt64> {
-      var remaining = 64
-      if carryBits > 0 {
-        let need = 6 - carryBits
-        bytes.append(letters[Int((carry << UInt64(need)) | (word >> UInt64(64 - need)))])
-        remaining -= need
+    digest.withBytes { source in
+      for group in 0..<10 {
+        let word =
+          Int(source[group * 3]) << 16 | Int(source[group * 3 + 1]) << 8
+          | Int(source[group * 3 + 2])
+        bytes.append(letters[word >> 18])
+        bytes.append(letters[word >> 12 & 63])
+        bytes.append(letters[word >> 6 & 63])
+        bytes.append(letters[word & 63])
       }
-      while remaining >= 6 {
-        remaining -= 6
-        bytes.append(letters[Int((word >> UInt64(remaining)) & 63)])
-      }
-      carryBits = remaining
-      carry = remaining == 0 ? 0 : word & ((1 << UInt64(remaining)) - 1)
+      let word = Int(source[30]) << 16 | Int(source[31]) << 8
+      bytes.append(letters[word >> 18])
+      bytes.append(letters[word >> 12 & 63])
+      bytes.append(letters[word >> 6 & 63])
     }
-    bytes.append(letters[Int(carry << UInt64(6 - carryBits))])
   }
 
   /// The digest whose text begins at `start`, or nil when the 43 characters are not canonical.

@@ -47,9 +47,11 @@ struct EntryReader {
   }
 
   private mutating func readNumber() throws(LedgerError) -> UInt64 {
-    guard let number = Decimal.read(bytes.span, at: &position), number <= TreeSize.maximum else {
+    var cursor = position
+    guard let number = Decimal.read(bytes.span, at: &cursor), number <= TreeSize.maximum else {
       throw invalid("not a number from 0 to 2^53 − 1 without leading zeros")
     }
+    position = cursor
     return number
   }
 
