@@ -34,10 +34,10 @@ func json(_ text: String) throws(EncodingError) -> JSONValue {
 enum Vectors {
   /// The folder, or nil if it is missing; then the test ends with one line, or fails under `CI`.
   static func folder(_ name: String) -> String? {
-    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let root = root
     let candidates =
       (environment("KANHE_VECTORS").map { [$0] } ?? [])
-      + ["/\(root)/../shared/vectors", "/\(root)/../../shared/vectors"]
+      + ["\(root)/../shared/vectors", "\(root)/../../shared/vectors"]
     for candidate in candidates where access("\(candidate)/\(name)", R_OK) == 0 {
       return "\(candidate)/\(name)"
     }
@@ -48,6 +48,9 @@ enum Vectors {
     }
     return nil
   }
+
+  /// The repository's root, three levels above this file.
+  static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 
   /// The names of a folder's files.
   static func names(in folder: String) -> [String] {

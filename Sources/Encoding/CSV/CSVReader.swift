@@ -3,9 +3,9 @@
 /// RFC 4180 with LF or CRLF; a byte order mark is skipped; lines without a byte are skipped; every
 /// record has as many fields as the first. Spec: encoding.md, "CSV".
 ///
-/// After `wrongFieldCount`, `invalidText` and `noncharacter` reading can go on with the next record,
-/// so that all faults of a file can be told at once. After any other error there is no telling
-/// where the next record begins: every further call throws the same error.
+/// After `wrongFieldCount`, `invalidText` and `noncharacter` reading can go on with the next
+/// record, so that all faults of a file can be told at once. After any other error there is no
+/// telling where the next record begins: every further call throws the same error.
 public struct CSVReader: Sendable {
   /// The number of fields of the first record, once it has been read.
   public private(set) var columnCount: Int?

@@ -94,6 +94,21 @@ extension JSONValue {
   /// The members, if it is an object.
   public var objectValue: JSONObject? { if case .object(let value) = self { value } else { nil } }
 
+  /// Whether the strict reader reads the canonical text back.
+  ///
+  /// RFC 8785 writes a double from 2^53 up to 10^21 in plain digits, which RFC 7493 forbids readers
+  /// to trust. Values that come from outside and are to be signed must be checked with this.
+  public var isReadableWhenCanonical: Bool {
+    switch self {
+    case .null, .boolean, .string: true
+    case .integer(let value): value.magnitude <= Self.integerMax.magnitude
+    case .number(let value):
+      value.isFinite && (value.magnitude <= Double(Self.integerMax) || value.magnitude >= 1e21)
+    case .array(let elements): elements.allSatisfy(\.isReadableWhenCanonical)
+    case .object(let object): object.allSatisfy(\.value.isReadableWhenCanonical)
+    }
+  }
+
   /// The type's name in words: `null`, `boolean`, `integer`, `number`, `string`, `array`, `object`.
   public var typeName: String {
     switch self {
