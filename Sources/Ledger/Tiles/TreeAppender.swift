@@ -55,8 +55,25 @@ public struct TreeAppender: Sendable {
   /// Appends leaves in order; returns every tile that is new or wider, full ones first as they
   /// filled, then the partial right edge from level 0 up.
   public mutating func append(_ leafHashes: some Sequence<Digest>) -> [Tile] {
-    var tiles: [Tile] = []
     var changed = InlineArray<7, Bool>(repeating: false)
+    var tiles = appendFull(leafHashes) { changed[$0] = $1 }
+    for level in 0..<Tile.levelCount where changed[level] {
+      tiles.append(Tile(level: level, index: edgeIndex[level], hashes: edge[level]))
+    }
+    return tiles
+  }
+
+  /// The partial right edge, from level 0 up.
+  public var partialTiles: [Tile] {
+    (0..<Tile.levelCount).filter { !edge[$0].isEmpty }
+      .map { Tile(level: $0, index: edgeIndex[$0], hashes: edge[$0]) }
+  }
+
+  /// Appends leaves; returns the tiles that filled and says of each level whether its edge changed.
+  mutating func appendFull(
+    _ leafHashes: some Sequence<Digest>, changed: (_ level: Int, _ isPartial: Bool) -> Void
+  ) -> [Tile] {
+    var tiles: [Tile] = []
     for leaf in leafHashes {
       range.append(leaf) { level, hash in
         guard level % Tile.height == 0 else { return }
@@ -64,17 +81,14 @@ public struct TreeAppender: Sendable {
         guard tileLevel < Tile.levelCount else { return }
         if edge[tileLevel].isEmpty { edge[tileLevel].reserveCapacity(Tile.widthMaximum) }
         edge[tileLevel].append(hash)
-        changed[tileLevel] = true
-        guard edge[tileLevel].count == Tile.widthMaximum else { return }
+        let isFull = edge[tileLevel].count == Tile.widthMaximum
+        changed(tileLevel, !isFull)
+        guard isFull else { return }
         tiles.append(
           Tile(level: tileLevel, index: edgeIndex[tileLevel], hashes: edge[tileLevel]))
         edge[tileLevel] = []
         edgeIndex[tileLevel] += 1
-        changed[tileLevel] = false
       }
-    }
-    for level in 0..<Tile.levelCount where changed[level] {
-      tiles.append(Tile(level: level, index: edgeIndex[level], hashes: edge[level]))
     }
     return tiles
   }

@@ -1,0 +1,102 @@
+import Cryptography
+import Synchronization
+
+/// Reads a ledger from an exported directory, believing nothing in it.
+///
+/// The checkpoint is read once, at the start; its size bounds everything. One bundle is kept, so
+/// entries in order are read once each. Every file is a regular one of bounded size.
+public final class ExportReader: LedgerReader {
+  private struct Bundle {
+    var index: UInt64
+    var entries: [[UInt8]]
+  }
+
+  private let directory: String
+  private let checkpoint: [UInt8]
+  private let treeSize: TreeSize
+  private let lastBundle = Mutex<Bundle?>(nil)
+
+  /// Opens a directory.
+  ///
+  /// Throws `missingCheckpoint` when there is none, `invalidNote`, `invalidCheckpoint` or
+  /// `extensionLine` when it is no checkpoint, `invalidExport` and `inputOutput` as every read.
+  public init(directory: String) throws(LedgerError) {
+    let path = directory + "/checkpoint"
+    guard
+      let note = try ExportFile.read(path, maximumBytes: SignedNote.byteCountMaximum)
+    else {
+      throw LedgerError(
+        .missingCheckpoint, "no checkpoint there; name the directory of a ledger export",
+        location: path)
+    }
+    self.directory = directory
+    checkpoint = note
+    treeSize = try Checkpoint(parsing: SignedNote(parsing: note).text).size
+  }
+
+  /// The directory's checkpoint; not verified.
+  public func latestCheckpoint() throws(LedgerError) -> [UInt8]? { checkpoint }
+
+  /// The size that the checkpoint states; not verified.
+  public func size() throws(LedgerError) -> TreeSize { treeSize }
+
+  public func entries(from index: LeafIndex, count: Int) throws(LedgerError) -> [[UInt8]] {
+    guard treeSize.contains(index) else {
+      throw LedgerError(
+        .sizeOutOfRange, "the export of \(treeSize) entries has no entry \(index)")
+    }
+    guard count > 0 else { return [] }
+    let number = index.value / UInt64(Tile.widthMaximum)
+    let offset = Int(index.value % UInt64(Tile.widthMaximum))
+    let all = try bundle(number)
+    return Array(all[offset...].prefix(count))
+  }
+
+  public func tile(level: Int, index: UInt64, width: Int) throws(LedgerError) -> [Digest] {
+    let path = try TilePath(.hashes(level: level), index: index, width: width)
+    let most = Tile.width(level: level, index: index, size: treeSize)
+    guard width <= most else {
+      throw LedgerError(
+        .missingTile, "a tree of \(treeSize) entries has no such tile", location: path.text)
+    }
+    // Kept for this width, for the size of the checkpoint, or full: each begins with what we want.
+    var widths = [width]
+    if most > width { widths.append(most) }
+    if most < Tile.widthMaximum { widths.append(Tile.widthMaximum) }
+    for candidate in widths {
+      let found = try TilePath(.hashes(level: level), index: index, width: candidate)
+      if let bytes = try read(found, maximumBytes: Tile.widthMaximum * Digest.byteCount) {
+        do {
+          return Array(try Tile.hashes(parsing: bytes, width: candidate).prefix(width))
+        } catch {
+          throw LedgerError(error.code, error.message, location: found.text)
+        }
+      }
+    }
+    throw LedgerError(.missingTile, "the file is missing", location: path.text)
+  }
+
+  private func bundle(_ index: UInt64) throws(LedgerError) -> [[UInt8]] {
+    if let kept = lastBundle.withLock({ $0 }), kept.index == index { return kept.entries }
+    let width = Tile.width(level: 0, index: index, size: treeSize)
+    let path = try TilePath(.entries, index: index, width: width)
+    let most = EntryBundle.byteCountMaximum
+    var bytes = try read(path, maximumBytes: most)
+    if bytes == nil, path != path.full { bytes = try read(path.full, maximumBytes: most) }
+    guard let bytes else {
+      throw LedgerError(.missingEntry, "the file is missing", location: path.text)
+    }
+    let entries: [[UInt8]]
+    do {
+      entries = try EntryBundle.decode(bytes, count: width)
+    } catch {
+      throw LedgerError(error.code, error.description, location: path.text)
+    }
+    lastBundle.withLock { $0 = Bundle(index: index, entries: entries) }
+    return entries
+  }
+
+  private func read(_ path: TilePath, maximumBytes: Int) throws(LedgerError) -> [UInt8]? {
+    try ExportFile.read(directory + "/" + path.text, maximumBytes: maximumBytes)
+  }
+}
