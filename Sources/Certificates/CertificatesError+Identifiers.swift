@@ -14,3 +14,12 @@ extension CertificatesError.Code {
   /// No version after 999.
   public static let versionsExhausted = Self("versions_exhausted")
 }
+
+extension CertificatesError.Code {
+  // MARK: Claims and names
+
+  /// A URI that is no name of a department or of a type.
+  public static let nameForm = Self("name_form")
+  /// A certificate that ends before it begins.
+  public static let period = Self("period")
+}

@@ -49,7 +49,12 @@ public struct JWSSigner: Sendable {
 
   /// The compact token over a payload, ASCII. Throws `cryptography`.
   public func sign(payload: [UInt8]) throws(CertificatesError) -> [UInt8] {
-    var bytes = signingInput(payload: payload)
+    try sign(signingInput: signingInput(payload: payload))
+  }
+
+  /// The compact token over a signing input of this signer, ASCII. Throws `cryptography`.
+  public func sign(signingInput: [UInt8]) throws(CertificatesError) -> [UInt8] {
+    var bytes = signingInput
     let signature: [UInt8]
     do {
       signature = try key.sign(digest: SHA256.hash(bytes))

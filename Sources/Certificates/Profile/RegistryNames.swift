@@ -1,0 +1,48 @@
+/// The names under a registry's host: `https://<host>/departments/…` and `https://<host>/types/…`.
+///
+/// They are names; nothing is fetched from them. Spec: certificate.md, "Names".
+public enum RegistryNames {
+  /// The URI of a department: `iss` of all it signs and a URI of its identities.
+  public static func department(_ code: USCC, host: String) -> String {
+    "https://\(host)/departments/\(code.text)"
+  }
+
+  /// The `vct` of a type's version.
+  public static func type(_ code: TypeCode, version: Int, host: String) -> String {
+    "https://\(host)/types/\(code.text)/\(version)"
+  }
+
+  /// Host and code of a department's URI. Throws `name_form`.
+  public static func parse(department uri: String) throws(CertificatesError) -> (
+    host: String, code: USCC
+  ) {
+    let parts = try parts(uri, "departments", count: 1)
+    let code = try USCC(parts[1])
+    return (parts[0], code)
+  }
+
+  /// Host, code and version of a `vct`. Throws `name_form`.
+  public static func parse(type uri: String) throws(CertificatesError) -> (
+    host: String, code: TypeCode, version: Int
+  ) {
+    let parts = try parts(uri, "types", count: 2)
+    let code = try TypeCode(parts[1])
+    guard let version = Int(parts[2]), version > 0, String(version) == parts[2] else {
+      throw CertificatesError(.nameForm, "a vct ends with the type's code and version", at: "vct")
+    }
+    return (parts[0], code, version)
+  }
+
+  private static func parts(
+    _ uri: String, _ folder: String, count: Int
+  ) throws(CertificatesError) -> [String] {
+    let parts = uri.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 4 + count, parts[0] == "https:", parts[1].isEmpty, !parts[2].isEmpty,
+      parts[3] == folder
+    else {
+      throw CertificatesError(
+        .nameForm, "a name of this kind is https://<host>/\(folder)/ and what follows")
+    }
+    return [parts[2]] + parts[4...]
+  }
+}

@@ -1,0 +1,77 @@
+import Certificates
+import Cryptography
+import Encoding
+
+/// One certificate at a fixed clock, and ways to break it.
+struct SampleCertificate {
+  static let host = "registry.example"
+  static let issuerCode = "11430000006122244L"
+  static let today = Day(number: 20_781)
+
+  static let claims: JSONObject = [
+    "number": "湘A0042", "holders": [holder("刘一"), holder("陈二")],
+    "valid_from": "2026-11-01", "valid_until": "2031-10-31", "category": "low-voltage",
+    "scope": ["install", "repair"],
+  ]
+
+  let key: P256PrivateKey
+  let kind: CertificateKind
+  let profile: CertificateProfile
+  let identifier: CertificateIdentifier
+
+  init(key: P256PrivateKey, identities: [[UInt8]] = [[0x30, 0x00], [0x30, 0x00]]) throws {
+    self.key = key
+    let code = try TypeCode("11100000000013338W011")
+    let issuer = try USCC(Self.issuerCode)
+    kind = CertificateKind(
+      code: code, version: 1, name: "特种作业操作证",
+      metadataDigest: SHA256.hash("{}"), subjectCountMax: 4,
+      ownNames: ["number", "category", "scope", "remark"])
+    profile = CertificateProfile(
+      kind: kind,
+      issuer: .init(
+        code: issuer, name: "湖南省应急管理厅", host: Self.host, identities: identities),
+      key: key)
+    identifier = try .make(type: code, issuer: issuer, serial: "20230000403", version: 1)
+  }
+
+  static func holder(_ name: String) -> JSONValue {
+    ["name": .string(name), "code": "11010519491231002X", "code_type": "111"]
+  }
+
+  func content() throws -> CertificateContent {
+    try profile.content(
+      of: try CertificateClaims(Self.claims), identifier: identifier, today: Self.today)
+  }
+
+  func copy(holder: P256PublicKey? = nil) throws -> CertificateCopy {
+    try profile.copy(
+      of: try content(), holder: holder,
+      status: StatusReference(index: 42, uri: "https://\(Self.host)/status/1"),
+      random: RepeatableRandom())
+  }
+}
+
+/// The parts of a combined form, to be changed and joined again.
+struct EditableCertificate {
+  var header: JSONObject
+  var payload: JSONObject
+  var disclosures: [Disclosure]
+  let key: P256PrivateKey
+
+  init(_ copy: CertificateCopy, key: P256PrivateKey) throws {
+    let token = try JWS(parsing: copy.token, as: .certificate)
+    header = token.header
+    payload = try token.unverifiedClaims()
+    disclosures = copy.disclosures
+    self.key = key
+  }
+
+  func token(headerText: [UInt8]? = nil, payloadText: [UInt8]? = nil) throws -> [UInt8] {
+    let header = headerText ?? JSONValue.object(header).canonicalBytes()
+    let payload = payloadText ?? JSONValue.object(payload).canonicalBytes()
+    return try JWSSigner(header: header, key: key).sign(payload: payload)
+  }
+
+  func bytes() throws -> [UInt8] { SDJWT.join(token: try token(), disclosures: disclosures) }
+}
