@@ -1,0 +1,119 @@
+import Encoding
+import Foundation
+
+/// How a result is written.
+enum OutputFormat: String, CaseIterable, Sendable {
+  case text, json, csv
+}
+
+/// The command's two streams: standard output carries the result alone, standard error the rest.
+struct Console: Sendable {
+  let format: OutputFormat
+  let isQuiet: Bool
+  let errorIsTerminal: Bool
+
+  init(format: OutputFormat, isQuiet: Bool) {
+    self.format = format
+    self.isQuiet = isQuiet
+    errorIsTerminal = isatty(STDERR_FILENO) == 1
+  }
+
+  /// Writes the result in the chosen form; text and table are made only when wanted.
+  func result(_ json: JSONValue, text: () -> String, table: (() -> Table)? = nil) throws {
+    switch format {
+    case .json: Self.write(json.canonicalBytes() + [0x0A], to: STDOUT_FILENO)
+    case .text: Self.write(Array(text().utf8), to: STDOUT_FILENO)
+    case .csv:
+      guard let table else {
+        throw Failure(
+          .usage, code: "no_table", "this result is no table",
+          hint: "use --format text or --format json")
+      }
+      Self.write(table().csvBytes, to: STDOUT_FILENO)
+    }
+  }
+
+  /// Advice on standard error; vanishes when nobody is there to read it.
+  func hint(_ text: String) {
+    guard !isQuiet, errorIsTerminal, format != .json else { return }
+    Self.write(Array("kanhe: hint: \(text)\n".utf8), to: STDERR_FILENO)
+  }
+
+  /// Something that the user must see even in a script.
+  func warning(_ text: String) {
+    Self.write(Array("kanhe: warning: \(text)\n".utf8), to: STDERR_FILENO)
+  }
+
+  /// Reports a failure in the chosen form.
+  func report(_ failure: Failure) {
+    if format == .json {
+      Self.write(failure.json.canonicalBytes() + [0x0A], to: STDERR_FILENO)
+      return
+    }
+    var lines = "kanhe: error: \(failure.message)\n"
+    if let hint = failure.hint { lines += "kanhe: hint: \(hint)\n" }
+    Self.write(Array(lines.utf8), to: STDERR_FILENO)
+  }
+
+  /// Writes all bytes, going on after short writes; a closed pipe ends the output silently.
+  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var offset = 0
+    while offset < bytes.count {
+      let written = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress! + offset, bytes.count - offset)
+      }
+      if written < 0 {
+        if errno == EINTR { continue }
+        return
+      }
+      offset += written
+    }
+  }
+}
+
+/// Rows under a header, for aligned text and for CSV.
+struct Table: Sendable {
+  var header: [String]
+  var rows: [[String]] = []
+
+  var csvBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    for row in [header] + rows {
+      bytes += Array(row.map(CSVWriter.escape).joined(separator: ",").utf8)
+      bytes.append(0x0A)
+    }
+    return bytes
+  }
+
+  /// Columns padded to their widest cell; wide characters count two.
+  var aligned: String {
+    let all = [header] + rows
+    let widths = header.indices.map { column in
+      all.map { column < $0.count ? Self.width($0[column]) : 0 }.max() ?? 0
+    }
+    var text = ""
+    for row in all {
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        line += cell
+        if column + 1 < row.count {
+          line += String(repeating: " ", count: widths[column] - Self.width(cell) + 2)
+        }
+      }
+      text += line + "\n"
+    }
+    return text
+  }
+
+  /// Terminal columns: ideographs and full-width forms take two.
+  static func width(_ text: String) -> Int {
+    text.unicodeScalars.reduce(0) { sum, scalar in
+      switch scalar.value {
+      case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+        0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD:
+        sum + 2
+      default: sum + 1
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Certificates
+import Cryptography
+import Encoding
+import Ledger
+
+extension Failure {
+  /// Turns any module's error into what the user sees; bad input is `cannot`, never `no`.
+  init(explaining error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as EncodingError:
+      self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.description)
+    case let error as CryptographyError:
+      self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.message)
+    case let error as CertificatesError:
+      self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.description)
+    case let error as LedgerError:
+      self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.description)
+    default:
+      self.init(.cannot, code: "unexpected", "\(error)")
+    }
+  }
+
+  /// `wrongPassphrase` → `wrong_passphrase`: codes on the outside are in snake_case.
+  static func snakeCase(_ name: String) -> String {
+    var text = ""
+    for character in name {
+      if character.isUppercase, !text.isEmpty, text.last != "_" { text.append("_") }
+      text += character.lowercased()
+    }
+    return text
+  }
+}

@@ -1,0 +1,35 @@
+import Encoding
+
+/// Why a command could not do what was asked, as the user sees it.
+struct Failure: Error {
+  /// Exit codes of the contract: `spec/cli/README.md`, "Exit codes".
+  enum Status: Int32 {
+    case yes = 0
+    case no = 1
+    case cannot = 2
+    case usage = 64
+    case interrupted = 130
+  }
+
+  let status: Status
+  /// A stable name in snake_case for programs.
+  let code: String
+  /// What went wrong; no capital, no full stop, no personal data.
+  let message: String
+  /// The way out, where there is one.
+  let hint: String?
+
+  init(_ status: Status, code: String, _ message: String, hint: String? = nil) {
+    self.status = status
+    self.code = code
+    self.message = message
+    self.hint = hint
+  }
+
+  /// The error object of `--format json`.
+  var json: JSONValue {
+    var error: JSONObject = ["code": .string(code), "message": .string(message)]
+    if let hint { error["hint"] = .string(hint) }
+    return .object(["error": .object(error)])
+  }
+}

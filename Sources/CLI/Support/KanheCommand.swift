@@ -1,0 +1,41 @@
+import ArgumentParser
+import Encoding
+import Foundation
+
+extension OutputFormat: ExpressibleByArgument {}
+
+/// The options every command has: `spec/cli/README.md`, "Options of every command".
+struct OutputOptions: ParsableArguments {
+  @Option(help: "Form of the result: text, json or csv (tables only).")
+  var format: OutputFormat = .text
+
+  @Flag(help: "No progress and no hints; errors and the result stay.")
+  var quiet = false
+
+  var console: Console { Console(format: format, isQuiet: quiet) }
+}
+
+/// A command that parses, calls one library function and renders.
+///
+/// `execute` returns the exit status; what it throws is rendered here, in the chosen form.
+protocol KanheCommand: ParsableCommand {
+  var output: OutputOptions { get }
+  func execute(_ console: Console) throws -> Failure.Status
+}
+
+extension KanheCommand {
+  func run() throws {
+    let console = output.console
+    let status: Failure.Status
+    do {
+      status = try execute(console)
+    } catch let error as ValidationError {
+      throw error
+    } catch {
+      let failure = Failure(explaining: error)
+      console.report(failure)
+      throw ExitCode(failure.status.rawValue)
+    }
+    if status != .yes { throw ExitCode(status.rawValue) }
+  }
+}

@@ -1,0 +1,92 @@
+import Cryptography
+import Encoding
+import Foundation
+
+/// Where passphrases come from: a file or descriptor, the environment, a prompt; never an argument.
+enum PassphraseKind: String, Sendable {
+  case department = "KANHE_PASSPHRASE"
+  case ledger = "KANHE_LEDGER_PASSPHRASE"
+  case registry = "KANHE_REGISTRY_PASSPHRASE"
+
+  var purpose: String {
+    switch self {
+    case .department: "the acting department's keys"
+    case .ledger: "the ledger key and the vault key"
+    case .registry: "the registry's keys (authority, list signer, registrar)"
+    }
+  }
+}
+
+enum Passphrases {
+  /// The passphrase for a purpose, or a failure that names the three ways to give it.
+  ///
+  /// - Parameter confirming: ask twice at a prompt, because a new key is made with it.
+  static func read(_ kind: PassphraseKind, confirming: Bool = false) throws -> SecretBytes {
+    let environment = ProcessInfo.processInfo.environment
+    if let place = environment[kind.rawValue + "_FILE"] {
+      return try secret(firstLine(try contents(of: place, kind)), kind)
+    }
+    if let value = environment[kind.rawValue] { return try secret(Array(value.utf8), kind) }
+    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
+      throw Failure(
+        .cannot, code: "passphrase_missing", "no passphrase for \(kind.purpose)",
+        hint: "set \(kind.rawValue)_FILE to a file or fd:N, or run on a terminal")
+    }
+    let first = try prompt("Passphrase for \(kind.purpose): ")
+    if confirming {
+      guard try prompt("Once more: ") == first else {
+        throw Failure(.cannot, code: "passphrase_mismatch", "the two passphrases differ")
+      }
+    }
+    return try secret(first, kind)
+  }
+
+  private static func contents(of place: String, _ kind: PassphraseKind) throws -> [UInt8] {
+    var path = place
+    if place.hasPrefix("fd:") {
+      guard let number = Int32(place.dropFirst(3)), number >= 0 else {
+        throw Failure(
+          .usage, code: "bad_descriptor", "\(kind.rawValue)_FILE names no descriptor: \(place)")
+      }
+      path = "/dev/fd/\(number)"
+    }
+    do {
+      return try BoundedFile.read(path: path, maximumBytes: 65_536)
+    } catch {
+      throw Failure(
+        .cannot, code: "passphrase_unreadable",
+        "\(kind.rawValue)_FILE cannot be read: \(error.message)")
+    }
+  }
+
+  private static func firstLine(_ bytes: [UInt8]) -> [UInt8] {
+    var line = Array(bytes.prefix { $0 != 0x0A })
+    if line.last == 0x0D { line.removeLast() }
+    return line
+  }
+
+  private static func secret(_ bytes: [UInt8], _ kind: PassphraseKind) throws -> SecretBytes {
+    guard !bytes.isEmpty else {
+      throw Failure(
+        .cannot, code: "passphrase_empty", "the passphrase for \(kind.purpose) is empty")
+    }
+    return SecretBytes(copying: bytes)
+  }
+
+  /// Reads one line without echo; the terminal's state is put back also after an interruption.
+  private static func prompt(_ text: String) throws -> [UInt8] {
+    Console.write(Array(text.utf8), to: STDERR_FILENO)
+    var saved = termios()
+    guard unsafe tcgetattr(STDIN_FILENO, &saved) == 0 else {
+      throw Failure(.cannot, code: "no_terminal", "the terminal cannot be set to hide input")
+    }
+    var hidden = saved
+    hidden.c_lflag &= ~tcflag_t(ECHO)
+    _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+    defer {
+      _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved)
+      Console.write([0x0A], to: STDERR_FILENO)
+    }
+    return Array((readLine(strippingNewline: true) ?? "").utf8)
+  }
+}

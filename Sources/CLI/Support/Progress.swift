@@ -1,0 +1,52 @@
+import Foundation
+
+/// One line on a terminal's standard error with done, rate and time left; nothing elsewhere.
+final class Progress {
+  private let label: String
+  private let isShown: Bool
+  private let started = Progress.now()
+  private var shownAt = 0.0
+
+  init(_ label: String, console: Console) {
+    self.label = label
+    isShown = console.errorIsTerminal && !console.isQuiet
+  }
+
+  deinit { finish() }
+
+  func update(done: Int, total: Int?) {
+    guard isShown else { return }
+    let now = Progress.now()
+    guard now - shownAt >= 0.1 else { return }
+    shownAt = now
+    let elapsed = max(now - started, 0.001)
+    let rate = Double(done) / elapsed
+    var line = "\r\u{1B}[K\(label): \(done)"
+    if let total, total > 0 {
+      line += " of \(total) (\(done * 100 / total) %), \(Int(rate))/s"
+      if rate > 0 { line += ", \(Progress.duration(Double(total - done) / rate)) left" }
+    } else {
+      line += ", \(Int(rate))/s"
+    }
+    Console.write(Array(line.utf8), to: STDERR_FILENO)
+  }
+
+  /// Takes the line away.
+  func finish() {
+    guard isShown, shownAt > 0 else { return }
+    shownAt = 0
+    Console.write(Array("\r\u{1B}[K".utf8), to: STDERR_FILENO)
+  }
+
+  private static func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded(.up))
+    if whole < 60 { return "\(whole) s" }
+    return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
