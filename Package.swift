@@ -1,8 +1,12 @@
 // swift-tools-version:6.2
 import PackageDescription
 
-/// Every target of ours is strict about memory; warnings fail the build in `make lint`.
-let strict: [SwiftSetting] = [.strictMemorySafety()]
+/// Warnings fail the build in `make lint`.
+let lint: [SwiftSetting] =
+  Context.environment["KANHE_LINT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+/// Every target of ours is strict about memory.
+let strict: [SwiftSetting] = [.strictMemorySafety()] + lint
 
 let package = Package(
   name: "kanhe",
@@ -90,3 +94,22 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+for target in package.targets where target.type == .test {
+  target.swiftSettings = lint
+}
+
+// Fuzz targets need a compiler flag that ordinary builds must not have: `make fuzz` asks for them.
+if Context.environment["KANHE_FUZZ"] != nil {
+  let parsers: [(name: String, module: Target.Dependency)] = [
+    ("JSON", "Encoding"), ("CSV", "Encoding"), ("Base64URL", "Encoding"),
+  ]
+  for parser in parsers {
+    let name = "Fuzz" + parser.name
+    package.products.append(.executable(name: name, targets: [name]))
+    package.targets.append(
+      .executableTarget(
+        name: name, dependencies: [parser.module], path: "Fuzz/" + parser.name,
+        exclude: ["Corpus"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+  }
+}
