@@ -35,6 +35,15 @@ struct SampleCertificate {
     identifier = try .make(type: code, issuer: issuer, serial: "20230000403", version: 1)
   }
 
+  /// The key of RFC 7515, A.3: known to everyone.
+  static func exampleKey() throws -> P256PrivateKey {
+    let x = try Base64URL.decode("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU")
+    let y = try Base64URL.decode("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0")
+    let scalar = try Base64URL.decode("jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI")
+    return try P256PrivateKey(
+      scalar: SecretBytes(copying: scalar), publicKey: try P256PublicKey(x: x, y: y))
+  }
+
   static func holder(_ name: String) -> JSONValue {
     ["name": .string(name), "code": "11010519491231002X", "code_type": "111"]
   }

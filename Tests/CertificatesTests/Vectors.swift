@@ -34,6 +34,13 @@ enum Vectors {
         path: "\(repository)/spec/vectors/\(path)", maximumBytes: 1 << 20))
   }
 
+  /// A page of the specification.
+  static func page(_ name: String) throws -> String {
+    String(
+      decoding: try BoundedFile.read(
+        path: "\(repository)/spec/\(name)", maximumBytes: 1 << 20), as: UTF8.self)
+  }
+
   private static var folders: [String] {
     if let folder = variable("KANHE_VECTORS") { return [folder] }
     return ["\(repository)/../shared/vectors", "\(repository)/../../shared/vectors"]
