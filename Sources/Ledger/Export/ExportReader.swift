@@ -40,6 +40,7 @@ public final class ExportReader: LedgerReader {
   /// The size that the checkpoint states; not verified.
   public func size() throws(LedgerError) -> TreeSize { treeSize }
 
+  /// The entries from an index to at most the end of its bundle.
   public func entries(from index: LeafIndex, count: Int) throws(LedgerError) -> [[UInt8]] {
     guard treeSize.contains(index) else {
       throw LedgerError(
@@ -52,6 +53,7 @@ public final class ExportReader: LedgerReader {
     return Array(all[offset...].prefix(count))
   }
 
+  /// The first hashes of a tile, out of the file of that width or of a wider one.
   public func tile(level: Int, index: UInt64, width: Int) throws(LedgerError) -> [Digest] {
     let path = try TilePath(.hashes(level: level), index: index, width: width)
     let most = Tile.width(level: level, index: index, size: treeSize)

@@ -22,8 +22,8 @@ public struct SignedNote: Sendable, Hashable {
     }
   }
 
-  /// The most bytes of a note that we read.
-  public static let byteCountMaximum = 1 << 16
+  /// The most bytes of a note that we read: room for 16 post-quantum signatures.
+  public static let byteCountMaximum = 1 << 17
   /// The most signatures that we read; the specification asks for at least 16.
   public static let signatureCountMaximum = 64
 
@@ -48,7 +48,7 @@ public struct SignedNote: Sendable, Hashable {
   /// Reads a note, without verifying it. Throws `invalidNote`.
   public init(parsing bytes: [UInt8]) throws(LedgerError) {
     guard bytes.count <= SignedNote.byteCountMaximum else {
-      throw SignedNote.invalid("a note has at most 65,536 bytes")
+      throw SignedNote.invalid("a note has at most 131,072 bytes")
     }
     try SignedNote.checkCharacters(bytes)
     guard bytes.last == SignedNote.newline, let end = SignedNote.endOfText(bytes) else {

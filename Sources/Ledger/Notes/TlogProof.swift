@@ -7,7 +7,7 @@ import Encoding
 public struct TlogProof: Sendable, Hashable {
   static let header = "c2sp.org/tlog-proof@v1"
   /// The most bytes of a proof that we read.
-  public static let byteCountMaximum = 1 << 17
+  public static let byteCountMaximum = 1 << 18
   /// A path through a tree of 2^53 entries, with room to spare.
   public static let pathCountMaximum = 63
 
