@@ -105,6 +105,7 @@ for target in package.targets where target.type == .test {
 if Context.environment["KANHE_FUZZ"] != nil {
   let parsers: [(name: String, module: Target.Dependency)] = [
     ("JSON", "Encoding"), ("CSV", "Encoding"), ("Base64URL", "Encoding"),
+    ("Entry", "Ledger"), ("Note", "Ledger"), ("Bundle", "Ledger"), ("Proof", "Ledger"),
   ]
   for parser in parsers {
     let name = "Fuzz" + parser.name
