@@ -87,7 +87,7 @@ let package = Package(
       name: "RegistryTests",
       dependencies: [
         "Registry", "SQLiteStorage", "Verification", "Rules", "Certificates", "Ledger",
-        "Cryptography", "Encoding",
+        "Cryptography", "Encoding", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     // These run the real binary, which `swift build` puts beside them; to depend on it would
     // link the static Swift library into the test bundle.

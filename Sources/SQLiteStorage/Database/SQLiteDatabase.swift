@@ -51,7 +51,7 @@ final class SQLiteDatabase: @unchecked Sendable {
     } catch {
       throw StorageFault(mapping: error, doing: "opening \(path)")
     }
-    try access { connection throws(StorageFault) in
+    try withConnection { connection throws(StorageFault) in
       try SQLiteDatabase.prepare(connection, mode, secureDelete: secureDelete)
       if mode == .create {
         try connection.transaction { connection throws(StorageFault) in
@@ -65,7 +65,7 @@ final class SQLiteDatabase: @unchecked Sendable {
   }
 
   /// Lends the connection; calls are serialised and must not be nested.
-  func access<T>(
+  func withConnection<T>(
     _ body: (SQLiteConnection) throws(StorageFault) -> T
   ) throws(StorageFault) -> T {
     let result: Result<T, StorageFault> = queue.writeWithoutTransaction { database in
@@ -84,13 +84,13 @@ final class SQLiteDatabase: @unchecked Sendable {
   func transaction<T>(
     _ body: (SQLiteConnection) throws(StorageFault) -> T
   ) throws(StorageFault) -> T {
-    try access { connection throws(StorageFault) in try connection.transaction(body) }
+    try withConnection { connection throws(StorageFault) in try connection.transaction(body) }
   }
 
   /// Moves the whole WAL into the main file and truncates it; throws `busy` when another
   /// connection's read transaction is in the way, and `inputOutput` when the disk fails.
   func checkpointWAL() throws(StorageFault) {
-    try access { connection throws(StorageFault) in
+    try withConnection { connection throws(StorageFault) in
       let busy = try connection.query("PRAGMA wal_checkpoint(TRUNCATE)").first {
         row throws(StorageFault) in try row.integer(0)
       }
@@ -100,7 +100,7 @@ final class SQLiteDatabase: @unchecked Sendable {
 
   /// Closes the connection; SQLite moves the WAL into the main file when it was the last one.
   func close() throws(StorageFault) {
-    try access { connection throws(StorageFault) in connection.forgetQueries() }
+    try withConnection { connection throws(StorageFault) in connection.forgetQueries() }
     connection = nil
     do { try queue.close() } catch { throw StorageFault(mapping: error, doing: "closing \(path)") }
   }

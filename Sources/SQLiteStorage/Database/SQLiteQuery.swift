@@ -5,7 +5,7 @@ internal import GRDBSQLite
 ///
 /// GRDB prepares and owns the statement; binding and stepping go to SQLite, because blobs through
 /// `Data` and argument arrays would cost more than the insert itself.
-final class SQLiteQuery {
+@safe final class SQLiteQuery {
   private let statement: Statement
   private let raw: OpaquePointer
   private let text: String
@@ -50,7 +50,7 @@ final class SQLiteQuery {
 
   func bind(_ string: String, at index: Int32) throws(StorageFault) {
     var copy = string
-    let code = unsafe copy.withUTF8 { buffer in
+    let code = copy.withUTF8 { buffer in
       unsafe buffer.withMemoryRebound(to: CChar.self) { characters in
         unsafe sqlite3_bind_text64(
           raw, index, characters.baseAddress, UInt64(characters.count), SQLiteQuery.transient,
