@@ -1,5 +1,3 @@
-import Encoding
-
 /// A SHA-256 digest: 32 bytes, ordered as big-endian numbers, kept without an allocation.
 public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The number of bytes of every digest.
@@ -78,10 +76,10 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   }
 
   /// 64 lower-case hexadecimal digits.
-  public var hex: String { Hex.encode(bytes) }
+  public var hex: String { TextForms.hex(bytes) }
 
   /// 43 characters of base64url without padding.
-  public var base64url: String { Base64URL.encode(bytes) }
+  public var base64url: String { TextForms.base64url(bytes) }
 
   /// The same as `hex`.
   public var description: String { hex }

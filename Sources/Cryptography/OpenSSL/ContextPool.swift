@@ -48,7 +48,6 @@ import Synchronization
     }
   }
 
-  /// `@unchecked Sendable`: lent to one caller at a time; nobody else has the pointer meanwhile.
   @safe private struct Lent: @unchecked Sendable {
     let context: OpaquePointer?
   }
