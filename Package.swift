@@ -87,7 +87,7 @@ let package = Package(
       name: "RegistryTests",
       dependencies: [
         "Registry", "SQLiteStorage", "Verification", "Rules", "Certificates", "Ledger",
-        "Cryptography", "Encoding",
+        "Cryptography", "Encoding", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     // These run the real binary, which `swift build` puts beside them; to depend on it would
     // link the static Swift library into the test bundle.
@@ -105,6 +105,7 @@ for target in package.targets where target.type == .test {
 if Context.environment["KANHE_FUZZ"] != nil {
   let parsers: [(name: String, module: Target.Dependency)] = [
     ("JSON", "Encoding"), ("CSV", "Encoding"), ("Base64URL", "Encoding"),
+    ("Entry", "Ledger"), ("Note", "Ledger"), ("Bundle", "Ledger"), ("Proof", "Ledger"),
   ]
   for parser in parsers {
     let name = "Fuzz" + parser.name

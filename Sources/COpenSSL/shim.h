@@ -20,6 +20,7 @@
 #include <openssl/param_build.h>
 #include <openssl/params.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/safestack.h>
 #include <openssl/sha.h>
@@ -77,3 +78,8 @@ static inline ASN1_OBJECT *kanhe_sk_ASN1_OBJECT_value(const EXTENDED_KEY_USAGE *
 static inline const char *kanhe_PARAM_GROUP_NAME(void) { return OSSL_PKEY_PARAM_GROUP_NAME; }
 static inline const char *kanhe_PARAM_PUB_KEY(void) { return OSSL_PKEY_PARAM_PUB_KEY; }
 static inline const char *kanhe_PARAM_PRIV_KEY(void) { return OSSL_PKEY_PARAM_PRIV_KEY; }
+
+// RFC 2253 text of a name with UTF-8 left readable.
+static inline unsigned long kanhe_XN_FLAG_TEXT(void) {
+  return XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
+}

@@ -59,8 +59,8 @@ struct Console: Sendable {
   static func write(_ bytes: [UInt8], to descriptor: Int32) {
     var offset = 0
     while offset < bytes.count {
-      let written = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(descriptor, buffer.baseAddress! + offset, bytes.count - offset)
+      let written = unsafe bytes[offset...].withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
       }
       if written < 0 {
         if errno == EINTR { continue }

@@ -35,7 +35,7 @@ public struct JWS: Sendable {
     let points = token.indices.filter { token[$0] == UInt8(ascii: ".") }
     guard points.count == 2 else {
       throw CertificatesError(
-        .notCompact, "a signed token has three parts with points between; this has \(points.count + 1)")
+        .notCompact, "a signed token has three parts with points between, not \(points.count + 1)")
     }
     let headerText = token[..<points[0]]
     let payloadText = token[(points[0] + 1)..<points[1]]

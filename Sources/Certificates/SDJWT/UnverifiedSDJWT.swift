@@ -36,7 +36,7 @@ public struct UnverifiedSDJWT: Sendable {
   public init(parsing bytes: [UInt8], keyBinding policy: KeyBinding) throws(CertificatesError) {
     guard bytes.count <= Self.byteCountMax else {
       throw CertificatesError(
-        .tooLarge, "the certificate has \(bytes.count) bytes; at most \(Self.byteCountMax) are read")
+        .tooLarge, "the certificate has more than the \(Self.byteCountMax) bytes that are read")
     }
     let parts = bytes.split(separator: UInt8(ascii: "~"), omittingEmptySubsequences: false)
     guard parts.count > 1, let last = parts.last else {
@@ -78,7 +78,7 @@ public struct UnverifiedSDJWT: Sendable {
     case .refused where last.isEmpty: return
     case .refused where isToken:
       throw CertificatesError(
-        .keyBindingUnexpected, "this is a presentation; a certificate without key binding is wanted")
+        .keyBindingUnexpected, "this is a presentation; a bare certificate is wanted")
     case .demanded where isToken: return
     case .demanded where last.isEmpty:
       throw CertificatesError(

@@ -1,3 +1,5 @@
+import Encoding
+
 /// A SHA-256 digest: 32 bytes, ordered as big-endian numbers, kept without an allocation.
 public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The number of bytes of every digest.
@@ -76,10 +78,10 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   }
 
   /// 64 lower-case hexadecimal digits.
-  public var hex: String { TextForms.hex(bytes) }
+  public var hex: String { Hex.encode(bytes) }
 
   /// 43 characters of base64url without padding.
-  public var base64url: String { TextForms.base64url(bytes) }
+  public var base64url: String { Base64URL.encode(bytes) }
 
   /// The same as `hex`.
   public var description: String { hex }

@@ -48,6 +48,7 @@ import Synchronization
     }
   }
 
+  /// `@unchecked Sendable`: lent to one caller at a time; nobody else has the pointer meanwhile.
   @safe private struct Lent: @unchecked Sendable {
     let context: OpaquePointer?
   }

@@ -1,4 +1,5 @@
 internal import COpenSSL
+import Encoding
 
 /// An Ed25519 public key (RFC 8032): checkpoints and cosignatures.
 public struct Ed25519PublicKey: Sendable, Hashable, CustomStringConvertible {
@@ -31,7 +32,7 @@ public struct Ed25519PublicKey: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The key in hexadecimal.
-  public var description: String { "Ed25519 \(TextForms.hex(rawBytes))" }
+  public var description: String { "Ed25519 \(Hex.encode(rawBytes))" }
 
   public static func == (left: Ed25519PublicKey, right: Ed25519PublicKey) -> Bool {
     left.rawBytes == right.rawBytes

@@ -1,4 +1,5 @@
 internal import COpenSSL
+import Encoding
 
 /// A P-256 public key: verifies ES256 signatures (RFC 7518 §3.4) and DER ones (X.509, CMS).
 ///
@@ -77,8 +78,8 @@ public struct P256PublicKey: Sendable, Hashable, CustomStringConvertible {
   /// The required members of the JWK, in canonical order, all strings.
   public var jwkMembers: [(name: String, value: String)] {
     [
-      ("crv", "P-256"), ("kty", "EC"), ("x", TextForms.base64url(x)),
-      ("y", TextForms.base64url(y)),
+      ("crv", "P-256"), ("kty", "EC"), ("x", Base64URL.encode(x)),
+      ("y", Base64URL.encode(y)),
     ]
   }
 

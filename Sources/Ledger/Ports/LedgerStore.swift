@@ -2,7 +2,7 @@ import Cryptography
 
 /// Port: the store behind one ledger, with one writer.
 ///
-/// Durability: when `commit` or `store` returns, what was given is on disk and survives a power cut.
+/// Durability: when `commit` or `store` returns, what was given is on disk for good.
 /// Consistency: readers see a batch whole or not at all. Blocking.
 public protocol LedgerStore: LedgerReader {
   /// The durable size and root, read from the store and not from memory.

@@ -1,7 +1,7 @@
 /// Where a tile or a bundle of entries is published, relative to the ledger's prefix.
 ///
-/// `tile/<level>/<index>[.p/<width>]` and `tile/entries/<index>[.p/<width>]`; the index in groups of
-/// three digits, all but the last with an `x` before them: 1234067 is `x001/x234/067`.
+/// `tile/<level>/<index>[.p/<width>]` and `tile/entries/<index>[.p/<width>]`; the index in groups
+/// of three digits, all but the last with an `x` before them: 1234067 is `x001/x234/067`.
 /// Spec: checkpoint.md, "Tiles"; C2SP tlog-tiles.
 public struct TilePath: Sendable, Hashable, CustomStringConvertible {
   /// What a path leads to.

@@ -107,8 +107,8 @@ public struct TileTree<Reader: LedgerReader> {
     return hash
   }
 
-  /// Folds the perfect subtrees from the smallest up; `rightEdge[level]` covers what lies beyond the
-  /// last multiple of 2^level.
+  /// Folds the perfect subtrees from the smallest up; `rightEdge[level]` covers what lies beyond
+  /// the last multiple of 2^level.
   private mutating func fillRightEdge() throws(LedgerError) {
     let top = TileTree.levelCovering(size.value)
     var edge: [Digest?] = [nil]

@@ -1,0 +1,152 @@
+import Synchronization
+
+/// Judges identities against one pinned root, at a given time and for a given purpose.
+///
+/// The path is exactly leaf → authority → root; a list signer and an authority stand directly
+/// below the root. Whatever does not depend on time is checked once per identity and remembered,
+/// so judging ten thousand signed objects of one department costs one signature check.
+/// Spec: identities.md, "Path rules"; RFC 5280 §6.
+public final class PathValidator: Sendable {
+  private struct Key: Hashable {
+    let identity: Digest
+    let issuer: Digest
+    let purpose: IdentityPurpose
+  }
+
+  /// Remembered outcomes are few: when a hostile input floods them they are forgotten together.
+  private static let rememberedCountMax = 4_096
+  private static let authorityCountMax = 4
+
+  /// The pinned root.
+  public let root: Identity
+  private let rootFailures: [PathFailure]
+  private let remembered = Mutex<[Key: [PathFailure]]>([:])
+
+  /// Pins `root`, which must be a self-signed P-256 root of the profile; throws `invalidIdentity`.
+  public init(root: Identity) throws(CryptographyError) {
+    self.root = root
+    rootFailures = PathChecks.algorithms(of: root, as: .root)
+    guard rootFailures.isEmpty, root.isCA, root.keyUsages == IdentityProfile.root.keyUsages,
+      PathChecks.isIssued(root, by: root), PathChecks.link(from: root, to: root).isEmpty
+    else {
+      throw CryptographyError(
+        .invalidIdentity, "this is no root: it must be a self-signed P-256 authority")
+    }
+  }
+
+  /// Judges `leaf` for `purpose` as at `seconds` since 1970 UTC.
+  ///
+  /// `intermediates` may come in any order and hold others; `expectedURI`, when given, must equal
+  /// the leaf's only URI byte for byte. Every failure found is listed.
+  public func validate(
+    leaf: Identity, intermediates: [Identity] = [], purpose: IdentityPurpose, at seconds: Int64,
+    expectedURI: String?
+  ) -> PathResult {
+    var failures: [PathFailure] = []
+    var chain = [(identity: leaf, party: PathFailure.Party.leaf)]
+    if purpose.isBelowRoot {
+      if PathChecks.isIssued(leaf, by: root) {
+        failures += outcome(leaf, issuer: root, purpose)
+      } else {
+        failures += PathChecks.algorithms(of: leaf, as: .leaf)
+        failures += intrinsic(leaf, purpose)
+        failures.append(PathFailure(.foreignRoot, .leaf, "the pinned root did not issue it"))
+      }
+    } else {
+      let (authorities, reachesRoot) = path(from: leaf, through: intermediates)
+      chain += authorities.map { ($0, .authority) }
+      if let authority = authorities.first {
+        failures += outcome(leaf, issuer: authority, purpose)
+      } else {
+        failures += PathChecks.algorithms(of: leaf, as: .leaf)
+        failures += intrinsic(leaf, purpose)
+      }
+      failures += chainFailures(authorities, reachesRoot: reachesRoot)
+    }
+    chain.append((root, .root))
+    for link in chain { failures += timeFailures(link.identity, link.party, seconds) }
+    if let expectedURI, leaf.uris != [expectedURI],
+      !failures.contains(where: { $0.code == .uriMismatch })
+    {
+      failures.append(
+        PathFailure(.uriMismatch, .leaf, "its URI is not that of the department named"))
+    }
+    return PathResult(failures: failures)
+  }
+
+  /// The authorities from the leaf's issuer upwards, and whether the root issued the last one.
+  private func path(
+    from leaf: Identity, through intermediates: [Identity]
+  ) -> (authorities: [Identity], reachesRoot: Bool) {
+    var authorities: [Identity] = []
+    var current = leaf
+    while authorities.count < PathValidator.authorityCountMax {
+      if PathChecks.isIssued(current, by: root) { return (authorities, true) }
+      let next = intermediates.first { candidate in
+        candidate != current && !authorities.contains(candidate)
+          && PathChecks.isIssued(current, by: candidate)
+      }
+      guard let next else { break }
+      authorities.append(next)
+      current = next
+    }
+    return (authorities, false)
+  }
+
+  private func chainFailures(_ authorities: [Identity], reachesRoot: Bool) -> [PathFailure] {
+    var failures: [PathFailure] = []
+    guard let authority = authorities.last else {
+      return [
+        reachesRoot
+          ? PathFailure(.missingAuthority, .leaf, "the root issued it; an authority must")
+          : PathFailure(.missingAuthority, .leaf, "the authority that issued it was not given")
+      ]
+    }
+    if authorities.count > 1 {
+      failures.append(
+        PathFailure(.pathLength, .authority, "\(authorities.count) authorities; only 1 is allowed"))
+    }
+    guard reachesRoot else {
+      return failures + [
+        PathFailure(.foreignRoot, .authority, "the pinned root did not issue it")
+      ]
+    }
+    return failures + outcome(authority, issuer: root, .authority)
+  }
+
+  /// What is wrong with an identity itself, whoever issued it.
+  private func intrinsic(_ identity: Identity, _ purpose: IdentityPurpose) -> [PathFailure] {
+    purpose == .authority
+      ? PathChecks.authority(identity) : PathChecks.leaf(identity, for: purpose)
+  }
+
+  /// The remembered failures of one link, made at first sight.
+  private func outcome(
+    _ identity: Identity, issuer: Identity, _ purpose: IdentityPurpose
+  ) -> [PathFailure] {
+    let key = Key(identity: identity.sha256, issuer: issuer.sha256, purpose: purpose)
+    if let known = remembered.withLock({ $0[key] }) { return known }
+    var failures = PathChecks.link(from: identity, to: issuer)
+    for failure in intrinsic(identity, purpose)
+    where !failures.contains(where: { $0.code == failure.code && $0.party == failure.party }) {
+      failures.append(failure)
+    }
+    remembered.withLock { known in
+      if known.count >= PathValidator.rememberedCountMax { known.removeAll(keepingCapacity: true) }
+      known[key] = failures
+    }
+    return failures
+  }
+
+  private func timeFailures(
+    _ identity: Identity, _ party: PathFailure.Party, _ seconds: Int64
+  ) -> [PathFailure] {
+    if seconds < identity.notBefore {
+      return [PathFailure(.notYetValid, party, "it was not valid yet at that time")]
+    }
+    if seconds > identity.notAfter {
+      return [PathFailure(.expired, party, "it had expired at that time")]
+    }
+    return []
+  }
+}

@@ -1,0 +1,74 @@
+/// The tables of both databases. Spec: registry-on-disk.md.
+enum Schema {
+  static let ledger = [
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE entry (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
+    "CREATE TABLE tile (id INTEGER PRIMARY KEY, hashes BLOB NOT NULL)",
+    """
+    CREATE TABLE event_id (
+      milliseconds INTEGER NOT NULL, id BLOB NOT NULL, entry INTEGER NOT NULL,
+      PRIMARY KEY (milliseconds, id)) WITHOUT ROWID
+    """,
+    "CREATE TABLE fact (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL)",
+  ]
+
+  private static let subjectColumns = """
+    id INTEGER PRIMARY KEY, lookup INTEGER NOT NULL, count INTEGER NOT NULL,
+    entry INTEGER NOT NULL, secret BLOB NOT NULL
+    """
+
+  private static let certificateColumns = """
+    id INTEGER PRIMARY KEY, base INTEGER NOT NULL, version INTEGER NOT NULL,
+    entry INTEGER NOT NULL, changed INTEGER NOT NULL, count INTEGER NOT NULL,
+    type INTEGER NOT NULL, state INTEGER NOT NULL, number INTEGER NOT NULL,
+    uniqueness INTEGER, until INTEGER, subjects BLOB NOT NULL, copies BLOB NOT NULL,
+    secret BLOB NOT NULL
+    """
+
+  private static let copyColumns =
+    "id INTEGER PRIMARY KEY, certificate INTEGER NOT NULL, state INTEGER NOT NULL"
+
+  private static let itemColumns = """
+    space TEXT NOT NULL, key BLOB NOT NULL, entry INTEGER NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (space, key)
+    """
+
+  static let vault = [
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE subject (\(subjectColumns))",
+    "CREATE INDEX subject_lookup ON subject (lookup)",
+    "CREATE TABLE certificate (\(certificateColumns))",
+    "CREATE INDEX certificate_version ON certificate (base, version) WHERE version > 1",
+    "CREATE INDEX certificate_type ON certificate (type)",
+    "CREATE INDEX certificate_number ON certificate (number)",
+    """
+    CREATE INDEX certificate_uniqueness ON certificate (uniqueness)
+    WHERE uniqueness IS NOT NULL
+    """,
+    """
+    CREATE TABLE holding (
+      subject INTEGER NOT NULL, certificate INTEGER NOT NULL,
+      PRIMARY KEY (subject, certificate)) WITHOUT ROWID
+    """,
+    "CREATE TABLE copy (\(copyColumns))",
+    "CREATE INDEX copy_changed ON copy (id) WHERE state <> 0",
+    """
+    CREATE TABLE status_list (
+      id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE, next INTEGER NOT NULL,
+      secret BLOB NOT NULL)
+    """,
+    """
+    CREATE TABLE record (
+      entry INTEGER PRIMARY KEY, certificate INTEGER NOT NULL, disclosures BLOB NOT NULL,
+      content BLOB)
+    """,
+    "CREATE INDEX record_certificate ON record (certificate) WHERE certificate > 0",
+    "CREATE TABLE item (\(itemColumns)) WITHOUT ROWID",
+    "CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE undo_subject (\(subjectColumns))",
+    "CREATE TABLE undo_certificate (\(certificateColumns))",
+    "CREATE TABLE undo_copy (\(copyColumns))",
+    "CREATE TABLE undo_item (\(itemColumns)) WITHOUT ROWID",
+  ]
+}

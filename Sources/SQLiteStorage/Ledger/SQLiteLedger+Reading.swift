@@ -1,0 +1,182 @@
+import Cryptography
+import Ledger
+
+extension SQLiteLedger {
+  public func latestCheckpoint() throws(LedgerError) -> [UInt8]? {
+    try read { connection throws(StorageFault) in
+      try connection.query("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").first {
+        row throws(StorageFault) in try row.blob(0)
+      }
+    }
+  }
+
+  public func checkpoints(
+    from size: TreeSize, limit: Int
+  ) throws(LedgerError) -> [(size: TreeSize, note: [UInt8])] {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        "SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size LIMIT ?")
+      try query.bind(Int64(clamping: size.value), at: 1)
+      try query.bind(Int64(limit), at: 2)
+      var result: [(size: TreeSize, note: [UInt8])] = []
+      try query.forEach { row throws(StorageFault) in
+        let size = try row.integer(0)
+        guard size >= 0 else { throw row.damaged(0, "a size is not negative") }
+        result.append((TreeSize(UInt64(size)), try row.blob(1)))
+        return true
+      }
+      return result
+    }
+  }
+
+  public func size() throws(LedgerError) -> TreeSize { try head().size }
+
+  public func head() throws(LedgerError) -> TreeHead {
+    try read { connection throws(StorageFault) in try SQLiteLedger.head(connection) }
+  }
+
+  public func entries(from index: LeafIndex, count: Int) throws(LedgerError) -> [[UInt8]] {
+    let size = try size()
+    guard size.contains(index), count > 0 else {
+      throw LedgerError(
+        .sizeOutOfRange, "the ledger has \(size) entries", location: "entry \(index)")
+    }
+    let wanted = Int(min(UInt64(count), size.value - index.value))
+    let entries = try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        "SELECT id, bytes FROM entry WHERE id >= ? ORDER BY id LIMIT ?")
+      try query.bind(Int64(clamping: index.value), at: 1)
+      try query.bind(Int64(wanted), at: 2)
+      var entries: [[UInt8]] = []
+      entries.reserveCapacity(wanted)
+      try query.forEach { row throws(StorageFault) in
+        // A gap ends the answer; what is missing is named below.
+        guard try row.integer(0) == Int64(clamping: index.value) + Int64(entries.count) else {
+          return false
+        }
+        entries.append(try row.blob(1))
+        return true
+      }
+      return entries
+    }
+    guard !entries.isEmpty else {
+      throw LedgerError(
+        .missingEntry, "an entry below the ledger's size is not there; restore a backup",
+        location: "entry \(index)")
+    }
+    return entries
+  }
+
+  public func tile(
+    level: Int, index: UInt64, width: Int
+  ) throws(LedgerError) -> [Digest] {
+    guard let id = SQLiteLedger.tileID(level: level, index: index), width > 0,
+      width <= Tile.widthMaximum
+    else { throw LedgerError(.missingTile, "there is no such tile", location: "level \(level)") }
+    let bytes = try read { connection throws(StorageFault) in
+      let query = try connection.query("SELECT hashes FROM tile WHERE id = ?")
+      try query.bind(id, at: 1)
+      return try query.first { row throws(StorageFault) in try row.blob(0) }
+    }
+    guard let bytes else {
+      throw LedgerError(
+        .missingTile, "a tile of the tree is not there; restore a backup",
+        location: "level \(level) tile \(index)")
+    }
+    let needed = width * Digest.byteCount
+    guard bytes.count >= needed else {
+      throw LedgerError(
+        .invalidTile, "a stored tile is too short; restore a backup",
+        location: "level \(level) tile \(index)")
+    }
+    // A narrower tile is the beginning of the one that is stored.
+    return try Tile.hashes(parsing: bytes[..<needed], width: width)
+  }
+
+  public func fact(_ key: [UInt8]) throws(LedgerError) -> [UInt8]? {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query("SELECT value FROM fact WHERE key = ?")
+      try query.bind(key, at: 1)
+      return try query.first { row throws(StorageFault) in try row.blob(0) }
+    }
+  }
+
+  public func facts(
+    prefix: [UInt8]
+  ) throws(LedgerError) -> [(key: [UInt8], value: [UInt8])] {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        "SELECT key, value FROM fact WHERE key >= ? ORDER BY key")
+      try query.bind(prefix, at: 1)
+      var result: [(key: [UInt8], value: [UInt8])] = []
+      try query.forEach { row throws(StorageFault) in
+        let key = try row.blob(0)
+        guard key.starts(with: prefix) else { return false }
+        result.append((key, try row.blob(1)))
+        return true
+      }
+      return result
+    }
+  }
+
+  public func eventIDs(since milliseconds: Int64) throws(LedgerError) -> [EventIDRecord] {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        "SELECT milliseconds, id, entry FROM event_id WHERE milliseconds >= ?")
+      try query.bind(milliseconds, at: 1)
+      return try SQLiteLedger.records(query)
+    }
+  }
+
+  public func eventIDs(
+    after record: EventIDRecord?, limit: Int
+  ) throws(LedgerError) -> [EventIDRecord] {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        """
+        SELECT milliseconds, id, entry FROM event_id
+        WHERE (milliseconds, id) > (?, ?) ORDER BY milliseconds, id LIMIT ?
+        """)
+      try query.bind(record?.milliseconds ?? Int64.min, at: 1)
+      try query.bind(record?.id.bytes ?? [], at: 2)
+      try query.bind(Int64(limit), at: 3)
+      return try SQLiteLedger.records(query)
+    }
+  }
+
+  public func indices(
+    of ids: [(milliseconds: Int64, id: Digest)]
+  ) throws(LedgerError) -> [LeafIndex?] {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        "SELECT entry FROM event_id WHERE milliseconds = ? AND id = ?")
+      var indices: [LeafIndex?] = []
+      indices.reserveCapacity(ids.count)
+      for (milliseconds, id) in ids {
+        try query.bind(milliseconds, at: 1)
+        try query.bind(id.bytes, at: 2)
+        let found = try query.first { row throws(StorageFault) in
+          let entry = try row.integer(0)
+          guard entry >= 0 else { throw row.damaged(0, "an index is not negative") }
+          return LeafIndex(UInt64(entry))
+        }
+        indices.append(found)
+      }
+      return indices
+    }
+  }
+
+  private static func records(_ query: SQLiteQuery) throws(StorageFault) -> [EventIDRecord] {
+    var records: [EventIDRecord] = []
+    try query.forEach { row throws(StorageFault) in
+      guard let id = digest(try row.blob(1)) else { throw row.damaged(1, "no 32 bytes") }
+      let entry = try row.integer(2)
+      guard entry >= 0 else { throw row.damaged(2, "an index is not negative") }
+      records.append(
+        EventIDRecord(
+          milliseconds: try row.integer(0), id: id, index: LeafIndex(UInt64(entry))))
+      return true
+    }
+    return records
+  }
+}

@@ -1,0 +1,202 @@
+import Registry
+
+extension SQLiteVault {
+  private static let certificateColumns = """
+    id, base, version, entry, changed, count, type, state, number, uniqueness, until, subjects,
+    copies, secret
+    """
+
+  public func highestIDs() throws(RegistryError) -> VaultIDs {
+    try read { connection throws(StorageFault) in try SQLiteVault.highestIDs(connection) }
+  }
+
+  static func highestIDs(_ connection: SQLiteConnection) throws(StorageFault) -> VaultIDs {
+    VaultIDs(
+      subject: try highest("SELECT max(id) FROM subject", connection),
+      certificate: try highest("SELECT max(id) FROM certificate", connection))
+  }
+
+  private static func highest(
+    _ sql: String, _ connection: SQLiteConnection
+  ) throws(StorageFault) -> Int64 {
+    let found = try connection.query(sql).first { row throws(StorageFault) in
+      try row.optionalInteger(0)
+    }
+    return (found ?? nil) ?? 0
+  }
+
+  // MARK: Subjects
+
+  public func subjects(lookups: [Int64]) throws(RegistryError) -> [SubjectRow] {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        "SELECT id, lookup, count, secret FROM subject WHERE lookup = ?")
+      var rows: [SubjectRow] = []
+      for lookup in lookups {
+        try query.bind(lookup, at: 1)
+        try query.forEach { row throws(StorageFault) in
+          rows.append(try SQLiteVault.subject(row))
+          return true
+        }
+      }
+      return rows
+    }
+  }
+
+  public func subject(_ id: Int64) throws(RegistryError) -> SubjectRow? {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query("SELECT id, lookup, count, secret FROM subject WHERE id = ?")
+      try query.bind(id, at: 1)
+      return try query.first { row throws(StorageFault) in try SQLiteVault.subject(row) }
+    }
+  }
+
+  private static func subject(_ row: SQLiteQuery) throws(StorageFault) -> SubjectRow {
+    SubjectRow(
+      id: try row.integer(0), lookup: try row.integer(1), count: try count(row, 2),
+      secret: try row.blob(3))
+  }
+
+  // MARK: Certificates
+
+  public func certificate(_ id: Int64) throws(RegistryError) -> CertificateRow? {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        "SELECT \(SQLiteVault.certificateColumns) FROM certificate WHERE id = ?")
+      try query.bind(id, at: 1)
+      return try query.first { row throws(StorageFault) in try SQLiteVault.certificate(row) }
+    }
+  }
+
+  public func certificate(
+    base: Int64, version: Int64
+  ) throws(RegistryError) -> CertificateRow? {
+    if version == 1 {
+      let row = try certificate(base)
+      return row?.version == 1 ? row : nil
+    }
+    return try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        """
+        SELECT \(SQLiteVault.certificateColumns) FROM certificate
+        WHERE base = ? AND version = ? AND version > 1
+        """)
+      try query.bind(base, at: 1)
+      try query.bind(version, at: 2)
+      return try query.first { row throws(StorageFault) in try SQLiteVault.certificate(row) }
+    }
+  }
+
+  public func certificates(
+    lookups: [Int64], in column: LookupColumn
+  ) throws(RegistryError) -> [CertificateRow] {
+    let condition = column == .number ? "number = ?" : "uniqueness = ?"
+    return try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        "SELECT \(SQLiteVault.certificateColumns) FROM certificate WHERE \(condition)")
+      var rows: [CertificateRow] = []
+      for lookup in lookups {
+        try query.bind(lookup, at: 1)
+        try query.forEach { row throws(StorageFault) in
+          rows.append(try SQLiteVault.certificate(row))
+          return true
+        }
+      }
+      return rows
+    }
+  }
+
+  public func certificates(
+    after: Int64, limit: Int, type: Int64?, subject: Int64?
+  ) throws(RegistryError) -> [CertificateRow] {
+    var conditions = ["id > ?1"]
+    if type != nil { conditions.append("type = ?3") }
+    if subject != nil {
+      conditions.append(
+        "id IN (SELECT certificate FROM holding WHERE subject = ?4 AND certificate > ?1)")
+    }
+    let sql = """
+      SELECT \(SQLiteVault.certificateColumns) FROM certificate
+      WHERE \(conditions.joined(separator: " AND ")) ORDER BY id LIMIT ?2
+      """
+    return try read { connection throws(StorageFault) in
+      let query = try connection.query(sql)
+      try query.bind(after, at: 1)
+      try query.bind(Int64(limit), at: 2)
+      if let type { try query.bind(type, at: 3) }
+      if let subject { try query.bind(subject, at: 4) }
+      var rows: [CertificateRow] = []
+      try query.forEach { row throws(StorageFault) in
+        rows.append(try SQLiteVault.certificate(row))
+        return true
+      }
+      return rows
+    }
+  }
+
+  private static func certificate(_ row: SQLiteQuery) throws(StorageFault) -> CertificateRow {
+    var certificate = CertificateRow(
+      id: try row.integer(0), base: try row.integer(1), version: try row.integer(2),
+      type: try row.integer(6), state: try row.integer(7), number: try row.integer(8),
+      uniqueness: try row.optionalInteger(9), until: try row.optionalInteger(10),
+      subjects: try packed(row, 11), copies: try packed(row, 12), secret: try row.blob(13))
+    certificate.entry = try row.integer(3)
+    certificate.changed = try row.integer(4)
+    certificate.count = try count(row, 5)
+    return certificate
+  }
+
+  // MARK: Records
+
+  public func records(from first: Int64, limit: Int) throws(RegistryError) -> [RecordRow] {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        """
+        SELECT entry, certificate, disclosures, content FROM record
+        WHERE entry >= ? ORDER BY entry LIMIT ?
+        """)
+      try query.bind(first, at: 1)
+      try query.bind(Int64(limit), at: 2)
+      return try SQLiteVault.records(query)
+    }
+  }
+
+  public func records(certificate: Int64) throws(RegistryError) -> [RecordRow] {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        """
+        SELECT entry, certificate, disclosures, content FROM record
+        WHERE certificate = ? AND certificate > 0 ORDER BY entry
+        """)
+      try query.bind(certificate, at: 1)
+      return try SQLiteVault.records(query)
+    }
+  }
+
+  private static func records(_ query: SQLiteQuery) throws(StorageFault) -> [RecordRow] {
+    var rows: [RecordRow] = []
+    try query.forEach { row throws(StorageFault) in
+      rows.append(
+        RecordRow(
+          entry: try row.integer(0), certificate: try row.integer(1),
+          disclosures: try row.blob(2), content: try row.optionalBlob(3)))
+      return true
+    }
+    return rows
+  }
+
+  // MARK: Values
+
+  static func count(_ row: SQLiteQuery, _ column: Int32) throws(StorageFault) -> UInt64 {
+    let value = try row.integer(column)
+    guard value >= 0 else { throw row.damaged(column, "a count is not negative") }
+    return UInt64(value)
+  }
+
+  static func packed(_ row: SQLiteQuery, _ column: Int32) throws(StorageFault) -> [Int64] {
+    guard let integers = Packed.integers(try row.blob(column)) else {
+      throw row.damaged(column, "no packed integers")
+    }
+    return integers
+  }
+}
