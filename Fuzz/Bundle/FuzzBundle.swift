@@ -1,7 +1,7 @@
 import Ledger
 
-/// The first byte is the number of entries wanted. What is read of a bundle is its beginning; what is
-/// read as a path is written as the same text.
+/// The first byte chooses the number of entries wanted. What is read of a bundle is its beginning;
+/// what is read as a path is written as the same text.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzBundle(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let input = Array(UnsafeBufferPointer(start: start, count: count))
