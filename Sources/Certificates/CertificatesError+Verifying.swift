@@ -10,8 +10,32 @@ extension CertificatesError.Code {
 
   // MARK: Issuer and trust
 
-  /// `iss` is not a URI of the signing identity.
-  public static let issuerMismatch = Self("issuer_mismatch")
+  /// An identity in the path had expired when the object was signed.
+  public static let identityExpired = Self("identity_expired")
+  /// An identity in the path was not valid yet when the object was signed.
+  public static let identityNotYetValid = Self("identity_not_yet_valid")
+  /// The path does not lead to the pinned root.
+  public static let foreignRoot = Self("foreign_root")
+  /// The authority's identity is not in `x5c`, or the root issued the leaf.
+  public static let missingAuthority = Self("missing_authority")
+  /// The identity's key usage is not that of its task.
+  public static let wrongUsage = Self("wrong_usage")
+  /// The identity's extended key usage is not that of its task.
+  public static let wrongExtendedUsage = Self("wrong_extended_usage")
+  /// `iss` is not the URI of the signing identity.
+  public static let uriMismatch = Self("uri_mismatch")
+  /// The authority may not issue for this name.
+  public static let nameConstraint = Self("name_constraint")
+  /// Too many authorities in the path.
+  public static let pathLength = Self("path_length")
+  /// A key or algorithm other than P-256 with SHA-256 in the path.
+  public static let weakKey = Self("weak_key")
+  /// The signature of an identity in the path is wrong.
+  public static let badIdentitySignature = Self("bad_identity_signature")
+  /// Somebody issued an identity who is no authority.
+  public static let notAuthority = Self("not_authority")
+  /// An identity with a critical extension that we do not know.
+  public static let criticalExtension = Self("critical_extension")
   /// An identity in `x5c` cannot be read, or the root stands in it.
   public static let identityInvalid = Self("identity_invalid")
   /// The trust list does not have the department.

@@ -19,14 +19,18 @@ struct SampleCertificate {
   let profile: CertificateProfile
   let identifier: CertificateIdentifier
 
-  init(key: P256PrivateKey, identities: [[UInt8]] = [[0x30, 0x00], [0x30, 0x00]]) throws {
+  init(
+    key: P256PrivateKey, identities: [[UInt8]] = [[0x30, 0x00], [0x30, 0x00]],
+    kind given: CertificateKind? = nil
+  ) throws {
     self.key = key
     let code = try TypeCode("11100000000013338W011")
     let issuer = try USCC(Self.issuerCode)
-    kind = CertificateKind(
-      code: code, version: 1, name: "特种作业操作证",
-      metadataDigest: SHA256.hash("{}"), subjectCountMax: 4,
-      ownNames: ["number", "category", "scope", "remark"])
+    kind =
+      given
+      ?? CertificateKind(
+        code: code, version: 1, name: "特种作业操作证", metadataDigest: SHA256.hash("{}"),
+        subjectCountMax: 4, ownNames: ["number", "category", "scope", "remark"])
     profile = CertificateProfile(
       kind: kind,
       issuer: .init(

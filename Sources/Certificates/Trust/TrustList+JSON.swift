@@ -83,7 +83,8 @@ extension TrustList.Department {
     identities = try reader.requireReaders("identities")
       .map(TrustList.IdentityEntry.init(from:))
     let hasTypes = reader.optional("types") != nil
-    types = hasTypes
+    types =
+      hasTypes
       ? try reader.requireReaders("types").map(TrustList.TypeVersions.init(from:)) : nil
     try reader.finish()
     guard try RegistryNames.parse(department: uri).code == code else {

@@ -1,0 +1,140 @@
+import Cryptography
+import Encoding
+
+extension CertificateChecks {
+  /// The type file of the certificate's type and version, if it was given.
+  private func typeFile() -> TypeFile? {
+    do throws(CertificatesError) {
+      let name = try RegistryNames.parse(type: certificate.type)
+      return session.evidence.types.first { $0.code == name.code && $0.version == name.version }
+    } catch {
+      return nil
+    }
+  }
+
+  /// The type file is the one meant, and what is shown of identifier and issuer fits.
+  func type() -> Check {
+    var faults = identityFaults()
+    guard let file = typeFile() else {
+      if !faults.isEmpty { return .judged(.type, faults, passed: "") }
+      return .notShown(
+        .type, .typeFileNotGiven, "no type file given for \(certificate.type); add it")
+    }
+    if let entry = session.list?.type(file.code, version: file.version), entry.digest != file.digest
+    {
+      faults.append(
+        CertificatesError(
+          .typeDigest, "the type file given is not the one the trust list names"))
+    }
+    if certificate.integrity != file.kind.integrity {
+      faults.append(
+        CertificatesError(
+          .typeIntegrity, "the certificate was made for another type file", at: "vct#integrity"))
+    }
+    if let name = certificate.claims["name"], name != .string(file.kind.name) {
+      faults.append(
+        CertificatesError(.typeMismatch, "the name shown is not the type's", at: "name"))
+    }
+    return .judged(
+      .type, faults, passed: "\(file.kind.name), version \(file.version)")
+  }
+
+  /// What contradicts `vct` and `iss` among the claims shown; needs no type file.
+  private func identityFaults() -> [CertificatesError] {
+    do throws(CertificatesError) {
+      let type = try RegistryNames.parse(type: certificate.type)
+      let issuer = try RegistryNames.parse(department: certificate.issuer)
+      var faults: [CertificatesError] = []
+      if type.host != issuer.host {
+        faults.append(
+          CertificatesError(.nameForm, "type and issuer are of two registries", at: "vct"))
+      }
+      faults += identifierFaults(type.code, issuer.code)
+      if let code = certificate.claims["type_code"], code != .string(type.code.text) {
+        faults.append(
+          CertificatesError(.typeMismatch, "type_code is not the type's", at: "type_code"))
+      }
+      if let authority = certificate.claims["issuing_authority"],
+        authority["code"] != .string(issuer.code.text)
+      {
+        faults.append(
+          CertificatesError(
+            .identifierIssuer, "issuing_authority is not the issuer", at: "issuing_authority"))
+      }
+      return faults
+    } catch {
+      return [error]
+    }
+  }
+
+  private func identifierFaults(_ type: TypeCode, _ issuer: USCC) -> [CertificatesError] {
+    guard let value = certificate.claims["identifier"] else { return [] }
+    guard case .string(let text) = value else {
+      return [CertificatesError(.wrongMember, "identifier is a text", at: "identifier")]
+    }
+    do throws(CertificatesError) {
+      let identifier = try CertificateIdentifier(text)
+      var faults: [CertificatesError] = []
+      if identifier.typeCode != type.text {
+        faults.append(
+          CertificatesError(
+            .typeMismatch, "the identifier is of another type", at: "identifier"))
+      }
+      if identifier.issuerCode != issuer.text {
+        faults.append(
+          CertificatesError(
+            .identifierIssuer, "the identifier is of another issuer", at: "identifier"))
+      }
+      return faults
+    } catch {
+      return [CertificatesError(error.code, error.message, cause: error, at: "identifier")]
+    }
+  }
+
+  /// The own claims that were shown fit the schema; those that stayed hidden are not judged.
+  func schema() -> Check {
+    guard let file = typeFile() else {
+      return .notShown(.schema, .typeFileNotGiven, "no type file given; add it")
+    }
+    var shown = certificate.ownClaims
+    if file.schema.propertyNames.contains("number"), let number = certificate.claims["number"] {
+      shown.append("number", number)
+    }
+    let faults =
+      file.schema.faults(inDisclosed: shown).map { fault in
+        CertificatesError(.init(fault.code.description), fault.message, at: fault.path)
+      } + standardFaults()
+    return .judged(.schema, faults, passed: "\(shown.count) claims of the type shown")
+  }
+
+  /// The form of the claims that every certificate has.
+  private func standardFaults() -> [CertificatesError] {
+    var faults: [CertificatesError] = []
+    for name in ["number", "name", "issue_date", "valid_from", "valid_until"] {
+      if let value = certificate.claims[name], value.stringValue == nil {
+        faults.append(CertificatesError(.wrongMember, "the claim is a text", at: name))
+      }
+    }
+    guard let value = certificate.claims["holders"] else { return faults }
+    guard case .array(let holders) = value, holders.count <= 16 else {
+      faults.append(
+        CertificatesError(.wrongMember, "holders is a list of at most 16", at: "holders"))
+      return faults
+    }
+    for (index, holder) in holders.enumerated() {
+      let place = "holders[\(index)]"
+      do throws(CertificatesError) {
+        guard case .object(let object) = holder, object.count == 3,
+          case .string(let name)? = object["name"], case .string(let code)? = object["code"],
+          case .string(let type)? = object["code_type"]
+        else {
+          throw CertificatesError(.wrongMember, "a holder has name, code and code_type")
+        }
+        _ = try Holder(name: name, code: code, codeType: try HolderCodeType(type))
+      } catch {
+        faults.append(CertificatesError(error.code, error.message, cause: error, at: place))
+      }
+    }
+    return faults
+  }
+}

@@ -1,0 +1,115 @@
+import Cryptography
+import Encoding
+
+/// Judges certificates under one pinned root, from files alone.
+///
+/// Every check is made and reported; nothing is fetched and nothing is remembered.
+/// Spec: certificate.md, "Verifying".
+public struct CertificateVerifier: Sendable {
+  /// How far clocks may differ, seconds.
+  public static let skewSeconds: Int64 = 60
+
+  /// What a verdict may rest on besides the certificate.
+  public struct Evidence: Sendable {
+    /// The registry's trust list.
+    public var trustList: SignedTrustList?
+    /// Type files; the right one is found by code and version.
+    public var types: [TypeFile]
+    /// A time, in seconds, at which the certificate is proven to have existed: by the ledger.
+    public var provenTime: Int64?
+    /// The largest sequence of a trust list seen before under this root.
+    public var sequenceMin: Int64?
+
+    /// Makes evidence.
+    public init(
+      trustList: SignedTrustList? = nil, types: [TypeFile] = [], provenTime: Int64? = nil,
+      sequenceMin: Int64? = nil
+    ) {
+      self.trustList = trustList
+      self.types = types
+      self.provenTime = provenTime
+      self.sequenceMin = sequenceMin
+    }
+  }
+
+  /// The answer about one certificate.
+  public struct Report: Sendable {
+    /// The certificate, if its format is right.
+    public let certificate: UnverifiedCertificate?
+    /// Every check.
+    public let checks: CheckList
+  }
+
+  /// Paths under the pinned root.
+  public let paths: PathValidator
+  private let reader = IdentityReaderCache()
+
+  /// A verifier that believes one root.
+  public init(paths: PathValidator) { self.paths = paths }
+
+  /// Judges a certificate without presentation.
+  ///
+  /// `time` is when things are judged, `clock` what the clock says, both in seconds. For many
+  /// certificates under the same evidence use a ``session(evidence:at:clock:)``.
+  public func verify(
+    _ bytes: [UInt8], evidence: Evidence, at time: Int64, clock: Int64
+  ) -> Report {
+    session(evidence: evidence, at: time, clock: clock).verify(bytes)
+  }
+
+  /// Judges the evidence once, for many certificates.
+  public func session(evidence: Evidence, at time: Int64, clock: Int64) -> Session {
+    Session(evidence: evidence, paths: paths, reader: reader, time: time, clock: clock)
+  }
+
+  /// Evidence that was judged, and a time; safe to use from many threads.
+  public struct Session: Sendable {
+    let evidence: Evidence
+    let paths: PathValidator
+    let reader: IdentityReaderCache
+    let time: Int64
+    let clock: Int64
+    /// The trust list, if it may be believed.
+    let list: TrustList?
+    /// Why the trust list must not be believed.
+    public let trustListFaults: [CertificatesError]
+
+    init(
+      evidence: Evidence, paths: PathValidator, reader: IdentityReaderCache, time: Int64,
+      clock: Int64
+    ) {
+      self.evidence = evidence
+      self.paths = paths
+      self.reader = reader
+      self.time = time
+      self.clock = clock
+      trustListFaults =
+        evidence.trustList?.faults(
+          under: paths, at: time, clock: clock, sequenceMin: evidence.sequenceMin) ?? []
+      list = trustListFaults.isEmpty ? evidence.trustList?.unverifiedList : nil
+    }
+
+    /// Judges a certificate without presentation; `provenTime` is a time, in seconds, at which the
+    /// ledger proves that it existed.
+    public func verify(_ bytes: [UInt8], provenTime: Int64? = nil) -> Report {
+      let certificate: UnverifiedCertificate
+      do {
+        certificate = try UnverifiedCertificate(parsing: bytes, keyBinding: .refused)
+      } catch {
+        return Report(certificate: nil, checks: CheckList(CertificateVerifier.unreadable(error)))
+      }
+      let checks = CertificateChecks(
+        certificate: certificate, session: self, provenTime: provenTime ?? evidence.provenTime)
+      return Report(certificate: certificate, checks: CheckList(checks.all()))
+    }
+  }
+
+  /// The checks of a text that is no certificate: one failed, none of the others could be made.
+  private static func unreadable(_ error: CertificatesError) -> [Check] {
+    let names: [Check.Name] = [
+      .signature, .issuer, .trust, .keyState, .type, .schema, .validity, .status,
+    ]
+    return [Check.judged(.format, [error], passed: "")]
+      + names.map { .notShown($0, error.code, "the certificate cannot be read") }
+  }
+}
