@@ -5,5 +5,6 @@ import ArgumentParser
 struct Kanhe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kanhe",
-    abstract: "Issue, keep, verify and audit a city's electronic certificates.")
+    abstract: "A city's electronic certificates.",
+    subcommands: [Demo.self])
 }
