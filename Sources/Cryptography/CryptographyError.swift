@@ -72,6 +72,7 @@ public struct CryptographyError: Error, Sendable, Equatable, CustomStringConvert
     return text
   }
 
+  /// Whether both have the same code.
   public static func == (left: CryptographyError, right: CryptographyError) -> Bool {
     left.code == right.code
   }

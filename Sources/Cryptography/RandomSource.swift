@@ -14,6 +14,7 @@ public struct SystemRandom: RandomSource {
   /// Makes a handle; all handles share one generator.
   public init() {}
 
+  /// `count` secure random bytes; throws `operationFailed`.
   public func bytes(_ count: Int) throws(CryptographyError) -> [UInt8] {
     guard count >= 0, let length = Int32(exactly: count) else {
       throw CryptographyError(.invalidLength, "cannot make \(count) random bytes at once")
@@ -42,6 +43,7 @@ public final class BufferedRandom: RandomSource {
   /// An empty buffer; filled at the first use.
   public init() {}
 
+  /// `count` secure random bytes; throws `operationFailed`.
   public func bytes(_ count: Int) throws(CryptographyError) -> [UInt8] {
     if count > BufferedRandom.capacity / 4 { return try SystemRandom().bytes(count) }
     let drawn: Result<[UInt8], CryptographyError> = buffer.withLock { buffer in

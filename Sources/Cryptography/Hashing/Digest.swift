@@ -86,6 +86,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The same as `hex`.
   public var description: String { hex }
 
+  /// Whether the left digest is the smaller big-endian number.
   public static func < (left: Digest, right: Digest) -> Bool {
     if left.first != right.first { return left.first < right.first }
     if left.second != right.second { return left.second < right.second }

@@ -156,10 +156,12 @@ public struct Identity: Sendable, Hashable, CustomStringConvertible {
   /// The id in hexadecimal.
   public var description: String { "identity \(sha256.hex)" }
 
+  /// Whether both are the same, byte for byte.
   public static func == (left: Identity, right: Identity) -> Bool {
     left.contents === right.contents || left.der == right.der
   }
 
+  /// Feeds what `==` compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(sha256)
   }

@@ -34,10 +34,12 @@ public struct Ed25519PublicKey: Sendable, Hashable, CustomStringConvertible {
   /// The key in hexadecimal.
   public var description: String { "Ed25519 \(Hex.encode(rawBytes))" }
 
+  /// Whether both are the same, byte for byte.
   public static func == (left: Ed25519PublicKey, right: Ed25519PublicKey) -> Bool {
     left.rawBytes == right.rawBytes
   }
 
+  /// Feeds what `==` compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(rawBytes)
   }

@@ -137,10 +137,12 @@ public struct P256PublicKey: Sendable, Hashable, CustomStringConvertible {
   /// The thumbprint in base64url.
   public var description: String { "P-256 \(thumbprint.base64url)" }
 
+  /// Whether both are the same, byte for byte.
   public static func == (left: P256PublicKey, right: P256PublicKey) -> Bool {
     left.x963 == right.x963
   }
 
+  /// Feeds what `==` compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(x963)
   }
