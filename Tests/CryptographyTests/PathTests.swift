@@ -67,8 +67,8 @@ import Testing
     }
     #expect(codes(leaf.notBefore).isEmpty)
     #expect(codes(leaf.notBefore - 1) == [.notYetValid])
-    #expect(codes(leaf.notAfter).isEmpty)
-    #expect(codes(leaf.notAfter + 1) == [.expired])
+    #expect(codes(leaf.notAfter - 1).isEmpty)
+    #expect(codes(leaf.notAfter) == [.expired])
     let late = validator.validate(
       leaf: leaf, intermediates: [city.authority], purpose: .seal, at: city.root.notAfter + 1,
       expectedURI: uri)

@@ -125,7 +125,7 @@ public struct Identity: Sendable, Hashable, CustomStringConvertible {
   /// The first second of validity, since 1970 UTC.
   public var notBefore: Int64 { contents.fields.notBefore }
 
-  /// The last second of validity, since 1970 UTC.
+  /// The end of validity, since 1970 UTC; a path is judged expired from this second on.
   public var notAfter: Int64 { contents.fields.notAfter }
 
   /// Whether it may issue identities.

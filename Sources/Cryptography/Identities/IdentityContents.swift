@@ -24,7 +24,7 @@ public struct IdentityContents: Sendable {
   public var uri: String?
   /// The first second of validity, since 1970 UTC.
   public var notBefore: Int64
-  /// The last second of validity, since 1970 UTC.
+  /// The end of validity, since 1970 UTC.
   public var notAfter: Int64
 
   /// Makes contents; they are checked when issued.

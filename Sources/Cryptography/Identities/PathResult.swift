@@ -2,7 +2,7 @@
 public struct PathFailure: Sendable, Hashable, CustomStringConvertible {
   /// The kind of failure; stable, and safe to compare.
   public enum Code: String, Sendable, Hashable, CaseIterable {
-    /// Judged after the last second of validity.
+    /// Judged at the last second of validity or after it, as `openssl verify` judges.
     case expired
     /// Judged before the first second of validity.
     case notYetValid

@@ -144,7 +144,9 @@ public final class PathValidator: Sendable {
     if seconds < identity.notBefore {
       return [PathFailure(.notYetValid, party, "it was not valid yet at that time")]
     }
-    if seconds > identity.notAfter {
+    // RFC 5280 §4.1.2.5 counts the last second in; libcrypto does not, and what `openssl verify`
+    // refuses we refuse.
+    if seconds >= identity.notAfter {
       return [PathFailure(.expired, party, "it had expired at that time")]
     }
     return []

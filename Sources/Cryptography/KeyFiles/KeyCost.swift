@@ -6,6 +6,7 @@ public enum KeyCost: String, Sendable, Hashable, Comparable {
   /// libcrypto's PKCS#8 functions do.
   case production
 
+  /// Whether a try is cheaper on the left.
   public static func < (left: KeyCost, right: KeyCost) -> Bool {
     left == .test && right == .production
   }
