@@ -2,7 +2,7 @@ import Cryptography
 import Ledger
 
 extension SQLiteLedger {
-  public func latestCheckpoint() throws(LedgerError) -> [UInt8]? {
+  package func latestCheckpoint() throws(LedgerError) -> [UInt8]? {
     try read { connection throws(StorageFault) in
       try connection.query("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").first {
         row throws(StorageFault) in try row.blob(0)
@@ -10,7 +10,7 @@ extension SQLiteLedger {
     }
   }
 
-  public func checkpoints(
+  package func checkpoints(
     from size: TreeSize, limit: Int
   ) throws(LedgerError) -> [(size: TreeSize, note: [UInt8])] {
     try read { connection throws(StorageFault) in
@@ -29,13 +29,13 @@ extension SQLiteLedger {
     }
   }
 
-  public func size() throws(LedgerError) -> TreeSize { try head().size }
+  package func size() throws(LedgerError) -> TreeSize { try head().size }
 
-  public func head() throws(LedgerError) -> TreeHead {
+  package func head() throws(LedgerError) -> TreeHead {
     try read { connection throws(StorageFault) in try SQLiteLedger.head(connection) }
   }
 
-  public func entries(from index: LeafIndex, count: Int) throws(LedgerError) -> [[UInt8]] {
+  package func entries(from index: LeafIndex, count: Int) throws(LedgerError) -> [[UInt8]] {
     let size = try size()
     guard size.contains(index), count > 0 else {
       throw LedgerError(
@@ -67,7 +67,7 @@ extension SQLiteLedger {
     return entries
   }
 
-  public func tile(
+  package func tile(
     level: Int, index: UInt64, width: Int
   ) throws(LedgerError) -> [Digest] {
     guard let id = SQLiteLedger.tileID(level: level, index: index), width > 0,
@@ -93,7 +93,7 @@ extension SQLiteLedger {
     return try Tile.hashes(parsing: bytes[..<needed], width: width)
   }
 
-  public func fact(_ key: [UInt8]) throws(LedgerError) -> [UInt8]? {
+  package func fact(_ key: [UInt8]) throws(LedgerError) -> [UInt8]? {
     try read { connection throws(StorageFault) in
       let query = try connection.query("SELECT value FROM fact WHERE key = ?")
       try query.bind(key, at: 1)
@@ -101,7 +101,7 @@ extension SQLiteLedger {
     }
   }
 
-  public func facts(
+  package func facts(
     prefix: [UInt8]
   ) throws(LedgerError) -> [(key: [UInt8], value: [UInt8])] {
     try read { connection throws(StorageFault) in
@@ -119,7 +119,7 @@ extension SQLiteLedger {
     }
   }
 
-  public func eventIDs(since milliseconds: Int64) throws(LedgerError) -> [EventIDRecord] {
+  package func eventIDs(since milliseconds: Int64) throws(LedgerError) -> [EventIDRecord] {
     try read { connection throws(StorageFault) in
       let query = try connection.query(
         "SELECT milliseconds, id, entry FROM event_id WHERE milliseconds >= ?")
@@ -128,7 +128,7 @@ extension SQLiteLedger {
     }
   }
 
-  public func eventIDs(
+  package func eventIDs(
     after record: EventIDRecord?, limit: Int
   ) throws(LedgerError) -> [EventIDRecord] {
     try read { connection throws(StorageFault) in
@@ -144,7 +144,7 @@ extension SQLiteLedger {
     }
   }
 
-  public func indices(
+  package func indices(
     of ids: [(milliseconds: Int64, id: Digest)]
   ) throws(LedgerError) -> [LeafIndex?] {
     try read { connection throws(StorageFault) in

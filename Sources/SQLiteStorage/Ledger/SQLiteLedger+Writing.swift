@@ -2,7 +2,7 @@ import Cryptography
 import Ledger
 
 extension SQLiteLedger {
-  public func commit(_ batch: LedgerBatch) throws(LedgerError) {
+  package func commit(_ batch: LedgerBatch) throws(LedgerError) {
     try write { connection throws(StorageFault) in
       let head = try SQLiteLedger.head(connection)
       guard head == batch.expected else {
@@ -19,7 +19,7 @@ extension SQLiteLedger {
     }
   }
 
-  public func store(checkpoint note: [UInt8]) throws(LedgerError) {
+  package func store(checkpoint note: [UInt8]) throws(LedgerError) {
     try write { connection throws(StorageFault) in
       // Only the durable head is ever signed: its size is the note's.
       let head = try SQLiteLedger.head(connection)

@@ -4,13 +4,13 @@ import Ledger
 import Registry
 
 /// The ledger in one SQLite file. Spec: registry-on-disk.md, "ledger.sqlite".
-public final class SQLiteLedger: RegistryLedger {
+package final class SQLiteLedger: RegistryLedger {
   let database: SQLiteDatabase
 
   private init(_ database: SQLiteDatabase) { self.database = database }
 
   /// Makes an empty ledger; throws `storage` when the file is there already.
-  public static func create(path: String, instance: [UInt8]) throws(LedgerError) -> SQLiteLedger {
+  package static func create(path: String, instance: [UInt8]) throws(LedgerError) -> SQLiteLedger {
     do throws(StorageFault) {
       let database = try SQLiteDatabase(
         path: path, mode: .create, schema: Schema.ledger, secureDelete: false)
@@ -28,7 +28,7 @@ public final class SQLiteLedger: RegistryLedger {
   /// Opens a ledger for reading and writing, or for reading only.
   ///
   /// Throws `storage` (no such file, not a ledger, damaged, not permitted).
-  public static func open(path: String, forWriting: Bool) throws(LedgerError) -> SQLiteLedger {
+  package static func open(path: String, forWriting: Bool) throws(LedgerError) -> SQLiteLedger {
     do throws(StorageFault) {
       return SQLiteLedger(
         try SQLiteDatabase(
@@ -38,21 +38,21 @@ public final class SQLiteLedger: RegistryLedger {
     }
   }
 
-  public func instance() throws(LedgerError) -> [UInt8] {
+  package func instance() throws(LedgerError) -> [UInt8] {
     try read { connection throws(StorageFault) in try Meta.require("instance", connection) }
   }
 
-  public func setInstance(_ instance: [UInt8]) throws(LedgerError) {
+  package func setInstance(_ instance: [UInt8]) throws(LedgerError) {
     try write { connection throws(StorageFault) in
       try Meta.set("instance", instance, connection)
     }
   }
 
-  public func settleLog() throws(LedgerError) {
+  package func settleLog() throws(LedgerError) {
     do throws(StorageFault) { try database.checkpointWAL() } catch { throw LedgerError(error) }
   }
 
-  public func close() throws(LedgerError) {
+  package func close() throws(LedgerError) {
     do throws(StorageFault) { try database.close() } catch { throw LedgerError(error) }
   }
 

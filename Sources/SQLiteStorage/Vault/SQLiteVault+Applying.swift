@@ -4,7 +4,7 @@ import Registry
 extension SQLiteVault {
   private static let undoTables = ["subject", "certificate", "copy", "item"]
 
-  public func apply(_ batch: VaultBatch) throws(RegistryError) {
+  package func apply(_ batch: VaultBatch) throws(RegistryError) {
     try write { connection throws(StorageFault) in
       let highest = try SQLiteVault.highestIDs(connection)
       for table in SQLiteVault.undoTables {
@@ -23,7 +23,7 @@ extension SQLiteVault {
     }
   }
 
-  public func settle() throws(RegistryError) {
+  package func settle() throws(RegistryError) {
     try write { connection throws(StorageFault) in
       for table in SQLiteVault.undoTables {
         try connection.query("DELETE FROM undo_\(table)").run()

@@ -4,11 +4,11 @@ import Registry
 extension SQLiteVault {
   // MARK: Names
 
-  public func number(of text: String) throws(RegistryError) -> Int64? {
+  package func number(of text: String) throws(RegistryError) -> Int64? {
     try read { connection throws(StorageFault) in try SQLiteVault.number(text, connection) }
   }
 
-  public func text(of number: Int64) throws(RegistryError) -> String? {
+  package func text(of number: Int64) throws(RegistryError) -> String? {
     try read { connection throws(StorageFault) in
       let query = try connection.query("SELECT text FROM name WHERE id = ?")
       try query.bind(number, at: 1)
@@ -16,7 +16,7 @@ extension SQLiteVault {
     }
   }
 
-  public func makeNumber(of text: String) throws(RegistryError) -> Int64 {
+  package func makeNumber(of text: String) throws(RegistryError) -> Int64 {
     if let known = try number(of: text) { return known }
     return try write { connection throws(StorageFault) in
       let insert = try connection.query("INSERT OR IGNORE INTO name (text) VALUES (?)")
@@ -39,7 +39,7 @@ extension SQLiteVault {
 
   // MARK: Status lists
 
-  public func statusLists() throws(RegistryError) -> [StatusListRow] {
+  package func statusLists() throws(RegistryError) -> [StatusListRow] {
     try read { connection throws(StorageFault) in
       var rows: [StatusListRow] = []
       try connection.query("SELECT id, uri, next, secret FROM status_list ORDER BY id").forEach {
@@ -51,7 +51,7 @@ extension SQLiteVault {
     }
   }
 
-  public func makeStatusList(
+  package func makeStatusList(
     uri: String, secret: (Int64) throws(RegistryError) -> [UInt8]
   ) throws(RegistryError) -> StatusListRow {
     if let known = try statusList(uri) { return known }
@@ -75,7 +75,7 @@ extension SQLiteVault {
     return row
   }
 
-  public func reserve(list: Int64, count: Int64) throws(RegistryError) -> Range<Int64> {
+  package func reserve(list: Int64, count: Int64) throws(RegistryError) -> Range<Int64> {
     try write { connection throws(StorageFault) in
       let query = try connection.query("SELECT next FROM status_list WHERE id = ?")
       try query.bind(list, at: 1)
@@ -113,7 +113,7 @@ extension SQLiteVault {
 
   // MARK: Copies
 
-  public func changedCopies(list: Int64) throws(RegistryError) -> [CopyRow] {
+  package func changedCopies(list: Int64) throws(RegistryError) -> [CopyRow] {
     try read { connection throws(StorageFault) in
       let query = try connection.query(
         """
@@ -131,7 +131,7 @@ extension SQLiteVault {
     }
   }
 
-  public func copy(_ id: Int64) throws(RegistryError) -> CopyRow? {
+  package func copy(_ id: Int64) throws(RegistryError) -> CopyRow? {
     try read { connection throws(StorageFault) in
       let query = try connection.query("SELECT id, certificate, state FROM copy WHERE id = ?")
       try query.bind(id, at: 1)
@@ -147,7 +147,7 @@ extension SQLiteVault {
 
   // MARK: Items
 
-  public func item(_ space: String, _ key: [UInt8]) throws(RegistryError) -> ItemRow? {
+  package func item(_ space: String, _ key: [UInt8]) throws(RegistryError) -> ItemRow? {
     try read { connection throws(StorageFault) in
       let query = try connection.query(
         "SELECT space, key, entry, value FROM item WHERE space = ? AND key = ?")
@@ -157,7 +157,7 @@ extension SQLiteVault {
     }
   }
 
-  public func items(
+  package func items(
     _ space: String, after key: [UInt8]?, limit: Int
   ) throws(RegistryError) -> [ItemRow] {
     try read { connection throws(StorageFault) in
@@ -179,7 +179,7 @@ extension SQLiteVault {
     }
   }
 
-  public func put(
+  package func put(
     _ items: [(space: String, key: [UInt8], value: [UInt8]?)]
   ) throws(RegistryError) {
     try write { connection throws(StorageFault) in

@@ -6,7 +6,7 @@ extension SQLiteVault {
     copies, secret
     """
 
-  public func highestIDs() throws(RegistryError) -> VaultIDs {
+  package func highestIDs() throws(RegistryError) -> VaultIDs {
     try read { connection throws(StorageFault) in try SQLiteVault.highestIDs(connection) }
   }
 
@@ -27,7 +27,7 @@ extension SQLiteVault {
 
   // MARK: Subjects
 
-  public func subjects(lookups: [Int64]) throws(RegistryError) -> [SubjectRow] {
+  package func subjects(lookups: [Int64]) throws(RegistryError) -> [SubjectRow] {
     try read { connection throws(StorageFault) in
       let query = try connection.query(
         "SELECT id, lookup, count, secret FROM subject WHERE lookup = ?")
@@ -43,7 +43,7 @@ extension SQLiteVault {
     }
   }
 
-  public func subject(_ id: Int64) throws(RegistryError) -> SubjectRow? {
+  package func subject(_ id: Int64) throws(RegistryError) -> SubjectRow? {
     try read { connection throws(StorageFault) in
       let query = try connection.query("SELECT id, lookup, count, secret FROM subject WHERE id = ?")
       try query.bind(id, at: 1)
@@ -59,7 +59,7 @@ extension SQLiteVault {
 
   // MARK: Certificates
 
-  public func certificate(_ id: Int64) throws(RegistryError) -> CertificateRow? {
+  package func certificate(_ id: Int64) throws(RegistryError) -> CertificateRow? {
     try read { connection throws(StorageFault) in
       let query = try connection.query(
         "SELECT \(SQLiteVault.certificateColumns) FROM certificate WHERE id = ?")
@@ -68,7 +68,7 @@ extension SQLiteVault {
     }
   }
 
-  public func certificate(
+  package func certificate(
     base: Int64, version: Int64
   ) throws(RegistryError) -> CertificateRow? {
     if version == 1 {
@@ -87,7 +87,7 @@ extension SQLiteVault {
     }
   }
 
-  public func certificates(
+  package func certificates(
     lookups: [Int64], in column: LookupColumn
   ) throws(RegistryError) -> [CertificateRow] {
     let condition = column == .number ? "number = ?" : "uniqueness = ?"
@@ -106,7 +106,7 @@ extension SQLiteVault {
     }
   }
 
-  public func certificates(
+  package func certificates(
     after: Int64, limit: Int, type: Int64?, subject: Int64?
   ) throws(RegistryError) -> [CertificateRow] {
     var conditions = ["id > ?1"]
@@ -148,7 +148,7 @@ extension SQLiteVault {
 
   // MARK: Records
 
-  public func records(from first: Int64, limit: Int) throws(RegistryError) -> [RecordRow] {
+  package func records(from first: Int64, limit: Int) throws(RegistryError) -> [RecordRow] {
     try read { connection throws(StorageFault) in
       let query = try connection.query(
         """
@@ -161,7 +161,7 @@ extension SQLiteVault {
     }
   }
 
-  public func records(certificate: Int64) throws(RegistryError) -> [RecordRow] {
+  package func records(certificate: Int64) throws(RegistryError) -> [RecordRow] {
     try read { connection throws(StorageFault) in
       let query = try connection.query(
         """

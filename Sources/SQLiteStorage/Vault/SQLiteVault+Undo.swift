@@ -27,7 +27,7 @@ struct Pending {
 }
 
 extension SQLiteVault {
-  public func undo(from size: TreeSize) throws(RegistryError) -> Bool {
+  package func undo(from size: TreeSize) throws(RegistryError) -> Bool {
     try write { connection throws(StorageFault) in
       guard let bytes = try Meta.value("pending", connection) else { return false }
       guard let pending = Pending(bytes) else {

@@ -2,13 +2,13 @@ import Ledger
 import Registry
 
 /// The vault in one SQLite file. Spec: registry-on-disk.md, "vault.sqlite".
-public final class SQLiteVault: Vault {
+package final class SQLiteVault: Vault {
   let database: SQLiteDatabase
 
   private init(_ database: SQLiteDatabase) { self.database = database }
 
   /// Makes an empty vault; throws `alreadyExists` when the file is there.
-  public static func create(
+  package static func create(
     path: String, instance: [UInt8]
   ) throws(RegistryError) -> SQLiteVault {
     do throws(StorageFault) {
@@ -24,7 +24,7 @@ public final class SQLiteVault: Vault {
   }
 
   /// Opens a vault for reading and writing, or for reading only.
-  public static func open(path: String, forWriting: Bool) throws(RegistryError) -> SQLiteVault {
+  package static func open(path: String, forWriting: Bool) throws(RegistryError) -> SQLiteVault {
     do throws(StorageFault) {
       return SQLiteVault(
         try SQLiteDatabase(
@@ -34,17 +34,17 @@ public final class SQLiteVault: Vault {
     }
   }
 
-  public func instance() throws(RegistryError) -> [UInt8] {
+  package func instance() throws(RegistryError) -> [UInt8] {
     try read { connection throws(StorageFault) in try Meta.require("instance", connection) }
   }
 
-  public func setInstance(_ instance: [UInt8]) throws(RegistryError) {
+  package func setInstance(_ instance: [UInt8]) throws(RegistryError) {
     try write { connection throws(StorageFault) in
       try Meta.set("instance", instance, connection)
     }
   }
 
-  public func close() throws(RegistryError) {
+  package func close() throws(RegistryError) {
     do throws(StorageFault) { try database.close() } catch { throw RegistryError(error) }
   }
 
