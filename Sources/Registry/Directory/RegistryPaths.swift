@@ -1,0 +1,108 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Where the files of a registry lie. Spec: registry-on-disk.md.
+public struct RegistryPaths: Sendable, Hashable {
+  /// The registry's directory, without a slash at the end.
+  public let directory: String
+
+  /// The paths below a directory.
+  public init(directory: String) {
+    var text = directory
+    while text.count > 1, text.hasSuffix("/") { text.removeLast() }
+    self.directory = text
+  }
+
+  /// `registry.json`.
+  public var settings: String { directory + "/registry.json" }
+  /// `ledger.sqlite`.
+  public var ledger: String { directory + "/ledger.sqlite" }
+  /// `vault.sqlite`.
+  public var vault: String { directory + "/vault.sqlite" }
+  /// The file whose lock orders batches.
+  public var lock: String { directory + "/lock" }
+  /// The file that open processes share.
+  public var users: String { directory + "/users" }
+  /// The registry's keys, and below it those of departments made here.
+  public var keys: String { directory + "/keys" }
+  /// The root's key, until it is moved away.
+  public var rootKey: String { directory + "/offline/root.key" }
+  /// What anyone may have.
+  public var published: String { directory + "/public" }
+  /// The newest trust list.
+  public var trustList: String { published + "/trust.jwt" }
+  /// The root identity.
+  public var root: String { published + "/root.pem" }
+
+  /// A published type file.
+  public func type(_ code: String, version: Int) -> String {
+    "\(published)/types/\(code)/\(version).json"
+  }
+
+  /// Resolves a path that `registry.json` gives relative to the directory.
+  public func resolve(_ path: String) -> String {
+    path.hasPrefix("/") ? path : directory + "/" + path
+  }
+
+  /// Makes a directory and those above it; one that is there already is fine.
+  static func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(RegistryError) {
+    if unsafe mkdir(path, mode_t(mode)) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+      throw RegistryError(systemCall: "make the directory", path)
+    }
+    try makeDirectory(String(path[..<slash]), mode: 0o755)
+    guard unsafe mkdir(path, mode_t(mode)) == 0 || errno == EEXIST else {
+      throw RegistryError(systemCall: "make the directory", path)
+    }
+  }
+
+  /// Whether a path exists.
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+  /// Whether files in a directory can be written.
+  static func isWritable(_ path: String) -> Bool { unsafe access(path, W_OK) == 0 }
+
+  /// The size and inode of a file; nil if it is not there.
+  static func status(_ path: String) -> (size: Int64, inode: UInt64)? {
+    var info = stat()
+    guard unsafe stat(path, &info) == 0 else { return nil }
+    return (Int64(info.st_size), UInt64(info.st_ino))
+  }
+
+  /// The names in a directory; empty if it is not there.
+  static func names(in path: String) -> [String] {
+    guard let stream = unsafe opendir(path) else { return [] }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+          unsafe String(cString: $0)
+        }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+}
+
+extension RegistryError {
+  /// What the last system call refused, by `errno`.
+  init(systemCall what: String, _ path: String) {
+    let number = errno
+    let code: Code =
+      switch number {
+      case ENOSPC, EDQUOT, EFBIG: .diskFull
+      case EACCES, EPERM, EROFS: .notWritable
+      case ENOENT: .notFound
+      default: .inputOutput
+      }
+    let reason = unsafe String(cString: strerror(number))
+    self.init(code, "cannot \(what): \(reason)", at: path)
+  }
+}
