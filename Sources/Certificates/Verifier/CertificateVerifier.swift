@@ -15,6 +15,8 @@ public struct CertificateVerifier: Sendable {
     public var trustList: SignedTrustList?
     /// Type files; the right one is found by code and version.
     public var types: [TypeFile]
+    /// Status tokens; the right one is found by its URI.
+    public var statusTokens: [StatusToken]
     /// A time, in seconds, at which the certificate is proven to have existed: by the ledger.
     public var provenTime: Int64?
     /// The largest sequence of a trust list seen before under this root.
@@ -22,11 +24,12 @@ public struct CertificateVerifier: Sendable {
 
     /// Makes evidence.
     public init(
-      trustList: SignedTrustList? = nil, types: [TypeFile] = [], provenTime: Int64? = nil,
-      sequenceMin: Int64? = nil
+      trustList: SignedTrustList? = nil, types: [TypeFile] = [],
+      statusTokens: [StatusToken] = [], provenTime: Int64? = nil, sequenceMin: Int64? = nil
     ) {
       self.trustList = trustList
       self.types = types
+      self.statusTokens = statusTokens
       self.provenTime = provenTime
       self.sequenceMin = sequenceMin
     }
@@ -71,6 +74,8 @@ public struct CertificateVerifier: Sendable {
     let clock: Int64
     /// The trust list, if it may be believed.
     let list: TrustList?
+    /// Status tokens by the bytes of their URIs.
+    let statusTokens: [[UInt8]: [StatusEvidence]]
     /// Why the trust list must not be believed.
     public let trustListFaults: [CertificatesError]
 
@@ -87,6 +92,9 @@ public struct CertificateVerifier: Sendable {
         evidence.trustList?.faults(
           under: paths, at: time, clock: clock, sequenceMin: evidence.sequenceMin) ?? []
       list = trustListFaults.isEmpty ? evidence.trustList?.unverifiedList : nil
+      statusTokens = Dictionary(
+        grouping: evidence.statusTokens.map { StatusEvidence($0, reader: reader) },
+        by: { Array($0.token.uri.utf8) })
     }
 
     /// Judges a certificate without presentation; `provenTime` is a time, in seconds, at which the
