@@ -1,0 +1,95 @@
+/// What an event of one kind holds: who may sign it, its clear members, disclosures and tags.
+///
+/// Spec: event.md, "Kinds"; a test compares the table there with this one.
+public struct EventShape: Sendable {
+  /// Who may sign.
+  public enum Signer: String, Sendable {
+    /// The registry's own department.
+    case registrar
+    /// Any enrolled department; the kind's own rules say which.
+    case department
+    /// A department that the type version lists as an issuer.
+    case issuer
+    /// The department that defines the type, or the registrar while it is not enrolled.
+    case definer
+  }
+
+  /// A clear member.
+  public struct Member: Sendable {
+    /// The member's name.
+    public let name: String
+    /// What its value looks like.
+    public let form: MemberForm
+    /// Whether it may be absent.
+    public let isOptional: Bool
+    /// Whether its value is a USCC whose department thread gets a tag.
+    public let namesDepartment: Bool
+  }
+
+  /// The names of private members; `copies` and `subjects` of the type fix how many there are.
+  public struct Disclosures: Sendable {
+    /// Names that must be present in a full opening, in this order.
+    public let required: [String]
+    /// Names that a padding disclosure may replace.
+    public let optional: [String]
+    /// Whether `subject_1…` follow, one per subject that the type allows.
+    public let hasSubjects: Bool
+    /// Whether `copy_1…` follow, one per copy that the type allows.
+    public let hasCopies: Bool
+
+    /// How many digests `_sd` has; 0 means that there is no `_sd`.
+    public func count(subjects: Int, copies: Int) -> Int {
+      required.count + optional.count + (hasSubjects ? subjects : 0) + (hasCopies ? copies : 0)
+    }
+  }
+
+  /// The private tags of an entry, after its department tags.
+  public enum PrivateTags: String, Sendable {
+    /// None.
+    case none
+    /// The certificate's.
+    case certificate
+    /// One per subject that the type allows, then the certificate's.
+    case subjectsAndCertificate
+    /// One subject's.
+    case subject
+    /// Subject, certificate, case.
+    case share
+    /// The use tag.
+    case use
+
+    /// How many there are.
+    public func count(subjects: Int) -> Int {
+      switch self {
+      case .none: 0
+      case .certificate, .subject, .use: 1
+      case .subjectsAndCertificate: subjects + 1
+      case .share: 3
+      }
+    }
+  }
+
+  /// Who may sign.
+  public let signer: Signer
+  /// The clear members besides those of every event, in the order of the spec.
+  public let members: [Member]
+  /// The private members.
+  public let disclosures: Disclosures
+  /// The private tags.
+  public let tags: PrivateTags
+  /// Whether rules for the kind exist; the others are refused as `kind-unknown`.
+  public let isBuilt: Bool
+}
+
+extension EventKind {
+  /// What an event of this kind holds.
+  public var shape: EventShape { EventKind.shapes[self.position] }
+
+  /// The place of the kind in ``allCases``, so that a look-up is an array access.
+  private var position: Int { EventKind.positions[self, default: 0] }
+
+  private static let positions = Dictionary(
+    uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
+
+  private static let shapes: [EventShape] = allCases.map(\.definition)
+}

@@ -1,0 +1,176 @@
+import Cryptography
+import Encoding
+
+extension Fact {
+  /// Canonical JSON: the value in the store.
+  public var bytes: [UInt8] { value.canonicalBytes() }
+
+  private var value: JSONValue {
+    switch self {
+    case .ledger(let fact): fact.value
+    case .department(let fact): fact.value
+    case .identity(let fact): fact.value
+    case .type(let fact): ["version": .integer(Int64(fact.version))]
+    case .typeVersion(let fact): fact.value
+    case .thread(let count): ["count": .integer(Int64(count))]
+    case .trust(let fact), .status(let fact): fact.value
+    case .registry(let fact):
+      [
+        "name": .string(fact.name), "root": .string(Base64.encode(fact.root)),
+        "types": .array(fact.types.map { .string($0) }),
+      ]
+    }
+  }
+
+  /// Reads the value that the store keeps under a key.
+  /// - Throws: `malformedFact`.
+  public init(bytes: [UInt8], for key: FactKey) throws(RulesError) {
+    do {
+      var reader = try ObjectReader(try JSONValue(parsing: bytes), at: key.text)
+      switch key {
+      case .ledger: self = .ledger(try LedgerFact(from: &reader))
+      case .department: self = .department(try DepartmentFact(from: &reader))
+      case .identity: self = .identity(try IdentityFact(from: &reader))
+      case .type: self = .type(TypeFact(version: Int(try reader.requireInteger("version"))))
+      case .typeVersion: self = .typeVersion(try TypeVersionFact(from: &reader))
+      case .thread:
+        self = .thread(UInt64(try reader.requireInteger("count", in: 0...JSONValue.integerMax)))
+      case .trust: self = .trust(try PublicationFact(from: &reader))
+      case .status: self = .status(try PublicationFact(from: &reader))
+      case .registry:
+        self = .registry(
+          RegistryFact(
+            name: try reader.requireString("name"),
+            root: try Base64.decode(try reader.requireString("root")),
+            types: try reader.requireStrings("types")))
+      }
+      try reader.finish()
+    } catch {
+      throw RulesError(
+        .malformedFact, "a stored fact cannot be read; rebuild the projection from the ledger",
+        at: key.text, cause: error)
+    }
+  }
+}
+
+private struct FactFault: Error {}
+
+private func word<Word: RawRepresentable>(_ text: String) throws -> Word
+where Word.RawValue == String {
+  guard let word = Word(rawValue: text) else { throw FactFault() }
+  return word
+}
+
+private func digest(_ text: String) throws -> Digest {
+  guard let digest = Digest(canonicalText: text) else { throw FactFault() }
+  return digest
+}
+
+extension LedgerFact {
+  fileprivate var value: JSONValue {
+    [
+      "authority": .string(Base64.encode(authority)), "host": .string(host),
+      "keys": .array(
+        keys.map { ["from": .integer(Int64($0.from)), "vkey": .string($0.vkey)] }),
+      "list_signer": .string(Base64.encode(listSigner)), "name": .string(name),
+      "origin": .string(origin), "registrar": .string(registrar),
+      "root": .string(Base64.encode(root)), "rules": .integer(rules),
+    ]
+  }
+
+  fileprivate init(from reader: inout ObjectReader) throws {
+    name = try reader.requireString("name")
+    origin = try reader.requireString("origin")
+    host = try reader.requireString("host")
+    registrar = try reader.requireString("registrar")
+    root = try Base64.decode(try reader.requireString("root"))
+    authority = try Base64.decode(try reader.requireString("authority"))
+    listSigner = try Base64.decode(try reader.requireString("list_signer"))
+    rules = try reader.requireInteger("rules")
+    keys = []
+    for var key in try reader.requireReaders("keys") {
+      keys.append(
+        LedgerKeyRange(
+          from: UInt64(try key.requireInteger("from", in: 0...JSONValue.integerMax)),
+          vkey: try key.requireString("vkey")))
+      try key.finish()
+    }
+  }
+}
+
+extension DepartmentFact {
+  fileprivate var value: JSONValue {
+    var object: JSONObject = [
+      "entry": .integer(Int64(entry)),
+      "identities": .array(identities.map { .string($0.base64url) }),
+      "level": .string(level.rawValue), "name": .string(name), "uri": .string(uri),
+    ]
+    if let retiredAt { object.append("retired_at", .integer(retiredAt)) }
+    return .object(object)
+  }
+
+  fileprivate init(from reader: inout ObjectReader) throws {
+    name = try reader.requireString("name")
+    uri = try reader.requireString("uri")
+    level = try word(try reader.requireString("level"))
+    entry = UInt64(try reader.requireInteger("entry", in: 0...JSONValue.integerMax))
+    identities = try reader.requireStrings("identities").map { try digest($0) }
+    retiredAt = try reader.optionalInteger("retired_at")
+  }
+}
+
+extension IdentityFact {
+  fileprivate var value: JSONValue {
+    var object: JSONObject = [
+      "department": .string(department), "der": .string(Base64.encode(der)),
+      "from": .integer(from), "state": .string(state.rawValue), "use": .string(use.rawValue),
+    ]
+    if let at { object.append("at", .integer(at)) }
+    return .object(object)
+  }
+
+  fileprivate init(from reader: inout ObjectReader) throws {
+    department = try reader.requireString("department")
+    der = try Base64.decode(try reader.requireString("der"))
+    from = try reader.requireInteger("from")
+    state = try word(try reader.requireString("state"))
+    use = try word(try reader.requireString("use"))
+    at = try reader.optionalInteger("at")
+  }
+}
+
+extension TypeVersionFact {
+  fileprivate var value: JSONValue {
+    [
+      "copies": .integer(Int64(copies)), "digest": .string(digest.base64url), "duties": duties,
+      "entry": .integer(Int64(entry)), "issuers": .array(issuers.map { .string($0) }),
+      "material": .string(material), "subjects": .integer(Int64(subjects)),
+      "withdrawn": .boolean(isWithdrawn),
+    ]
+  }
+
+  fileprivate init(from reader: inout ObjectReader) throws {
+    digest = try Rules.digest(try reader.requireString("digest"))
+    material = try reader.requireString("material")
+    issuers = try reader.requireStrings("issuers")
+    subjects = Int(try reader.requireInteger("subjects", in: 1...16))
+    copies = Int(try reader.requireInteger("copies", in: 1...16))
+    duties = try reader.require("duties")
+    entry = UInt64(try reader.requireInteger("entry", in: 0...JSONValue.integerMax))
+    isWithdrawn = try reader.requireBoolean("withdrawn")
+  }
+}
+
+extension PublicationFact {
+  fileprivate var value: JSONValue {
+    [
+      "digest": .string(digest.base64url), "sequence": .integer(sequence), "size": .integer(size),
+    ]
+  }
+
+  fileprivate init(from reader: inout ObjectReader) throws {
+    sequence = try reader.requireInteger("sequence")
+    size = try reader.requireInteger("size")
+    digest = try Rules.digest(try reader.requireString("digest"))
+  }
+}

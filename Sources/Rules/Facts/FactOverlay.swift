@@ -1,0 +1,129 @@
+import Cryptography
+import Ledger
+
+/// Where facts come from: a store's projection, or nothing for an audit from the first entry.
+public protocol FactSource: Sendable {
+  /// The fact under a key, or nil; must be that of the last durable entry.
+  /// - Throws: `sourceFailed`, `malformedFact`.
+  func fact(_ key: FactKey) throws(RulesError) -> Fact?
+}
+
+/// No facts: the state before the first entry.
+public struct NoFacts: FactSource {
+  /// The empty source.
+  public init() {}
+
+  public func fact(_ key: FactKey) throws(RulesError) -> Fact? { nil }
+}
+
+/// The facts as the judge sees and changes them: a cache over a source that collects changes.
+///
+/// The writer makes one per batch and stores ``takeChanges()`` with the entries; the auditor keeps
+/// one for the whole ledger over ``NoFacts``. Memory grows with departments, identities and types,
+/// never with the number of entries.
+public struct FactOverlay: Sendable {
+  private let source: any FactSource
+  private var cache: [FactKey: Fact?] = [:]
+  private var changed: Set<FactKey> = []
+  private var identities: [Digest: Identity] = [:]
+  private var threadKeys: [String: ThreadKey] = [:]
+  /// Root and authority as validators, made once: many identities are judged under one authority.
+  var paths: TrustPath?
+
+  /// An overlay without changes.
+  public init(over source: any FactSource = NoFacts()) {
+    self.source = source
+  }
+
+  /// The fact under a key.
+  public mutating func fact(_ key: FactKey) throws(RulesError) -> Fact? {
+    if let known = cache[key] { return known }
+    let fact = try source.fact(key)
+    cache[key] = .some(fact)
+    return fact
+  }
+
+  /// Sets a fact.
+  mutating func set(_ key: FactKey, _ fact: Fact) {
+    cache[key] = .some(fact)
+    changed.insert(key)
+    if case .identity(let keyID) = key { identities[keyID] = nil }
+  }
+
+  /// The changes since the last call, in the order of their keys; they stay visible here.
+  public mutating func takeChanges() -> [(key: FactKey, fact: Fact)] {
+    var changes: [(key: FactKey, fact: Fact)] = []
+    for key in changed {
+      if case .some(.some(let fact)) = cache[key] { changes.append((key, fact)) }
+    }
+    changed = []
+    return changes.sorted { $0.key.text.utf8.lexicographicallyPrecedes($1.key.text.utf8) }
+  }
+
+  /// All facts seen so far, in the order of their keys: what an audit compares with a projection.
+  public func known() -> [(key: FactKey, fact: Fact)] {
+    var facts: [(key: FactKey, fact: Fact)] = []
+    for (key, value) in cache {
+      if let fact = value { facts.append((key, fact)) }
+    }
+    return facts.sorted { $0.key.text.utf8.lexicographicallyPrecedes($1.key.text.utf8) }
+  }
+
+  /// The ledger's fact.
+  public mutating func ledger() throws(RulesError) -> LedgerFact? {
+    if case .ledger(let fact) = try fact(.ledger) { return fact }
+    return nil
+  }
+
+  /// A department's fact.
+  public mutating func department(_ code: String) throws(RulesError) -> DepartmentFact? {
+    if case .department(let fact) = try fact(.department(code)) { return fact }
+    return nil
+  }
+
+  /// An identity's fact.
+  public mutating func identityFact(_ keyID: Digest) throws(RulesError) -> IdentityFact? {
+    if case .identity(let fact) = try fact(.identity(keyID)) { return fact }
+    return nil
+  }
+
+  /// The newest version of a type.
+  public mutating func type(_ code: String) throws(RulesError) -> TypeFact? {
+    if case .type(let fact) = try fact(.type(code)) { return fact }
+    return nil
+  }
+
+  /// One version of a type.
+  public mutating func type(
+    _ code: String, version: Int
+  ) throws(RulesError) -> TypeVersionFact? {
+    if case .typeVersion(let fact) = try fact(.typeVersion(code, version)) { return fact }
+    return nil
+  }
+
+  /// A department's thread key, cached: every entry of the department asks for it.
+  mutating func threadKey(_ department: String) -> ThreadKey {
+    if let known = threadKeys[department] { return known }
+    let key = ThreadKey(publicDepartment: department)
+    threadKeys[department] = key
+    return key
+  }
+
+  /// How many entries a department's thread has.
+  public mutating func threadCount(_ department: String) throws(RulesError) -> UInt64 {
+    if case .thread(let count) = try fact(.thread(department)) { return count }
+    return 0
+  }
+
+  /// The parsed identity with a key id, cached: signatures are checked with it.
+  public mutating func identity(_ keyID: Digest) throws(RulesError) -> Identity? {
+    if let known = identities[keyID] { return known }
+    guard let fact = try identityFact(keyID) else { return nil }
+    let identity: Identity
+    do { identity = try Identity(der: fact.der) } catch {
+      throw RulesError(.malformedFact, "a stored identity cannot be read", cause: error)
+    }
+    identities[keyID] = identity
+    return identity
+  }
+}

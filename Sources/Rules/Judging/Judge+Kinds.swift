@@ -1,0 +1,110 @@
+import Cryptography
+import Encoding
+import Ledger
+
+extension Judge {
+  /// The rules of the event's own kind.
+  mutating func judgeKind(facts: inout FactOverlay) throws(RulesError) {
+    switch event.kind {
+    case .ledgerOpened: try judgeOpened(facts: &facts)
+    case .ledgerRuled: require(event.integer("rules") == RuleSet.version, .rulesVersion)
+    case .ledgerRekeyed: try judgeRekeyed(facts: &facts)
+    case .departmentEnrolled: try judgeEnrolled(facts: &facts)
+    case .departmentRetired:
+      let department = try requireDepartment(facts: &facts)
+      require(department?.level != .registry, .signerRole)
+    case .identityAdded: try judgeAdded(facts: &facts)
+    case .identityRevoked: try judgeRevoked(facts: &facts)
+    case .typePublished: try judgePublished(facts: &facts)
+    case .typeWithdrawn: requireType(allowingWithdrawn: false)
+    case .trustPublished:
+      try judgePublication(.trust, facts: &facts)
+      require((event.integer("size") ?? 0) <= Int64(context.index.value), .publishedSize)
+    case .statusPublished:
+      try judgePublication(.status(event.issuerCode ?? ""), facts: &facts)
+    case .certificateIssued, .certificateCopied: requireType(allowingWithdrawn: false)
+    case _ where event.kind.isCertificateStep:
+      requireType(allowingWithdrawn: true)
+      judgeStep()
+    default: break
+    }
+  }
+
+  private mutating func judgeRekeyed(facts: inout FactOverlay) throws(RulesError) {
+    let origin = try facts.ledger()?.origin
+    require(isVerifierKey(event.text("ledger_key"), origin: origin), .ledgerKey)
+  }
+
+  func isVerifierKey(_ text: String?, origin: String?) -> Bool {
+    guard let text, let origin else { return false }
+    do { return try VerifierKey(parsing: text).name == origin } catch { return false }
+  }
+
+  @discardableResult
+  mutating func requireDepartment(
+    facts: inout FactOverlay
+  ) throws(RulesError) -> DepartmentFact? {
+    guard let department = try facts.department(event.text("department") ?? "") else {
+      broken.insert(.departmentUnknown)
+      return nil
+    }
+    require(department.retiredAt == nil, .departmentRetired)
+    return department
+  }
+
+  private mutating func requireType(allowingWithdrawn: Bool) {
+    guard let type else {
+      broken.insert(.typeUnknown)
+      return
+    }
+    require(allowingWithdrawn || !type.isWithdrawn, .typeWithdrawn)
+    if event.kind.shape.signer == .issuer { require(type.material == "certificate", .typeUnknown) }
+  }
+
+  private mutating func judgePublished(facts: inout FactOverlay) throws(RulesError) {
+    let newest = try facts.type(event.text("type") ?? "")?.version ?? 0
+    require(event.integer("version") == Int64(newest) + 1, .typeVersion)
+    let issuers = event.clear["issuers"]?.arrayValue ?? []
+    let codes = issuers.compactMap(\.stringValue)
+    require(
+      codes == ["*"] || codes.allSatisfy(CodeCheck.isDepartment) && Set(codes).count == codes.count,
+      .typeDefinition)
+    require(
+      (event.integer("copies") ?? 0) <= (event.integer("subjects") ?? 0), .typeDefinition)
+  }
+
+  private mutating func judgePublication(
+    _ key: FactKey, facts: inout FactOverlay
+  ) throws(RulesError) {
+    var last: Int64 = 0
+    switch try facts.fact(key) {
+    case .trust(let fact), .status(let fact): last = fact.sequence
+    default: break
+    }
+    require((event.integer("sequence") ?? 0) > last, .sequence)
+  }
+
+  /// The coarse step; which certificate it is about, only the disclosed layer knows.
+  private mutating func judgeStep() {
+    guard let from = event.text("from").flatMap(CoarseState.init(rawValue:)),
+      let to = event.text("to").flatMap(CoarseState.init(rawValue:))
+    else { return }
+    let isAllowed =
+      switch event.kind {
+      case .certificateSuspended: from == .valid && to == .suspended
+      case .certificateReinstated: from == .suspended && to == .valid
+      case .certificateRevoked, .certificateReplaced: from != .ended && to == .ended
+      case .certificateErased: from == .ended && to == .ended
+      default: from == to
+      }
+    require(isAllowed, .stateStep)
+  }
+}
+
+extension Event {
+  /// A clear member's DER; nil if it is absent or no base64.
+  func der(_ name: String) -> [UInt8]? {
+    guard let text = text(name) else { return nil }
+    do { return try Base64.decode(text) } catch { return nil }
+  }
+}
