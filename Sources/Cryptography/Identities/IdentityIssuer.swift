@@ -5,7 +5,7 @@ internal import COpenSSL
 /// Every identity issued is judged by `PathValidator`'s own rules before it is handed out, so a
 /// host that the authority's name constraint does not admit is refused here and not at a verifier.
 public struct IdentityIssuer: Sendable {
-  /// Bytes of a serial number: 127 random bits and a leading zero bit keep it positive.
+  /// Bytes of a serial number: 126 random bits after the bits 01, which keep it positive and 16 bytes long.
   static let serialByteCount = 16
 
   /// The issuing authority or root.
