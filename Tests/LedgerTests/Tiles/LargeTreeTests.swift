@@ -2,7 +2,7 @@ import Cryptography
 import Ledger
 import Testing
 
-@Suite("Trees over several tiles")
+@Suite("Trees over several tiles", .serialized)
 struct LargeTreeTests {
   private static let count = 66_200
 
