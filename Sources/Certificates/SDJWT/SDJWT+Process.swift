@@ -194,11 +194,8 @@ private struct Processing {
     guard case .string(let characters) = text else {
       throw CertificatesError(code, "a digest is a text")
     }
-    let digest: Digest
-    do {
-      digest = try Digest(bytes: try Base64URL.decode(characters))
-    } catch {
-      throw CertificatesError(code, "a digest is 43 characters of base64url", cause: error)
+    guard let digest = Digest(base64URL: characters) else {
+      throw CertificatesError(code, "a digest is 43 characters of base64url")
     }
     guard seen.insert(digest).inserted else {
       throw CertificatesError(.duplicateDigest, "the same digest twice")
