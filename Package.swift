@@ -106,6 +106,8 @@ if Context.environment["KANHE_FUZZ"] != nil {
   let parsers: [(name: String, module: Target.Dependency)] = [
     ("JSON", "Encoding"), ("CSV", "Encoding"), ("Base64URL", "Encoding"),
     ("Entry", "Ledger"), ("Note", "Ledger"), ("Bundle", "Ledger"), ("Proof", "Ledger"),
+    ("TypeFile", "Certificates"), ("Sheet", "Certificates"), ("Pattern", "Certificates"),
+    ("StatusList", "Certificates"),
   ]
   for parser in parsers {
     let name = "Fuzz" + parser.name
