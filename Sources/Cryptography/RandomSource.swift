@@ -1,5 +1,4 @@
 internal import COpenSSL
-import Synchronization
 
 /// Where random bytes come from: a port, so that tests can be repeated.
 ///
@@ -38,7 +37,7 @@ public final class BufferedRandom: RandomSource {
   }
 
   private static let capacity = 4096
-  private let buffer = Mutex(Buffer())
+  private let buffer = Guarded(Buffer())
 
   /// An empty buffer; filled at the first use.
   public init() {}

@@ -5,7 +5,8 @@ internal import COpenSSL
 /// Every identity issued is judged by `PathValidator`'s own rules before it is handed out, so a
 /// host that the authority's name constraint does not admit is refused here and not at a verifier.
 public struct IdentityIssuer: Sendable {
-  /// Bytes of a serial number: 126 random bits after the bits 01, which keep it positive and 16 bytes long.
+  /// Bytes of a serial number: the bits 01, which keep it positive and of this length, then 126
+  /// random bits.
   static let serialByteCount = 16
 
   /// The issuing authority or root.

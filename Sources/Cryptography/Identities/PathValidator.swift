@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Judges identities against one pinned root, at a given time and for a given purpose.
 ///
 /// The path is exactly leaf → authority → root; a list signer and an authority stand directly
@@ -20,7 +18,7 @@ public final class PathValidator: Sendable {
   /// The pinned root.
   public let root: Identity
   private let rootFailures: [PathFailure]
-  private let remembered = Mutex<[Key: [PathFailure]]>([:])
+  private let remembered = Guarded<[Key: [PathFailure]]>([:])
 
   /// Pins `root`, which must be a self-signed P-256 root of the profile; throws `invalidIdentity`.
   public init(root: Identity) throws(CryptographyError) {

@@ -1,16 +1,15 @@
 internal import COpenSSL
-import Synchronization
 
 /// Idle OpenSSL contexts of one kind, so that many threads reuse them without making new ones.
 ///
-/// `@unchecked Sendable`: a context is in the list (reached only under the mutex) or lent to one
+/// `@unchecked Sendable`: a context is in the list (reached only under the lock) or lent to one
 /// caller; `make` and `free` touch nothing shared but OpenSSL's own counted objects.
 @safe final class ContextPool: @unchecked Sendable {
   @safe private struct Idle: @unchecked Sendable {
     var contexts: [OpaquePointer] = unsafe []
   }
 
-  private let idle = Mutex(Idle())
+  private let idle = Guarded(Idle())
   private let make: () throws(CryptographyError) -> OpaquePointer
   private let free: (OpaquePointer) -> Void
 
