@@ -42,7 +42,9 @@ extension RegistryError {
 
     private let name: Name
 
-    private init(_ name: Name) { self.name = name }
+    private init(_ name: Name) {
+      self.name = name
+    }
 
     /// The code's name, stable across versions.
     public var description: String { name.rawValue }

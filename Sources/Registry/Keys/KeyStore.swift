@@ -3,7 +3,8 @@ import Encoding
 
 /// The key files of a registry, and of departments whose keys lie on this machine.
 ///
-/// All are encrypted, mode 0600, in folders of mode 0700. Spec: registry-on-disk.md; keys/README.md.
+/// All are encrypted, mode 0600, in folders of mode 0700.
+/// Spec: registry-on-disk.md; keys/README.md.
 public struct KeyStore: Sendable {
   /// The registry's own single keys.
   public enum RegistryKey: String, Sendable {

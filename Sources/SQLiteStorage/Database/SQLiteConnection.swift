@@ -1,6 +1,6 @@
 import GRDB
 
-/// One open connection with its prepared statements; used inside `SQLiteDatabase.withConnection` only.
+/// One open connection with its prepared statements; lent by `SQLiteDatabase.withConnection` only.
 final class SQLiteConnection {
   private let database: Database
   private var queries: [String: SQLiteQuery] = [:]

@@ -61,7 +61,11 @@ package final class SQLiteLedger: RegistryLedger {
   func read<T>(
     _ body: (SQLiteConnection) throws(StorageFault) -> T
   ) throws(LedgerError) -> T {
-    do throws(StorageFault) { return try database.withConnection(body) } catch { throw LedgerError(error) }
+    do throws(StorageFault) {
+      return try database.withConnection(body)
+    } catch {
+      throw LedgerError(error)
+    }
   }
 
   func write<T>(
