@@ -2,6 +2,7 @@ import Certificates
 import Cryptography
 import Encoding
 import Ledger
+import Rules
 
 extension Failure {
   /// Turns any module's error into what the user sees; bad input is `cannot`, never `no`.
@@ -16,6 +17,8 @@ extension Failure {
       self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.description)
     case let error as LedgerError:
       self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.description)
+    case let error as RulesError:
+      self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.message)
     default:
       self.init(.cannot, code: "unexpected", "\(error)")
     }

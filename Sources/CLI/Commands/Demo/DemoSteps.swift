@@ -140,7 +140,8 @@ struct DemoSteps {
       SDJWT.join(token: example.token, disclosures: example.disclosures.prefix(1)))
     let whole = try verifier.verify(example.bytes)
     tell(
-      "hide", "one of \(whole.disclosedPaths.count) claims shown, the others hidden: "
+      "hide",
+      "one of \(whole.disclosedPaths.count) claims shown, the others hidden: "
         + "\(shown.disclosedPaths.count) disclosed, still genuine")
     var altered = example.bytes
     // In the middle of the signed token: whichever part it hits, something must notice.

@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+/// Runs the real binary, as a user does.
+private struct Run {
+  let status: Int32
+  let output: String
+  let errors: String
+
+  init(_ arguments: [String]) throws {
+    let root = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let binary = ["release", "debug"]
+      .map { root.appendingPathComponent(".build/\($0)/kanhe") }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    let process = Process()
+    process.executableURL = try #require(binary, "build the product kanhe first")
+    process.arguments = arguments
+    process.currentDirectoryURL = root
+    let output = Pipe()
+    let errors = Pipe()
+    process.standardOutput = output
+    process.standardError = errors
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    self.output = String(
+      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    self.errors = String(
+      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    status = process.terminationStatus
+  }
+}
+
+@Suite("The command line")
+struct CommandLineTests {
+  @Test("help names the commands that work, and no other")
+  func help() throws {
+    let run = try Run(["--help"])
+    #expect(run.status == 0)
+    let commands = run.output.split(separator: "\n")
+      .drop { !$0.hasPrefix("SUBCOMMANDS") }.dropFirst()
+      .compactMap { line in
+        line.hasPrefix("  ") && !line.hasPrefix("   ")
+          ? line.split(separator: " ").first.map(String.init) : nil
+      }
+      .prefix { $0 != "See" }
+    #expect(Array(commands) == ["audit", "demo"])
+  }
+
+  @Test("wrong usage ends with 64, an unreadable file with 2 and the reason on standard error")
+  func exitCodes() throws {
+    #expect(try Run(["demo", "--count", "1"]).status == 64)
+    #expect(try Run(["no-such-noun"]).status == 64)
+    let missing = try Run(["audit", "ledger", "--from", "no-such", "--root", "no-such.pem"])
+    #expect(missing.status == 2)
+    #expect(missing.output == "")
+    #expect(missing.errors.hasPrefix("kanhe: error: "))
+    let json = try Run([
+      "audit", "ledger", "--from", "no-such", "--root", "no-such.pem", "--format", "json",
+    ])
+    #expect(json.errors.hasPrefix(#"{"error":{"code":"file_not_found""#))
+  }
+
+  @Test("the demonstration tells its story and leaves nothing behind")
+  func demonstration() throws {
+    let run = try Run(["demo", "--count", "60", "--format", "json"])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains(#""name":"alter""#))
+    #expect(run.errors == "")
+  }
+}
