@@ -10,11 +10,13 @@ private struct Run {
   init(_ arguments: [String]) throws {
     let root = URL(fileURLWithPath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let binary = ["release", "debug"]
-      .map { root.appendingPathComponent(".build/\($0)/kanhe") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    let binary = try #require(
+      ["release", "debug"]
+        .map { root.appendingPathComponent(".build/\($0)/kanhe") }
+        .first { FileManager.default.isExecutableFile(atPath: $0.path) },
+      "build the product kanhe first")
     let process = Process()
-    process.executableURL = try #require(binary, "build the product kanhe first")
+    process.executableURL = binary
     process.arguments = arguments
     process.currentDirectoryURL = root
     let output = Pipe()
