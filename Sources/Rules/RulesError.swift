@@ -35,6 +35,7 @@ public struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
     return description
   }
 
+  /// Compares the codes only.
   public static func == (left: RulesError, right: RulesError) -> Bool { left.code == right.code }
 
   /// The codes of ``RulesError``.

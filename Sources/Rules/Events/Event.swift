@@ -95,8 +95,10 @@ public struct Event: Sendable, Hashable {
     return Digest(canonicalText: text)
   }
 
+  /// Compares the exact bytes.
   public static func == (left: Event, right: Event) -> Bool { left.jwt == right.jwt }
 
+  /// Hashes the id.
   public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 

@@ -58,9 +58,11 @@ public struct EventDisclosure: Sendable, Hashable {
     self.digest = SHA256.hash(bytes)
   }
 
+  /// Compares the exact texts.
   public static func == (left: EventDisclosure, right: EventDisclosure) -> Bool {
     left.text == right.text
   }
 
+  /// Hashes the digest of the text.
   public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }

@@ -13,6 +13,7 @@ public struct NoFacts: FactSource {
   /// The empty source.
   public init() {}
 
+  /// Always nil.
   public func fact(_ key: FactKey) throws(RulesError) -> Fact? { nil }
 }
 

@@ -61,6 +61,7 @@ public enum RuleCode: String, Sendable, Hashable, CaseIterable, Comparable {
   case exactState = "exact-state"
   case reasonMissing = "reason-missing"
 
+  /// Orders by name.
   public static func < (left: RuleCode, right: RuleCode) -> Bool {
     left.rawValue < right.rawValue
   }
