@@ -1,6 +1,7 @@
 import Cryptography
 import Encoding
 import Ledger
+import Rules
 
 // Errors of the modules below, mapped once, where they enter this module.
 extension RegistryError {
@@ -44,6 +45,19 @@ extension RegistryError {
       case .storage, .inputOutput: .inputOutput
       case .entryTooLarge, .invalidEvent, .tooManyTags: .invalidEvent
       default: .damagedLedger
+      }
+    self.init(code, error.message, cause: error, at: error.location)
+  }
+}
+
+extension RegistryError {
+  /// The rules' own errors: an event that cannot be built, facts that cannot be read.
+  init(_ error: RulesError) {
+    let code: Code =
+      switch error.code {
+      case .sourceFailed, .malformedFact: .damagedLedger
+      case .signingFailed: .cryptography
+      default: .invalidEvent
       }
     self.init(code, error.message, cause: error, at: error.location)
   }

@@ -1,0 +1,142 @@
+import Cryptography
+import Ledger
+import Rules
+
+/// A subject's thread as a proposal needs it; valid until the next append of the same writer.
+public struct SubjectHandle: Sendable {
+  /// The id of its row, for `Proposal.Thread`.
+  public let id: Int64
+  /// The thread's key: for the disclosure (its commitment) and the delivery.
+  public let key: ThreadKey
+}
+
+/// A certificate's keys as a proposal needs them; valid until the next append of the same writer.
+public struct CertificateHandle: Sendable {
+  /// The id of its row, for `Proposal.Thread`, the identifier's serial and sealing.
+  public let id: Int64
+  /// The thread's key.
+  public let key: ThreadKey
+  /// Seals disclosures and content.
+  public let contentKey: SecretBytes
+  /// Both keys sealed: the row's `secret`.
+  public let secret: [UInt8]
+}
+
+/// A holder's code with its type.
+public struct HolderCode: Sendable, Hashable {
+  /// Three digits (GB/T 36903, annex A).
+  public let type: String
+  /// The code.
+  public let code: String
+
+  /// Pairs them; validity is the issuer's business.
+  public init(type: String, code: String) {
+    self.type = type
+    self.code = code
+  }
+}
+
+/// The private threads that the writer has in hand, with the numbers given out.
+struct ThreadTable {
+  struct Subject {
+    let key: ThreadKey
+    let lookup: Int64
+    let secret: [UInt8]
+    var count: UInt64
+    /// Whether the row is in the vault.
+    var isStored: Bool
+    /// The first entry of the batch that names it; nil while none does.
+    var firstEntry: Int64?
+  }
+
+  struct Certificate {
+    let key: ThreadKey
+    var count: UInt64
+    var isStored: Bool
+    var state: CertificateState?
+    /// The last entry of the batch about it; nil while none is.
+    var changed: Int64?
+  }
+
+  var subjects: [Int64: Subject] = [:]
+  var codes: [HolderCode: Int64] = [:]
+  var certificates: [Int64: Certificate] = [:]
+  var highest = VaultIDs(subject: 0, certificate: 0)
+
+  /// Memory does not grow with the number of rows of a job.
+  private static let countMax = 4_096
+
+  /// After a batch: what entered is stored, what did not is forgotten with its ids.
+  mutating func settle() {
+    var stored = VaultIDs(subject: 0, certificate: 0)
+    for (id, subject) in subjects where subject.isStored || subject.firstEntry != nil {
+      subjects[id]?.isStored = true
+      subjects[id]?.firstEntry = nil
+      stored.subject = max(stored.subject, id)
+    }
+    for (id, certificate) in certificates where certificate.isStored || certificate.changed != nil {
+      certificates[id]?.isStored = true
+      certificates[id]?.changed = nil
+      stored.certificate = max(stored.certificate, id)
+    }
+    highest.subject = max(stored.subject, highestStored.subject)
+    highest.certificate = max(stored.certificate, highestStored.certificate)
+    highestStored = highest
+    if subjects.count > ThreadTable.countMax || certificates.count > ThreadTable.countMax {
+      subjects = [:]
+      codes = [:]
+      certificates = [:]
+    } else {
+      subjects = subjects.filter { $0.value.isStored }
+      codes = codes.filter { subjects[$0.value] != nil }
+      certificates = certificates.filter { $0.value.isStored }
+    }
+  }
+
+  /// The highest ids of rows in the vault: ids above are free again after each batch.
+  var highestStored = VaultIDs(subject: 0, certificate: 0)
+
+  /// The next number in a thread, noted; nil if the writer does not have the thread in hand.
+  mutating func next(_ thread: Proposal.Thread, entry: Int64) -> (ThreadKey, UInt64)? {
+    switch thread {
+    case .subject(let id):
+      guard var subject = subjects[id] else { return nil }
+      subject.count += 1
+      subject.firstEntry = subject.firstEntry ?? entry
+      subjects[id] = subject
+      return (subject.key, subject.count)
+    case .certificate(let id):
+      guard var certificate = certificates[id] else { return nil }
+      certificate.count += 1
+      certificate.changed = entry
+      certificates[id] = certificate
+      return (certificate.key, certificate.count)
+    case .padding: return nil
+    }
+  }
+
+  /// The values of the threads that a group touches, to put back if it is refused.
+  func snapshot(_ proposals: ArraySlice<Proposal>) -> Snapshot {
+    var snapshot = Snapshot()
+    for proposal in proposals {
+      for thread in proposal.threads {
+        switch thread {
+        case .subject(let id): snapshot.subjects.append((id, subjects[id]))
+        case .certificate(let id): snapshot.certificates.append((id, certificates[id]))
+        case .padding: break
+        }
+      }
+    }
+    return snapshot
+  }
+
+  mutating func restore(_ snapshot: Snapshot) {
+    for (id, value) in snapshot.subjects { subjects[id] = value }
+    for (id, value) in snapshot.certificates { certificates[id] = value }
+  }
+
+  struct Snapshot {
+    fileprivate(set) var subjects: [(id: Int64, value: Subject?)] = []
+    fileprivate(set) var certificates: [(id: Int64, value: Certificate?)] = []
+  }
+}

@@ -1,0 +1,170 @@
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+extension Writer {
+  /// Judges proposals in order, group by group, and places those that pass.
+  func judge(_ proposals: [Proposal], into batch: inout Batch) throws(RegistryError) {
+    let ids = proposals.map(\.event.id.digest)
+    var known = try knownIndices(proposals, ids)
+    var start = 0
+    while start < proposals.count {
+      var end = start + 1
+      if let group = proposals[start].group {
+        while end < proposals.count, proposals[end].group == group { end += 1 }
+      }
+      try judgeGroup(proposals[start..<end], ids, &known, into: &batch)
+      start = end
+    }
+  }
+
+  /// Where events of the batch entered before, by id.
+  private func knownIndices(
+    _ proposals: [Proposal], _ ids: [Digest]
+  ) throws(RegistryError) -> [Digest: LeafIndex] {
+    var known: [Digest: LeafIndex] = [:]
+    do throws(LedgerError) {
+      let found = try ledger.indices(
+        of: zip(proposals, ids).map { ($0.event.id.milliseconds, $1) })
+      for (id, index) in zip(ids, found) {
+        if let index { known[id] = index }
+      }
+    } catch {
+      throw RegistryError(error)
+    }
+    return known
+  }
+
+  private func judgeGroup(
+    _ group: ArraySlice<Proposal>, _ ids: [Digest], _ known: inout [Digest: LeafIndex],
+    into batch: inout Batch
+  ) throws(RegistryError) {
+    let factsBefore = facts
+    let threadsBefore = threads.snapshot(group)
+    let mark = batch.mark
+    var outcomes: [Outcome] = []
+    var isRefused = false
+    for (position, proposal) in zip(group.indices, group) {
+      let id = ids[position]
+      if let index = known[id] {
+        outcomes.append(try repeated(proposal, at: index, batch))
+      } else {
+        outcomes.append(try place(proposal, id: id, into: &batch))
+      }
+      if case .refused(let codes) = outcomes[outcomes.count - 1] {
+        isRefused = true
+        if Writer.isRecorded(proposal, codes) { batch.refused.append((proposal.event, codes)) }
+      }
+    }
+    if isRefused {
+      facts = factsBefore
+      threads.restore(threadsBefore)
+      batch.rollBack(to: mark)
+      outcomes = outcomes.map { outcome in
+        if case .entered = outcome { return .withdrawn }
+        return outcome
+      }
+    } else {
+      for (position, outcome) in zip(group.indices, outcomes) {
+        if case .entered(let entry) = outcome { known[ids[position]] = entry.index }
+      }
+    }
+    batch.outcomes += outcomes
+  }
+
+  /// The same signing input gets the old entry; another event under the same id is refused.
+  private func repeated(
+    _ proposal: Proposal, at index: LeafIndex, _ batch: Batch
+  ) throws(RegistryError) -> Outcome {
+    let entry: Entry
+    if index >= batch.first {
+      entry = batch.entries[Int(index.value - batch.first.value)]
+    } else {
+      do throws(LedgerError) {
+        entry = try Entry(parsing: try ledger.entries(from: index, count: 1)[0])
+      } catch {
+        throw RegistryError(error)
+      }
+    }
+    // The signature is left out: anyone can turn a valid one into another valid one.
+    let input = proposal.event.signingInput
+    guard entry.event.count > input.count, entry.event[..<input.count] == input else {
+      return .refused([.replayed])
+    }
+    return .repeated(entry)
+  }
+
+  /// Gives an event its tags, judges it at its place, and adds it to the batch if it passes.
+  private func place(
+    _ proposal: Proposal, id: Digest, into batch: inout Batch
+  ) throws(RegistryError) -> Outcome {
+    let event = proposal.event
+    do {
+      let state = certificateState(proposal)
+      var tags = try RuleSet.departmentTags(for: event, facts: &facts)
+      let places = try giveTags(proposal, entry: Int64(clamping: batch.next.value), &tags)
+      let context = EntryContext(
+        index: batch.next, received: batch.received, previousReceived: batch.previousReceived,
+        tags: tags, rootAt: { [unowned self] in try root(at: $0) }, isReplayed: { _ in false })
+      let openings = Openings(
+        disclosures: proposal.disclosures, subjects: places.subjects,
+        certificate: places.certificate, state: state,
+        isIdentifierTaken: proposal.isIdentifierTaken)
+      let judgement = try RuleSet.judge(
+        proposal.signature, in: context, facts: &facts, openings: openings)
+      guard judgement.publicLayer == .passed, judgement.disclosedLayer == .passed else {
+        let codes = judgement.codes
+        return .refused(codes.isEmpty ? [.disclosureDigest] : codes)
+      }
+      let entry = try Entry(
+        event: event.jwt, index: batch.next, previous: batch.previousHash,
+        received: batch.received, tags: tags)
+      batch.add(entry, id: id, proposal)
+    } catch let error as RulesError {
+      throw RegistryError(error)
+    } catch let error as LedgerError {
+      throw RegistryError(error)
+    } catch let error as RegistryError {
+      throw error
+    } catch {
+      throw RegistryError(.internalFault, "an event could not be judged", cause: error)
+    }
+    noteState(proposal)
+    return .entered(batch.entries[batch.entries.count - 1])
+  }
+
+  private func giveTags(
+    _ proposal: Proposal, entry: Int64, _ tags: inout [Tag]
+  ) throws -> (subjects: [Openings.Place], certificate: Openings.Place?) {
+    var subjects: [Openings.Place] = []
+    var certificate: Openings.Place?
+    for thread in proposal.threads {
+      if case .padding = thread {
+        tags.append(Tag(try Digest(bytes: try cipher.randomBytes(Digest.byteCount))))
+        continue
+      }
+      guard let (key, number) = threads.next(thread, entry: entry) else {
+        throw RegistryError(
+          .internalFault, "a proposal names a thread from before the last append")
+      }
+      tags.append(key.tag(number))
+      if case .subject = thread {
+        subjects.append(Openings.Place(key: key, number: number))
+      } else {
+        certificate = Openings.Place(key: key, number: number)
+      }
+    }
+    return (subjects, certificate)
+  }
+
+  private func certificateState(_ proposal: Proposal) -> CertificateState? {
+    for case .certificate(let id) in proposal.threads { return threads.certificates[id]?.state }
+    return nil
+  }
+
+  private func noteState(_ proposal: Proposal) {
+    guard let state = proposal.state else { return }
+    for case .certificate(let id) in proposal.threads { threads.certificates[id]?.state = state }
+  }
+}
