@@ -1,6 +1,6 @@
 import Rules
 
-// The vault keeps states as the numbers of the e-licence standards: 01 valid … 07 revoked, 99 other.
+// The vault keeps states as the numbers of the e-licence standards: 01 valid … 99 other.
 extension CertificateState {
   /// The number in the vault; 8 is ours for "replaced".
   public var number: Int64 {

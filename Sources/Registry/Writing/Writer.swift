@@ -5,7 +5,8 @@ import Rules
 
 /// The single writer of a registry, while its process holds the lock.
 ///
-/// `OpenRegistry.write(_:)` lends it; it must not be kept. After a failed or unknown commit it takes
+/// `OpenRegistry.write(_:)` lends it; it must not be kept. After a failed or unknown commit it
+/// takes
 /// nothing more: the next open decides by what is on the disk. Spec: registry-on-disk.md, "Order of
 /// durability".
 public final class Writer {
@@ -119,7 +120,8 @@ public final class Writer {
   /// Give it about 1,000 proposals at a time: each call costs two commits.
   ///
   /// Throws `readOnly` (the clock went back), `writerEnded`, `diskFull`, `inputOutput`, `conflict`,
-  /// `damagedLedger`, `damagedVault`, `internalFault`. When it throws, nothing was acknowledged; the
+  /// `damagedLedger`, `damagedVault`, `internalFault`. When it throws, nothing was acknowledged;
+  /// the
   /// writer has ended unless the code is `readOnly`, `invalidEvent` or `internalFault`.
   public func append(
     _ proposals: [Proposal], registrar: Signer? = nil
