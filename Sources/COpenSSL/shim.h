@@ -67,6 +67,13 @@ static inline GENERAL_NAME *kanhe_sk_GENERAL_NAME_value(const GENERAL_NAMES *s, 
 static inline int kanhe_sk_GENERAL_NAME_push(GENERAL_NAMES *s, GENERAL_NAME *n) {
   return sk_GENERAL_NAME_push(s, n);
 }
+static inline int kanhe_sk_GENERAL_SUBTREE_num(const STACK_OF(GENERAL_SUBTREE) *s) {
+  return s ? sk_GENERAL_SUBTREE_num(s) : 0;
+}
+static inline GENERAL_NAME *kanhe_sk_GENERAL_SUBTREE_base(
+    const STACK_OF(GENERAL_SUBTREE) *s, int i) {
+  return sk_GENERAL_SUBTREE_value(s, i)->base;
+}
 static inline int kanhe_sk_ASN1_OBJECT_num(const EXTENDED_KEY_USAGE *s) {
   return sk_ASN1_OBJECT_num(s);
 }

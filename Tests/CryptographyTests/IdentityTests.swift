@@ -24,7 +24,7 @@ import Testing
     #expect(seal.sha256 == SHA256.hash(seal.der))
     #expect(city.root.pathLength == 1)
     #expect(city.authority.pathLength == 0)
-    #expect(city.authority.hasNameConstraints)
+    #expect(city.authority.permittedURIHosts == [TestCity.host])
     #expect(try city.leaf(.act).extendedKeyUsages == [IdentityProfile.actUsage])
     #expect(try city.leaf(.open).keyUsages == [.keyAgreement])
   }

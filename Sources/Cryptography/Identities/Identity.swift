@@ -21,7 +21,7 @@ public struct Identity: Sendable, Hashable, CustomStringConvertible {
     var notAfter: Int64 = 0
     var isCA = false
     var pathLength: Int?
-    var hasNameConstraints = false
+    var permittedURIHosts: [String] = []
     var hasUnknownCriticalExtension = false
     var keyUsages: Set<KeyUsage> = []
     var extendedKeyUsages: [String] = []
@@ -134,8 +134,9 @@ public struct Identity: Sendable, Hashable, CustomStringConvertible {
   /// How many authorities may stand below this one, if it says so.
   public var pathLength: Int? { contents.fields.pathLength }
 
-  /// Whether it limits the names below it.
-  public var hasNameConstraints: Bool { contents.fields.hasNameConstraints }
+  /// The hosts to which its name constraints limit URIs below it, in order; a leading full stop
+  /// means every host below. Empty when URIs are not limited so.
+  public var permittedURIHosts: [String] { contents.fields.permittedURIHosts }
 
   /// Key usage bits; empty when the extension is absent.
   public var keyUsages: Set<KeyUsage> { contents.fields.keyUsages }

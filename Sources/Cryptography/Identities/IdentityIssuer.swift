@@ -4,6 +4,8 @@ internal import COpenSSL
 ///
 /// Every identity issued is judged by `PathValidator`'s own rules before it is handed out, so a
 /// host that the authority's name constraint does not admit is refused here and not at a verifier.
+/// One thing is left to the validator: a root can issue a department's identity, so that tests can
+/// show that no verifier accepts it (`missingAuthority`).
 public struct IdentityIssuer: Sendable {
   /// Bytes of a serial number: the bits 01, which keep it positive and of this length, then 126
   /// random bits.
@@ -27,8 +29,12 @@ public struct IdentityIssuer: Sendable {
   public func issue(
     _ contents: IdentityContents, random: some RandomSource = SystemRandom()
   ) throws(CryptographyError) -> Identity {
-    guard contents.profile != .root else {
+    guard let purpose = contents.profile.purpose else {
       throw CryptographyError(.invalidProfile, "a root issues itself; use `root(_:key:)`")
+    }
+    guard !purpose.isBelowRoot || PathChecks.isIssued(identity, by: identity) else {
+      throw CryptographyError(
+        .invalidProfile, "only the root issues authorities and list signers; use its key")
     }
     guard contents.notBefore >= identity.notBefore, contents.notAfter <= identity.notAfter else {
       throw CryptographyError(
@@ -36,7 +42,8 @@ public struct IdentityIssuer: Sendable {
         "the identity would outlast its authority; shorten it or make a new authority")
     }
     let issued = try IdentityIssuer.build(contents, issuer: identity, key: key, random: random)
-    let failures = PathChecks.link(from: issued, to: identity)
+    let failures =
+      PathChecks.link(from: issued, to: identity) + PathChecks.intrinsic(issued, for: purpose)
     guard failures.isEmpty else {
       let reasons = failures.map(\.message).joined(separator: "; ")
       throw CryptographyError(.invalidProfile, "the identity would not validate: \(reasons)")

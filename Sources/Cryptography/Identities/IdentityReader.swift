@@ -13,7 +13,7 @@ enum IdentityReader {
       fields.hasUnknownCriticalExtension = flags & UInt32(EXFLAG_CRITICAL) != 0
       let length = unsafe X509_get_pathlen(x509)
       fields.pathLength = length < 0 ? nil : Int(length)
-      fields.hasNameConstraints = unsafe X509_get_ext_by_NID(x509, NID_name_constraints, -1) >= 0
+      fields.permittedURIHosts = try unsafe permittedURIHosts(x509)
       fields.usesECDSAWithSHA256 = unsafe X509_get_signature_nid(x509) == NID_ecdsa_with_SHA256
       if flags & UInt32(EXFLAG_KUSAGE) != 0 {
         let bits = unsafe X509_get_key_usage(x509)
@@ -141,6 +141,27 @@ enum IdentityReader {
       }
     }
     return names
+  }
+
+  /// Permitted subtrees of kind URI; libcrypto judges the other kinds and the excluded ones.
+  private static func permittedURIHosts(
+    _ x509: OpaquePointer
+  ) throws(CryptographyError) -> [String] {
+    guard let raw = try unsafe decode(x509, NID_name_constraints) else { return [] }
+    let constraints = unsafe raw.assumingMemoryBound(to: NAME_CONSTRAINTS.self)
+    defer { unsafe NAME_CONSTRAINTS_free(constraints) }
+    let subtrees = unsafe constraints.pointee.permittedSubtrees
+    var hosts: [String] = []
+    for index in 0..<(unsafe kanhe_sk_GENERAL_SUBTREE_num(subtrees)) {
+      var kind: Int32 = 0
+      let value = unsafe GENERAL_NAME_get0_value(
+        kanhe_sk_GENERAL_SUBTREE_base(subtrees, index), &kind)
+      guard kind == GEN_URI, let value = unsafe value else { continue }
+      let bytes = unsafe bytes(value.assumingMemoryBound(to: ASN1_STRING.self))
+      guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { throw malformed("a bad name") }
+      hosts.append(String(decoding: bytes, as: UTF8.self))
+    }
+    return hosts
   }
 
   /// A decoded extension that the caller frees; nil when it is absent.

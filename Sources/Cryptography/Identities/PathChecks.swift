@@ -46,6 +46,11 @@ enum PathChecks {
     return []
   }
 
+  /// What is wrong with an identity itself, whoever issued it.
+  static func intrinsic(_ identity: Identity, for purpose: IdentityPurpose) -> [PathFailure] {
+    purpose == .authority ? authority(identity) : leaf(identity, for: purpose)
+  }
+
   /// What an authority must be, beyond RFC 5280.
   static func authority(_ identity: Identity) -> [PathFailure] {
     var failures: [PathFailure] = []
@@ -59,8 +64,17 @@ enum PathChecks {
     if identity.pathLength != 0 {
       failures.append(Found(.pathLength, .authority, "its path length is not 0"))
     }
-    if !identity.hasNameConstraints {
-      failures.append(Found(.nameConstraint, .authority, "it is not limited to a host"))
+    if !identity.extendedKeyUsages.isEmpty {
+      failures.append(
+        Found(.wrongExtendedUsage, .authority, "an authority has no extended key usage"))
+    }
+    let hosts = identity.permittedURIHosts
+    // A leading full stop would admit every host below, and is no host.
+    if hosts.count != 1 || !hosts.allSatisfy(IdentityContents.isHost) {
+      failures.append(Found(.nameConstraint, .authority, "it is not limited to exactly one host"))
+    }
+    if identity.uris.count + identity.dnsNames.count + identity.otherNameCount > 0 {
+      failures.append(Found(.uriMismatch, .authority, "an authority has no alternative names"))
     }
     return failures
   }

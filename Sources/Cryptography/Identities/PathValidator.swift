@@ -47,17 +47,18 @@ public final class PathValidator: Sendable {
         failures += outcome(leaf, issuer: root, purpose)
       } else {
         failures += PathChecks.algorithms(of: leaf, as: .leaf)
-        failures += intrinsic(leaf, purpose)
+        failures += PathChecks.intrinsic(leaf, for: purpose)
         failures.append(PathFailure(.foreignRoot, .leaf, "the pinned root did not issue it"))
       }
     } else {
-      let (authorities, reachesRoot) = path(from: leaf, through: intermediates)
+      let (authorities, reachesRoot) = path(
+        from: leaf, through: intermediates, purpose, seconds)
       chain += authorities.map { ($0, .authority) }
       if let authority = authorities.first {
         failures += outcome(leaf, issuer: authority, purpose)
       } else {
         failures += PathChecks.algorithms(of: leaf, as: .leaf)
-        failures += intrinsic(leaf, purpose)
+        failures += PathChecks.intrinsic(leaf, for: purpose)
       }
       failures += chainFailures(authorities, reachesRoot: reachesRoot)
     }
@@ -73,22 +74,42 @@ public final class PathValidator: Sendable {
   }
 
   /// The authorities from the leaf's issuer upwards, and whether the root issued the last one.
+  ///
+  /// Names and key identifiers can be copied, and a renewed authority has them too: of several
+  /// that fit, the first that makes the path hold is taken.
   private func path(
-    from leaf: Identity, through intermediates: [Identity]
+    from leaf: Identity, through intermediates: [Identity], _ purpose: IdentityPurpose,
+    _ seconds: Int64
   ) -> (authorities: [Identity], reachesRoot: Bool) {
     var authorities: [Identity] = []
     var current = leaf
     while authorities.count < PathValidator.authorityCountMax {
       if PathChecks.isIssued(current, by: root) { return (authorities, true) }
-      let next = intermediates.first { candidate in
+      let candidates = intermediates.filter { candidate in
         candidate != current && !authorities.contains(candidate)
           && PathChecks.isIssued(current, by: candidate)
       }
-      guard let next else { break }
+      guard let first = candidates.first else { break }
+      var next = first
+      if candidates.count > 1, authorities.isEmpty,
+        let sound = candidates.first(where: { isSound($0, above: leaf, purpose, seconds) })
+      {
+        next = sound
+      }
       authorities.append(next)
       current = next
     }
     return (authorities, false)
+  }
+
+  /// Whether an authority made the leaf's signature and holds under the root at that time.
+  private func isSound(
+    _ authority: Identity, above leaf: Identity, _ purpose: IdentityPurpose, _ seconds: Int64
+  ) -> Bool {
+    PathChecks.isIssued(authority, by: root)
+      && outcome(authority, issuer: root, .authority).isEmpty
+      && timeFailures(authority, .authority, seconds).isEmpty
+      && !outcome(leaf, issuer: authority, purpose).contains { $0.code == .badSignature }
   }
 
   private func chainFailures(_ authorities: [Identity], reachesRoot: Bool) -> [PathFailure] {
@@ -112,12 +133,6 @@ public final class PathValidator: Sendable {
     return failures + outcome(authority, issuer: root, .authority)
   }
 
-  /// What is wrong with an identity itself, whoever issued it.
-  private func intrinsic(_ identity: Identity, _ purpose: IdentityPurpose) -> [PathFailure] {
-    purpose == .authority
-      ? PathChecks.authority(identity) : PathChecks.leaf(identity, for: purpose)
-  }
-
   /// The remembered failures of one link, made at first sight.
   private func outcome(
     _ identity: Identity, issuer: Identity, _ purpose: IdentityPurpose
@@ -125,7 +140,7 @@ public final class PathValidator: Sendable {
     let key = Key(identity: identity.sha256, issuer: issuer.sha256, purpose: purpose)
     if let known = remembered.withLock({ $0[key] }) { return known }
     var failures = PathChecks.link(from: identity, to: issuer)
-    for failure in intrinsic(identity, purpose)
+    for failure in PathChecks.intrinsic(identity, for: purpose)
     where !failures.contains(where: { $0.code == failure.code && $0.party == failure.party }) {
       failures.append(failure)
     }

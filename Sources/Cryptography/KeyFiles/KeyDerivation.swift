@@ -36,10 +36,21 @@ struct KeyDerivation {
     }
   }
 
+  /// Refuses an empty passphrase, which would protect nothing; throws `invalidLength`.
+  static func check(_ passphrase: SecretBytes) throws(CryptographyError) {
+    guard passphrase.count > 0 else {
+      throw CryptographyError(.invalidLength, "the passphrase is empty; give one")
+    }
+  }
+
   func check(minimum: KeyCost) throws(CryptographyError) {
     switch kind {
     case .scrypt(let n, let r, let p):
-      guard n <= 1 << 18, r <= 8, p <= 4 else { throw KeyDerivation.tooDear }
+      // The 32 MiB that libcrypto spends at most here (EVP_PBE_scrypt(3)); N = 2^14 and r = 8 need
+      // half. Beyond, it would fail as it does for a wrong passphrase, which would mislead.
+      guard (2...1 << 20).contains(n), (1...8).contains(r), (1...4).contains(p),
+        32 * r * (n + 2) * 4 + p * 128 * r <= 32 << 20
+      else { throw KeyDerivation.tooDear }
       let isCheap = n < KeyCost.scryptN || r < KeyCost.scryptR || p < 1
       if isCheap, minimum == .production { throw KeyDerivation.tooCheap }
     case .pbkdf2(let rounds):

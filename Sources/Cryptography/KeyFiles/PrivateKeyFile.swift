@@ -45,6 +45,7 @@ public enum PrivateKeyFile {
   private static func encrypt(
     _ key: OpaquePointer, _ passphrase: SecretBytes, _ cost: KeyCost
   ) throws(CryptographyError) -> [UInt8] {
+    try KeyDerivation.check(passphrase)
     let info = try unsafe OpenSSL.make("EVP_PKEY2PKCS8") { unsafe EVP_PKEY2PKCS8(key) }
     defer { unsafe PKCS8_PRIV_KEY_INFO_free(info) }
     var salt = try SystemRandom().bytes(16)

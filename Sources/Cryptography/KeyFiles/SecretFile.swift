@@ -8,10 +8,12 @@ import Encoding
 public enum SecretFile {
   private static let label = Array("kanhe-secret-v1".utf8)
 
-  /// Encrypts a secret of 32 bytes. Throws `invalidLength`, `operationFailed`.
+  /// Encrypts a secret of 32 bytes. Throws `invalidLength`, also for an empty passphrase;
+  /// `operationFailed`.
   public static func encrypt(
     _ secret: SecretBytes, passphrase: SecretBytes, cost: KeyCost
   ) throws(CryptographyError) -> [UInt8] {
+    try KeyDerivation.check(passphrase)
     var plain = secret.unwipedCopy()
     defer { ConstantTime.wipe(&plain) }
     guard plain.count == 32 else {
