@@ -2,6 +2,7 @@ import Certificates
 import Cryptography
 import Encoding
 import Ledger
+import Registry
 import Rules
 
 extension Failure {
@@ -19,9 +20,17 @@ extension Failure {
       self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.description)
     case let error as RulesError:
       self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.message)
+    case let error as RegistryError: self.init(explaining: error)
     default:
       self.init(.cannot, code: "unexpected", "\(error)")
     }
+  }
+
+  /// A refusal by a rule, and a registry that takes nothing, are answers: no.
+  private init(explaining error: RegistryError) {
+    let isAnswer = error.code == .refused || error.code == .readOnly
+    self.init(
+      isAnswer ? .no : .cannot, code: Failure.snakeCase("\(error.code)"), error.description)
   }
 
   /// `wrongPassphrase` → `wrong_passphrase`: codes on the outside are in snake_case.

@@ -1,6 +1,7 @@
 import Cryptography
 import Encoding
 import Foundation
+import Registry
 
 /// Where passphrases come from: a file or descriptor, the environment, a prompt; never an argument.
 enum PassphraseKind: String, Sendable {
@@ -39,6 +40,23 @@ enum Passphrases {
       }
     }
     return try secret(first, kind)
+  }
+
+  /// The passphrase for keys of a role, as the registry asks for it.
+  static func provide(_ role: PassphraseRole) throws(RegistryError) -> SecretBytes {
+    let kind: PassphraseKind =
+      switch role {
+      case .ledger: .ledger
+      case .registry: .registry
+      case .department: .department
+      }
+    do {
+      return try read(kind)
+    } catch {
+      let failure = Failure(explaining: error)
+      let remedy = failure.hint.map { "; \($0)" } ?? ""
+      throw RegistryError(.passphraseMissing, failure.message + remedy, cause: error)
+    }
   }
 
   private static func contents(of place: String, _ kind: PassphraseKind) throws -> [UInt8] {
