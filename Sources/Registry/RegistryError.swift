@@ -37,6 +37,7 @@ extension RegistryError {
       case readOnly, writerEnded, damagedLedger, damagedVault, conflict
       case keyNotFound, wrongPassphrase, passphraseMissing, keyMismatch, keyTooCheap, cryptography
       case unknownDepartment, unknownIdentity, unknownType, invalidRequest, invalidType
+      case damagedType
       case refused, invalidEvent, notFound, internalFault
     }
 
@@ -99,7 +100,9 @@ extension RegistryError {
     public static let invalidRequest = Code(.invalidRequest)
     /// A type file is not acceptable.
     public static let invalidType = Code(.invalidType)
-    /// The rules refused an act; the message lists the codes.
+    /// A published type file is missing or is not the one that the ledger names.
+    public static let damagedType = Code(.damagedType)
+    /// The rules refused an act; the message lists the codes, the cause is a `RuleRefusal`.
     public static let refused = Code(.refused)
     /// An event cannot be built or read.
     public static let invalidEvent = Code(.invalidEvent)

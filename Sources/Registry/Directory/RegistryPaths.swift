@@ -1,3 +1,5 @@
+import Encoding
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -39,9 +41,12 @@ public struct RegistryPaths: Sendable, Hashable {
   /// The root identity.
   public var root: String { published + "/root.pem" }
 
+  /// The published type files.
+  public var types: String { published + "/types" }
+
   /// A published type file.
   public func type(_ code: String, version: Int) -> String {
-    "\(published)/types/\(code)/\(version).json"
+    "\(types)/\(code)/\(version).json"
   }
 
   /// Resolves a path that `registry.json` gives relative to the directory.
@@ -60,6 +65,20 @@ public struct RegistryPaths: Sendable, Hashable {
       throw RegistryError(systemCall: "make the directory", path)
     }
   }
+
+  /// Makes a directory below another and makes its name durable.
+  static func makeDurableDirectory(_ path: String, in parent: String) throws(RegistryError) {
+    guard !exists(path) else { return }
+    try makeDirectory(path)
+    do throws(EncodingError) {
+      try BoundedFile.syncDirectory(parent)
+    } catch {
+      throw RegistryError(file: error)
+    }
+  }
+
+  /// Removes a file; one that is not there is fine.
+  static func remove(_ path: String) { _ = unsafe unlink(path) }
 
   /// Whether a path exists.
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }

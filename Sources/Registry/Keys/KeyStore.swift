@@ -33,15 +33,18 @@ public struct KeyStore: Sendable {
   public let minimumCost: KeyCost
   private let registrar: String
   private let passphrases: PassphraseProvider
+  private let departmentFolder: String?
 
   /// Key files in a folder.
   ///
   /// The keys of the department `registrar` open with the registry's passphrase, those of other
-  /// departments with their own.
+  /// departments with their own. They lie in a folder of `directory` named by the department's
+  /// code, or, where `departmentFolder` is given, in exactly that folder.
   public init(
-    directory: String, minimumCost: KeyCost, registrar: String,
+    directory: String, departmentFolder: String? = nil, minimumCost: KeyCost, registrar: String,
     passphrases: @escaping PassphraseProvider
   ) {
+    self.departmentFolder = departmentFolder
     self.directory = directory
     self.minimumCost = minimumCost
     self.registrar = registrar
@@ -111,7 +114,9 @@ public struct KeyStore: Sendable {
   }
 
   /// The folder of a department's keys.
-  public func departmentDirectory(_ code: String) -> String { "\(directory)/\(code)" }
+  public func departmentDirectory(_ code: String) -> String {
+    departmentFolder ?? "\(directory)/\(code)"
+  }
 
   /// Keeps a department's identity, and its key if it was made here.
   public func keep(

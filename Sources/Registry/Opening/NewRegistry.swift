@@ -27,11 +27,7 @@ public struct NewRegistry: Sendable {
     name: String, host: String, origin: String, code: String, state: String? = nil,
     keys: KeyCost = .production
   ) throws(RegistryError) {
-    guard (1...200).contains(name.count),
-      !name.unicodeScalars.contains(where: { scalar in
-        NewRegistry.forbidden.contains { $0.contains(scalar.value) }
-      })
-    else {
+    guard NewRegistry.isName(name) else {
       throw RegistryError(
         .invalidSettings,
         "a name has 1 to 200 characters, no control and no direction marks", at: "name")
@@ -61,5 +57,13 @@ public struct NewRegistry: Sendable {
     self.origin = origin
     self.state = state
     self.keys = keys
+  }
+
+  /// Whether a text can be the name of a registry or a department.
+  static func isName(_ name: String) -> Bool {
+    (1...200).contains(name.count)
+      && !name.unicodeScalars.contains { scalar in
+        forbidden.contains { $0.contains(scalar.value) }
+      }
   }
 }

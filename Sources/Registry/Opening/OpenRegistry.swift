@@ -9,7 +9,7 @@ public struct OpenOptions: Sendable {
   public var isForWriting: Bool
   /// Gives passphrases when a key is needed.
   public var passphrases: PassphraseProvider
-  /// Where departments' keys lie, if not in the registry (`--keys`).
+  /// The folder of the acting department's keys, if not in the registry (`--keys`).
   public var departmentKeys: String?
   /// The time of day.
   public var clock: any Clock
@@ -52,7 +52,7 @@ public final class OpenRegistry {
   public let vault: any Vault
   /// The registry's keys.
   public let keys: KeyStore
-  /// Departments' keys: the same folder unless another was given.
+  /// The acting department's keys: below the registry's unless their folder was given.
   public let departmentKeys: KeyStore
   /// The time of day.
   public let clock: any Clock
@@ -81,8 +81,8 @@ public final class OpenRegistry {
       directory: paths.keys, minimumCost: settings.keys, registrar: settings.code,
       passphrases: options.passphrases)
     departmentKeys = KeyStore(
-      directory: options.departmentKeys ?? paths.keys, minimumCost: settings.keys,
-      registrar: settings.code, passphrases: options.passphrases)
+      directory: paths.keys, departmentFolder: options.departmentKeys,
+      minimumCost: settings.keys, registrar: settings.code, passphrases: options.passphrases)
   }
 
   /// Opens the registry in a directory and runs every start-up check.
@@ -173,6 +173,18 @@ public final class OpenRegistry {
     return writer
   }
 
+  /// Lends the writer together with the registrar's opened key, after entering the refusals that
+  /// waited for it; throws as `write(_:)` and `signer(_:use:)`.
+  func writeAsRegistrar<T>(
+    _ body: (Writer, Signer) throws(RegistryError) -> T
+  ) throws(RegistryError) -> T {
+    let registrar = try signer(settings.code, use: .act)
+    return try write { writer throws(RegistryError) in
+      _ = try writer.recordWaitingRefusals(by: registrar)
+      return try body(writer, registrar)
+    }
+  }
+
   static func makeWriter(
     paths: RegistryPaths, settings: RegistrySettings, ledger: any RegistryLedger,
     vault: any Vault, keys: KeyStore, clock: any Clock
@@ -241,9 +253,10 @@ public final class OpenRegistry {
     _ code: String, _ uri: String, _ use: IdentityUse,
     _ candidates: [(from: Int64, identity: Identity)]
   ) throws(RegistryError) -> Signer {
-    for candidate in candidates
-    where departmentKeys.hasKey(code, keyID: candidate.identity.keyID) {
-      let key = try departmentKeys.departmentKey(code, candidate.identity)
+    // The registrar's keys are the registry's own: `--keys` is about the other side of an act.
+    let store = code == settings.code ? keys : departmentKeys
+    for candidate in candidates where store.hasKey(code, keyID: candidate.identity.keyID) {
+      let key = try store.departmentKey(code, candidate.identity)
       return Signer(code: code, uri: uri, identity: candidate.identity, key: key)
     }
     throw RegistryError(

@@ -198,28 +198,3 @@ extension OpenRegistry {
       .make(storage: storage)
   }
 }
-
-extension Writer {
-  /// Signs and appends one event; throws `refused` with the rule codes.
-  @discardableResult
-  func appendOne(
-    _ draft: EventDraft, by signer: Signer, registrar: Signer? = nil
-  ) throws(RegistryError) -> Entry {
-    let result = try append([Proposal(try sign(draft, by: signer))], registrar: registrar)
-    return try result.outcomes[0].required()
-  }
-}
-
-extension Outcome {
-  /// The entry; throws `refused` with the rule codes.
-  func required() throws(RegistryError) -> Entry {
-    switch self {
-    case .entered(let entry), .repeated(let entry): return entry
-    case .refused(let codes):
-      let list = codes.map(\.rawValue).joined(separator: ", ")
-      throw RegistryError(.refused, "the rules refuse it: \(list)")
-    case .withdrawn:
-      throw RegistryError(.refused, "another event that belongs to it was refused")
-    }
-  }
-}

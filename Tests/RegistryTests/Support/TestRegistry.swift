@@ -40,10 +40,18 @@ struct TestRegistry {
       storage: SQLiteProvider(), options: options())
   }
 
-  func options(writing: Bool = true, confirmed: Bool = false) -> OpenOptions {
+  /// Options of a test; `wrong` is the role for which a wrong passphrase is given, `keys` the
+  /// folder of the acting department's keys.
+  func options(
+    writing: Bool = true, confirmed: Bool = false, wrong: PassphraseRole? = nil,
+    keys: String? = nil
+  ) -> OpenOptions {
     OpenOptions(
-      isForWriting: writing, passphrases: TestRegistry.passphrase, clock: clock,
-      isClockConfirmed: confirmed, lockSeconds: 2)
+      isForWriting: writing,
+      passphrases: { role throws(RegistryError) in
+        role == wrong ? SecretBytes(copying: [1, 2, 3]) : try TestRegistry.passphrase(role)
+      },
+      departmentKeys: keys, clock: clock, isClockConfirmed: confirmed, lockSeconds: 2)
   }
 
   func open(
