@@ -90,7 +90,7 @@ public enum SignatureState: Sendable {
 /// The openings of an entry's private members and tags.
 public struct Openings: Sendable {
   /// A private thread with the number of the entry in it.
-  public struct Place: Sendable {
+  public struct Place: Sendable, Hashable {
     /// The thread's key.
     public let key: ThreadKey
     /// 1 for the first entry of the thread.
@@ -100,6 +100,15 @@ public struct Openings: Sendable {
     public init(key: ThreadKey, number: UInt64) {
       self.key = key
       self.number = number
+    }
+
+    /// The place of an entry whose tag is known, for readers that kept the key and not the number;
+    /// nil if the thread's first `count` entries do not have the tag. Newest first.
+    public init?(key: ThreadKey, finding tag: Tag, count: UInt64) {
+      var number = count
+      while number > 0, key.tag(number) != tag { number -= 1 }
+      guard number > 0 else { return nil }
+      self.init(key: key, number: number)
     }
   }
 
