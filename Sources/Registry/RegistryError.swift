@@ -38,7 +38,7 @@ extension RegistryError {
       case keyNotFound, wrongPassphrase, passphraseMissing, keyMismatch, keyTooCheap, cryptography
       case unknownDepartment, unknownIdentity, unknownType, invalidRequest, invalidType
       case damagedType
-      case refused, invalidEvent, notFound, internalFault
+      case refused, invalidEvent, notFound, foreignExport, internalFault
     }
 
     private let name: Name
@@ -108,6 +108,8 @@ extension RegistryError {
     public static let invalidEvent = Code(.invalidEvent)
     /// What was asked for is not there.
     public static let notFound = Code(.notFound)
+    /// The directory holds an export of another ledger, or of another tree.
+    public static let foreignExport = Code(.foreignExport)
     /// A fault of this program: please report it.
     public static let internalFault = Code(.internalFault)
   }

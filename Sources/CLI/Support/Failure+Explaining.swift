@@ -28,7 +28,7 @@ extension Failure {
 
   /// A refusal by a rule, and a registry that takes nothing, are answers: no.
   private init(explaining error: RegistryError) {
-    let isAnswer = error.code == .refused || error.code == .readOnly
+    let isAnswer = [.refused, .readOnly, .foreignExport].contains(error.code)
     self.init(
       isAnswer ? .no : .cannot, code: Failure.snakeCase("\(error.code)"), error.description)
   }

@@ -10,41 +10,93 @@ import Encoding
 public struct ExportWriter {
   private let directory: String
   private var made: Set<String> = []
+  /// Files that belong to what was exported, written now or found as they should be.
+  public private(set) var fileCount = 0
+  /// Their bytes.
+  public private(set) var byteCount = 0
 
   /// Writes below a directory, which is made if it does not exist.
   public init(directory: String) { self.directory = directory }
 
-  /// Writes the ledger up to a checkpoint.
+  /// Writes the ledger up to a checkpoint, the checkpoint itself last; returns whether it came to
+  /// the end. Stopped before, the directory has no new `checkpoint` and the next export goes on.
   ///
-  /// Throws `rootMismatch` when the entries do not have the checkpoint's root: then `checkpoint` is
-  /// not written. Throws `inputOutput` when a file cannot be written, and what the reader throws.
+  /// - Parameters:
+  ///   - start: a multiple of 256: the entries below were exported before, and the caller knows
+  ///     that they are this ledger's.
+  ///   - isStopped: asked after each bundle.
+  /// - Throws: `rootMismatch` when the entries do not have the checkpoint's root: then `checkpoint`
+  ///   is not written. `conflict` when a file of another ledger is there, `inputOutput` when one
+  ///   cannot be written, and what the reader throws.
+  @discardableResult
   public mutating func write(
     _ reader: some LedgerReader, upTo checkpoint: VerifiedCheckpoint,
+    from start: TreeSize = .zero, isStopped: () -> Bool = { false },
     progress: (TreeSize) -> Void = { _ in }
-  ) throws(LedgerError) {
+  ) throws(LedgerError) -> Bool {
     try ExportFile.makeDirectory(directory)
     let size = checkpoint.head.size
-    var tree = TreeAppender()
+    var tree = try TreeAppender(reader: reader, size: start)
     while tree.size < size {
+      if isStopped() { return false }
       let index = tree.size.value / UInt64(Tile.widthMaximum)
       let entries = try bundle(index, of: reader, size: size)
       let full = tree.appendFull(entries.lazy.map { MerkleTree.leafHash($0) }) { _, _ in }
-      for tile in full { try put(tile.path, tile.bytes) }
+      for tile in full { try put(tile.path.text, tile.bytes) }
       let path = try TilePath(.entries, index: index, width: entries.count)
-      try put(path, try EntryBundle.encode(entries))
+      try put(path.text, try EntryBundle.encode(entries))
       progress(tree.size)
     }
-    for tile in tree.partialTiles { try put(tile.path, tile.bytes) }
+    for tile in tree.partialTiles { try put(tile.path.text, tile.bytes) }
     guard tree.root == checkpoint.head.root else {
       throw LedgerError(
         .rootMismatch, "the entries do not have the root of the checkpoint; run an audit")
     }
-    do {
-      try BoundedFile.writeAtomically(
-        path: directory + "/checkpoint", bytes: checkpoint.note, mode: 0o644)
-    } catch {
-      throw LedgerError(.inputOutput, "the checkpoint could not be written", cause: error)
+    try replace("checkpoint", checkpoint.note)
+    return true
+  }
+
+  /// Writes a file whose bytes never change, by its path below the directory.
+  ///
+  /// What an interrupted export left of it is completed. Throws `conflict` when it has other bytes,
+  /// `inputOutput`, `invalidExport`.
+  public mutating func put(_ path: String, _ bytes: [UInt8]) throws(LedgerError) {
+    let file = try place(path, bytes)
+    if let known = try ExportFile.read(file, maximumBytes: EntryBundle.byteCountMaximum) {
+      if known == bytes { return }
+      guard bytes.starts(with: known) else {
+        throw LedgerError(
+          .conflict, "a file of another ledger is there; export into a new directory",
+          location: file)
+      }
     }
+    try ExportFile.write(file, bytes)
+  }
+
+  /// Writes or replaces a file in one step, by its path below the directory.
+  ///
+  /// Throws `inputOutput`, `invalidExport`.
+  public mutating func replace(_ path: String, _ bytes: [UInt8]) throws(LedgerError) {
+    let file = try place(path, bytes)
+    if try ExportFile.read(file, maximumBytes: EntryBundle.byteCountMaximum) == bytes { return }
+    do {
+      try BoundedFile.writeAtomically(path: file, bytes: bytes, mode: 0o644)
+    } catch {
+      throw LedgerError(.inputOutput, "could not be written", cause: error, location: file)
+    }
+  }
+
+  private mutating func place(_ path: String, _ bytes: [UInt8]) throws(LedgerError) -> String {
+    fileCount += 1
+    byteCount += bytes.count
+    let file = directory + "/" + path
+    if let slash = file.lastIndex(of: "/") {
+      let folder = String(file[..<slash])
+      if made.insert(folder).inserted { try ExportFile.makeDirectory(folder) }
+      // One folder has at most a thousand tiles; the set need not remember all.
+      if made.count > 4096 { made.removeAll() }
+    }
+    return file
   }
 
   private func bundle(
@@ -63,17 +115,5 @@ public struct ExportWriter {
       entries += more
     }
     return entries
-  }
-
-  private mutating func put(_ path: TilePath, _ bytes: [UInt8]) throws(LedgerError) {
-    let file = directory + "/" + path.text
-    if let slash = file.lastIndex(of: "/") {
-      let folder = String(file[..<slash])
-      if made.insert(folder).inserted { try ExportFile.makeDirectory(folder) }
-      // One folder has at most a thousand tiles; the set need not remember all.
-      if made.count > 4096 { made.removeAll() }
-    }
-    if try ExportFile.read(file, maximumBytes: EntryBundle.byteCountMaximum) == bytes { return }
-    try ExportFile.write(file, bytes)
   }
 }

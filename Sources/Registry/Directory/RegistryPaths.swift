@@ -93,6 +93,12 @@ public struct RegistryPaths: Sendable, Hashable {
     return (Int64(info.st_size), UInt64(info.st_ino))
   }
 
+  /// Whether a path is a directory.
+  static func isDirectory(_ path: String) -> Bool {
+    var info = stat()
+    return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// The names in a directory; empty if it is not there.
   static func names(in path: String) -> [String] {
     guard let stream = unsafe opendir(path) else { return [] }

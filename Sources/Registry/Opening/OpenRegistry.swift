@@ -158,6 +158,20 @@ public final class OpenRegistry {
     return try body(writer)
   }
 
+  /// Takes the lock without opening any key: for what changes neither ledger nor vault.
+  ///
+  /// Throws `readOnly`, `busy`, and what `body` throws.
+  func locked<T>(
+    _ body: () throws(RegistryError) -> T
+  ) throws(RegistryError) -> T {
+    guard let lock else {
+      throw RegistryError(.readOnly, "the registry was opened for reading", at: paths.directory)
+    }
+    try lock.lock(seconds: options.lockSeconds)
+    defer { lock.unlock() }
+    return try body()
+  }
+
   private func preparedWriter() throws(RegistryError) -> Writer {
     let size: TreeSize
     do throws(LedgerError) { size = try ledger.head().size } catch { throw RegistryError(error) }
