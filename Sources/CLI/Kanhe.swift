@@ -6,5 +6,5 @@ struct Kanhe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kanhe",
     abstract: "A city's electronic certificates.",
-    subcommands: [Audit.self, Demo.self])
+    subcommands: [Audit.self, Demo.self, LedgerNoun.self])
 }

@@ -47,7 +47,7 @@ struct CommandLineTests {
           ? line.split(separator: " ").first.map(String.init) : nil
       }
       .prefix { $0 != "See" }
-    #expect(Array(commands) == ["audit", "demo"])
+    #expect(Array(commands) == ["audit", "demo", "ledger"])
   }
 
   @Test("wrong usage ends with 64, an unreadable file with 2 and the reason on standard error")

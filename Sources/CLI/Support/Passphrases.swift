@@ -42,6 +42,13 @@ enum Passphrases {
     return try secret(first, kind)
   }
 
+  /// Whether a passphrase was given or can be asked for.
+  static func canProvide(_ kind: PassphraseKind) -> Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return environment[kind.rawValue + "_FILE"] != nil || environment[kind.rawValue] != nil
+      || isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
+  }
+
   /// The passphrase for keys of a role, as the registry asks for it.
   static func provide(_ role: PassphraseRole) throws(RegistryError) -> SecretBytes {
     let kind: PassphraseKind =
