@@ -34,7 +34,7 @@ struct JudgeTests {
         "code": "440305198902012956", "code_type": "111",
         "thread": .string(subject.commitment.base64url),
       ])
-    draft.disclose("copy_1", ["digest": .string(SHA256.hash([2]).base64url)])
+    draft.disclose("copy_1", world.copy(1))
     let signed = try world.sign(draft, by: world.department)
     let padding = Ledger.Tag(SHA256.hash([3]))
     return Issue(

@@ -4,7 +4,7 @@
 /// can be misread on a screen or a paper is refused: controls, marks that turn the direction of
 /// writing, invisible fillers, and characters that do not exist. Rare ideographs, private use and
 /// variation selectors pass. Spec: type-file.md, "Text".
-enum ClaimText {
+package enum ClaimText {
   /// What a text is like, found in one pass.
   struct Findings {
     /// The number of Unicode scalars, which is the length JSON Schema counts.
@@ -25,6 +25,9 @@ enum ClaimText {
     }
     return findings
   }
+
+  /// Whether every character is permitted; line feed and tab are.
+  package static func isPermitted(_ text: String) -> Bool { examine(text).objection == nil }
 
   /// The fault of a text, if it has one.
   static func fault(in text: String) -> ClaimFault? {

@@ -45,12 +45,18 @@ extension Writer {
     let mark = batch.mark
     var outcomes: [Outcome] = []
     var isRefused = false
+    var added: [Digest] = []
     for (position, proposal) in zip(group.indices, group) {
       let id = ids[position]
       if let index = known[id] {
         outcomes.append(try repeated(proposal, at: index, batch))
       } else {
         outcomes.append(try place(proposal, id: id, into: &batch))
+      }
+      // What the group itself brings in counts too: the same id twice would break the index.
+      if case .entered(let entry) = outcomes[outcomes.count - 1] {
+        known[id] = entry.index
+        added.append(id)
       }
       if case .refused(let codes) = outcomes[outcomes.count - 1] {
         isRefused = true
@@ -61,13 +67,14 @@ extension Writer {
       facts = factsBefore
       threads.restore(threadsBefore)
       batch.rollBack(to: mark)
+      for id in added { known[id] = nil }
       outcomes = outcomes.map { outcome in
-        if case .entered = outcome { return .withdrawn }
-        return outcome
-      }
-    } else {
-      for (position, outcome) in zip(group.indices, outcomes) {
-        if case .entered(let entry) = outcome { known[ids[position]] = entry.index }
+        switch outcome {
+        case .entered: return .withdrawn
+        // It repeated an event of this very group, which is taken back with it.
+        case .repeated(let entry) where entry.index >= batch.next: return .withdrawn
+        default: return outcome
+        }
       }
     }
     batch.outcomes += outcomes

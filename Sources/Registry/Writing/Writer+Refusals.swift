@@ -6,6 +6,7 @@ import Rules
 // Spec: registry-on-disk.md, "Refusals".
 extension Writer {
   private static let space = "refusal"
+  private static let droppedSpace = "refusal-dropped"
   private static let waitingCountMax = 1_000
   private static let hourMilliseconds: Int64 = 3_600_000
   private static let perHourMax: Int64 = 60
@@ -14,6 +15,8 @@ extension Writer {
   /// what somebody else may have sent a second time.
   static func isRecorded(_ proposal: Proposal, _ codes: [RuleCode]) -> Bool {
     guard case .verified = proposal.signature else { return false }
+    // A refusal of a refusal would go on for ever.
+    if proposal.event.kind == .actRefused { return false }
     let silent: Set<RuleCode> = [
       .signature, .signerUnknown, .signerState, .signerUsage, .issuerMismatch, .audience,
       .replayed, .stale, .early, .notOpened, .departmentRetired, .kindUnknown, .member,
@@ -31,13 +34,20 @@ extension Writer {
     for refusal in batch.refused where try countRefusal(refusal.event.keyID, at: batch.received) {
       admitted.append(refusal)
     }
-    if let registrar {
-      for refusal in admitted {
-        try add(refusal.event, refusal.codes.map(\.rawValue), by: registrar, into: &batch)
+    var waiting: [(event: Event, codes: [RuleCode])] = []
+    for refusal in admitted {
+      if let registrar, try add(refusal.event, refusal.codes, by: registrar, into: &batch) {
+        continue
       }
-    } else {
-      try keep(admitted)
+      waiting.append(refusal)
     }
+    try keep(waiting)
+  }
+
+  /// How many refused acts were not kept because 1,000 were waiting already.
+  public func droppedRefusalCount() throws(RegistryError) -> Int64 {
+    let bytes = try vault.item(Writer.droppedSpace, [0])?.value ?? []
+    return RecordText.integers(bytes)?.first ?? 0
   }
 
   /// Enters the refusals that wait in the vault, oldest first; returns how many.
@@ -52,7 +62,7 @@ extension Writer {
       do throws(RulesError) { event = try Event(parsing: jwt) } catch {
         throw RegistryError(.damagedVault, "a waiting refusal cannot be read", cause: error)
       }
-      var proposal = try refusal(event, codes, by: registrar)
+      var proposal = try refusal(event, codes, by: registrar, hasWaited: true)
       proposal.changes.append(.putItem(space: Writer.space, key: item.key, value: nil))
       proposals.append(proposal)
     }
@@ -60,27 +70,32 @@ extension Writer {
     return result.outcomes.count { $0.entry != nil }
   }
 
+  /// Whether the refusal entered; it does not when the registrar itself may not act.
   private func add(
-    _ event: Event, _ codes: [String], by registrar: Signer, into batch: inout Batch
-  ) throws(RegistryError) {
-    let proposal = try refusal(event, codes, by: registrar)
+    _ event: Event, _ codes: [RuleCode], by registrar: Signer, into batch: inout Batch
+  ) throws(RegistryError) -> Bool {
+    let proposal = try refusal(
+      event, codes.map(\.rawValue), by: registrar, hasWaited: false)
     // Its outcome is not the caller's: the act itself has one already.
     let outcomes = batch.outcomes
     let refused = batch.refused
     try judge([proposal], into: &batch)
+    let hasEntered = batch.outcomes.last?.entry != nil
     batch.outcomes = outcomes
     batch.refused = refused
+    return hasEntered
   }
 
   private func refusal(
-    _ event: Event, _ codes: [String], by registrar: Signer
+    _ event: Event, _ codes: [String], by registrar: Signer, hasWaited: Bool
   ) throws(RegistryError) -> Proposal {
-    var draft = draft(
-      .actRefused, by: registrar,
-      [
-        "codes": .array(codes.map { .string($0) }), "kind_refused": .string(event.kind.rawValue),
-        "who": .string(event.issuerCode ?? ""),
-      ])
+    var clear: JSONObject = [
+      "codes": .array(codes.map { .string($0) }), "kind_refused": .string(event.kind.rawValue),
+      "number": .string(event.id.number.base64url), "who": .string(event.issuerCode ?? ""),
+    ]
+    // Its clock may have been a little ahead of ours.
+    if hasWaited { clear.append("occurred", .integer(min(event.issuedAt, now.seconds))) }
+    var draft = draft(.actRefused, by: registrar, clear)
     draft.disclose("refused", .string(String(decoding: event.jwt, as: UTF8.self)))
     let signed = try sign(draft, by: registrar)
     let sealed = try cipher.seal(
@@ -90,6 +105,7 @@ extension Writer {
   }
 
   private func keep(_ refusals: [(event: Event, codes: [RuleCode])]) throws(RegistryError) {
+    if refusals.isEmpty { return }
     var count = try vault.items(Writer.space, after: nil, limit: Writer.waitingCountMax).count
     var items: [(space: String, key: [UInt8], value: [UInt8]?)] = []
     for refusal in refusals where count < Writer.waitingCountMax {
@@ -100,6 +116,11 @@ extension Writer {
       let sealed = try cipher.seal(value.canonicalBytes(), for: .item(Writer.space))
       items.append((Writer.space, refusal.event.id.number.bytes, sealed))
       count += 1
+    }
+    let dropped = Int64(refusals.count - items.count)
+    if dropped > 0 {
+      let known = try droppedRefusalCount()
+      items.append((Writer.droppedSpace, [0], RecordText.bytes([known + dropped])))
     }
     if !items.isEmpty { try vault.put(items) }
   }

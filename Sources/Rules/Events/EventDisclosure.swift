@@ -30,10 +30,11 @@ public struct EventDisclosure: Sendable, Hashable {
     } catch {
       throw RulesError(.malformedDisclosure, "a disclosure cannot be read", cause: error)
     }
-    guard array.count == 3, let salt = array[0].stringValue, salt.utf8.count == 22,
+    guard array.count == 3, let salt = array[0].stringValue, EventDisclosure.isSalt(salt),
       let name = array[1].stringValue
     else {
-      throw RulesError(.malformedDisclosure, "a disclosure is not [salt of 22, name, value]")
+      throw RulesError(
+        .malformedDisclosure, "a disclosure is not [base64url of 16 bytes, name, value]")
     }
     self.text = text
     self.name = name
@@ -56,6 +57,11 @@ public struct EventDisclosure: Sendable, Hashable {
     self.name = name
     self.value = value
     self.digest = SHA256.hash(bytes)
+  }
+
+  private static func isSalt(_ text: String) -> Bool {
+    guard text.utf8.count == 22 else { return false }
+    do { return try Base64URL.decode(text).count == 16 } catch { return false }
   }
 
   /// Compares the exact texts.

@@ -34,6 +34,7 @@ public enum EventKind: String, Sendable, Hashable, CaseIterable {
   case shareSettled = "share.settled"
   case useAccepted = "use.accepted"
   case useRefused = "use.refused"
+  case caseDecided = "case.decided"
   case actRefused = "act.refused"
   case evidenceDisclosed = "evidence.disclosed"
 

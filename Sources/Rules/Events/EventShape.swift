@@ -26,20 +26,49 @@ public struct EventShape: Sendable {
     public let namesDepartment: Bool
   }
 
-  /// The names of private members; `copies` and `subjects` of the type fix how many there are.
+  /// A private member, opened by a disclosure.
+  public struct PrivateMember: Sendable {
+    /// The disclosure's name.
+    public let name: String
+    /// What its value looks like.
+    public let form: MemberForm
+    /// Whether padding may stand in its place.
+    public let isOptional: Bool
+  }
+
+  /// The private members; `copies` and `subjects` of the type fix how many there are.
   public struct Disclosures: Sendable {
-    /// Names that must be present in a full opening, in this order.
-    public let required: [String]
-    /// Names that a padding disclosure may replace.
-    public let optional: [String]
-    /// Whether `subject_1…` follow, one per subject that the type allows.
+    /// Members with a name of their own, in the order of the spec.
+    public let members: [PrivateMember]
+    /// Whether `subject_1…` follow, one place per subject that the type allows.
     public let hasSubjects: Bool
-    /// Whether `copy_1…` follow, one per copy that the type allows.
+    /// Whether `copy_1…` follow, one place per copy that the type allows.
     public let hasCopies: Bool
 
     /// How many digests `_sd` has; 0 means that there is no `_sd`.
     public func count(subjects: Int, copies: Int) -> Int {
-      required.count + optional.count + (hasSubjects ? subjects : 0) + (hasCopies ? copies : 0)
+      members.count + (hasSubjects ? subjects : 0) + (hasCopies ? copies : 0)
+    }
+
+    /// The form of a private member's value; nil if the kind has none of this name.
+    public func form(of name: String, subjects: Int, copies: Int) -> MemberForm? {
+      if let member = members.first(where: { $0.name == name }) { return member.form }
+      if hasSubjects, let number = Disclosures.number(name, after: "subject_"), number <= subjects {
+        return .subject
+      }
+      if hasCopies, let number = Disclosures.number(name, after: "copy_"), number <= copies {
+        return .copy
+      }
+      return nil
+    }
+
+    /// The number after a prefix, in its one spelling: 1, 2, … 16.
+    static func number(_ name: String, after prefix: String) -> Int? {
+      guard name.hasPrefix(prefix) else { return nil }
+      let digits = name.dropFirst(prefix.count)
+      guard digits.utf8.count <= 2, let number = Int(digits), number > 0, String(number) == digits
+      else { return nil }
+      return number
     }
   }
 
@@ -47,8 +76,6 @@ public struct EventShape: Sendable {
   public enum PrivateTags: String, Sendable {
     /// None.
     case none
-    /// The certificate's.
-    case certificate
     /// One per subject that the type allows, then the certificate's.
     case subjectsAndCertificate
     /// One subject's.
@@ -62,7 +89,7 @@ public struct EventShape: Sendable {
     public func count(subjects: Int) -> Int {
       switch self {
       case .none: 0
-      case .certificate, .subject, .use: 1
+      case .subject, .use: 1
       case .subjectsAndCertificate: subjects + 1
       case .share: 3
       }

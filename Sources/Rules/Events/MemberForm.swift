@@ -2,10 +2,13 @@ import Certificates
 import Cryptography
 import Encoding
 
-/// The form of a clear member's value. Rules about its meaning are the judge's.
+/// The form of a member's value, clear or private. Rules about its meaning are the judge's.
 public indirect enum MemberForm: Sendable, Hashable {
-  /// 1 to `max` bytes of UTF-8 without control characters.
+  /// 1 to `max` bytes of UTF-8 on one line, without characters that can be misread
+  /// (type-file.md, "Text").
   case text(max: Int)
+  /// The same with line feeds and tabs.
+  case prose(max: Int)
   /// An integer in a range.
   case integer(ClosedRange<Int64>)
   /// One of a few words.
@@ -29,6 +32,7 @@ public indirect enum MemberForm: Sendable, Hashable {
   public var summary: String {
     switch self {
     case .text(let max): "text of 1 to \(max) bytes"
+    case .prose(let max): "text of 1 to \(max) bytes, line feeds allowed"
     case .integer(let range): "integer \(range.lowerBound) to \(range.upperBound)"
     case .word(let words): words.joined(separator: ", ")
     case .digest: "base64url of 32 bytes"
@@ -64,8 +68,10 @@ public indirect enum MemberForm: Sendable, Hashable {
   private func matches(text: String) -> Bool {
     switch self {
     case .text(let max):
-      return (1...max).contains(text.utf8.count)
-        && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+      return (1...max).contains(text.utf8.count) && ClaimText.isPermitted(text)
+        && text.utf8.allSatisfy { $0 >= 0x20 }
+    case .prose(let max):
+      return (1...max).contains(text.utf8.count) && ClaimText.isPermitted(text)
     case .word(let words): return words.contains(text)
     case .digest: return Digest(canonicalText: text) != nil
     case .base64(let max):

@@ -69,10 +69,12 @@ private func digest(_ text: String) throws -> Digest {
 extension LedgerFact {
   fileprivate var value: JSONValue {
     [
-      "authority": .string(Base64.encode(authority)), "host": .string(host),
+      "authorities": .array(authorities.map { .string(Base64.encode($0)) }),
+      "host": .string(host),
       "keys": .array(
         keys.map { ["from": .integer(Int64($0.from)), "vkey": .string($0.vkey)] }),
-      "list_signer": .string(Base64.encode(listSigner)), "name": .string(name),
+      "list_signers": .array(listSigners.map { .string(Base64.encode($0)) }),
+      "name": .string(name),
       "origin": .string(origin), "registrar": .string(registrar),
       "root": .string(Base64.encode(root)), "rules": .integer(rules),
     ]
@@ -84,8 +86,9 @@ extension LedgerFact {
     host = try reader.requireString("host")
     registrar = try reader.requireString("registrar")
     root = try Base64.decode(try reader.requireString("root"))
-    authority = try Base64.decode(try reader.requireString("authority"))
-    listSigner = try Base64.decode(try reader.requireString("list_signer"))
+    authorities = try reader.requireStrings("authorities").map { try Base64.decode($0) }
+    listSigners = try reader.requireStrings("list_signers").map { try Base64.decode($0) }
+    guard !authorities.isEmpty, !listSigners.isEmpty else { throw FactFault() }
     rules = try reader.requireInteger("rules")
     keys = []
     for var key in try reader.requireReaders("keys") {
@@ -105,7 +108,9 @@ extension DepartmentFact {
       "identities": .array(identities.map { .string($0.base64url) }),
       "level": .string(level.rawValue), "name": .string(name), "uri": .string(uri),
     ]
+    if let englishName { object.append("name_en", .string(englishName)) }
     if let retiredAt { object.append("retired_at", .integer(retiredAt)) }
+    if let successor { object.append("successor", .string(successor)) }
     return .object(object)
   }
 
@@ -115,7 +120,9 @@ extension DepartmentFact {
     level = try word(try reader.requireString("level"))
     entry = UInt64(try reader.requireInteger("entry", in: 0...JSONValue.integerMax))
     identities = try reader.requireStrings("identities").map { try digest($0) }
+    englishName = try reader.optionalString("name_en")
     retiredAt = try reader.optionalInteger("retired_at")
+    successor = try reader.optionalString("successor")
   }
 }
 

@@ -28,14 +28,20 @@ public struct LedgerFact: Sendable, Equatable {
   public var registrar: String
   /// The root identity, DER.
   public var root: [UInt8]
-  /// The authority, DER.
-  public var authority: [UInt8]
-  /// The list signer, DER.
-  public var listSigner: [UInt8]
+  /// All authorities, DER, oldest first; never empty.
+  public var authorities: [[UInt8]]
+  /// All list signers, DER, oldest first; never empty.
+  public var listSigners: [[UInt8]]
   /// The version of the rules in force.
   public var rules: Int64
   /// The verifier keys, oldest first, each with the smallest tree size that it signs.
   public var keys: [LedgerKeyRange]
+
+  /// The authority that issues now, DER.
+  public var authority: [UInt8] { authorities.last ?? [] }
+
+  /// The list signer in force, DER.
+  public var listSigner: [UInt8] { listSigners.last ?? [] }
 
   /// The URI of a department of this registry.
   public func uri(of department: String) -> String {
@@ -55,6 +61,8 @@ public struct LedgerKeyRange: Sendable, Equatable {
 public struct DepartmentFact: Sendable, Equatable {
   /// Its name.
   public var name: String
+  /// Its name in English; nil if none was given.
+  public var englishName: String?
   /// Its URI.
   public var uri: String
   /// Its level.
@@ -65,6 +73,8 @@ public struct DepartmentFact: Sendable, Equatable {
   public var identities: [Digest]
   /// When it was retired, in seconds; nil while it is enrolled.
   public var retiredAt: Int64?
+  /// The department that answers for it since it was retired; nil if none was named.
+  public var successor: String?
 }
 
 /// What an identity is for.

@@ -49,6 +49,7 @@ public struct FactOverlay: Sendable {
     cache[key] = .some(fact)
     changed.insert(key)
     if case .identity(let keyID) = key { identities[keyID] = nil }
+    if case .ledger = key { paths = nil }
   }
 
   /// The changes since the last call, in the order of their keys; they stay visible here.
@@ -80,6 +81,19 @@ public struct FactOverlay: Sendable {
   public mutating func department(_ code: String) throws(RulesError) -> DepartmentFact? {
     if case .department(let fact) = try fact(.department(code)) { return fact }
     return nil
+  }
+
+  /// Whether a department answers for another, because it follows it, directly or in steps.
+  mutating func succeeds(_ code: String, _ other: String) throws(RulesError) -> Bool {
+    var current = other
+    // A department is retired once, and its successor is in force then: there is no circle. The
+    // bound is for facts that somebody wrote into the store.
+    for _ in 0..<64 {
+      guard let next = try department(current)?.successor else { return false }
+      if next == code { return true }
+      current = next
+    }
+    return false
   }
 
   /// An identity's fact.

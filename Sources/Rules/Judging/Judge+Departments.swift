@@ -21,21 +21,18 @@ extension Judge {
     if let pinned = context.pinnedRoot { require(root.sha256 == pinned, .openedKeys) }
     require(registrar.sha256 == event.keyID, .openedKeys)
     let path: TrustPath
-    do { path = try TrustPath(root: root, authority: authority) } catch {
+    do { path = try TrustPath(root: root, authorities: [authority]) } catch {
       broken.insert(.openedKeys)
       return
     }
     let seconds = context.received.seconds
-    for (identity, purpose) in [(authority, IdentityPurpose.authority), (listSigner, .listSigner)] {
-      let result = path.validator.validate(
-        leaf: identity, purpose: purpose, at: seconds, expectedURI: nil)
-      require(result.isValid, .openedKeys)
-    }
+    require(path.admits(authority, .authority, at: seconds), .openedKeys)
+    require(path.admits(listSigner, .listSigner, at: seconds), .openedKeys)
     require(
       path.admits(registrar, use: .act, uri: event.issuer, at: seconds), .openedKeys)
   }
 
-  private func parsed(_ member: String) -> Identity? {
+  func parsed(_ member: String) -> Identity? {
     guard let der = event.der(member) else { return nil }
     do { return try Identity(der: der) } catch { return nil }
   }
@@ -93,6 +90,19 @@ extension Judge {
     try judgeIdentities(stated, uri: uri, facts: &facts)
   }
 
+  /// A successor answers for the retired one from now on; so it must be able to.
+  mutating func judgeRetired(facts: inout FactOverlay) throws(RulesError) {
+    let department = try requireDepartment(facts: &facts)
+    require(department?.level != .registry, .signerRole)
+    guard let successor = event.text("successor") else { return }
+    guard let fact = try facts.department(successor) else {
+      broken.insert(.departmentUnknown)
+      return
+    }
+    require(
+      fact.retiredAt == nil && successor != event.text("department"), .departmentRetired)
+  }
+
   mutating func judgeAdded(facts: inout FactOverlay) throws(RulesError) {
     guard let department = try requireDepartment(facts: &facts) else { return }
     let stated = statedIdentities()
@@ -105,7 +115,7 @@ extension Judge {
       }
       require(fact.state == .active, .identityState)
     }
-    try judgeRequest(stated, facts: &facts)
+    try judgeRequest(stated, department, facts: &facts)
   }
 
   /// The key ids that the event retires.
@@ -115,11 +125,15 @@ extension Judge {
   }
 
   /// A further identity is asked for by the department itself: the request is signed by one of its
-  /// acting identities in force, and names exactly the keys that were certified.
+  /// acting identities in force, and names exactly the keys that were certified. Only a department
+  /// that has none left, all lost or run out, gets identities on the registrar's word alone.
   private mutating func judgeRequest(
-    _ stated: [StatedIdentity], facts: inout FactOverlay
+    _ stated: [StatedIdentity], _ department: DepartmentFact, facts: inout FactOverlay
   ) throws(RulesError) {
-    guard let text = event.text("request") else { return }
+    guard let text = event.text("request") else {
+      require(try !canAct(department, facts: &facts), .identityRequest)
+      return
+    }
     guard let request = IdentityRequestToken(text),
       let fact = try facts.identityFact(request.keyID), fact.use == .act, fact.state == .active,
       fact.department == event.text("department"),
@@ -134,6 +148,18 @@ extension Judge {
       .identityRequest)
   }
 
+  private func canAct(
+    _ department: DepartmentFact, facts: inout FactOverlay
+  ) throws(RulesError) -> Bool {
+    for keyID in department.identities {
+      guard let fact = try facts.identityFact(keyID), fact.use == .act, fact.state == .active,
+        let identity = try facts.identity(keyID)
+      else { continue }
+      if context.received.seconds < identity.notAfter { return true }
+    }
+    return false
+  }
+
   mutating func judgeRevoked(facts: inout FactOverlay) throws(RulesError) {
     _ = try requireDepartment(facts: &facts)
     guard let keyID = event.digest("identity"), let fact = try facts.identityFact(keyID),
@@ -142,7 +168,12 @@ extension Judge {
       broken.insert(.identityUnknown)
       return
     }
-    require(fact.state != .compromised, .identityState)
-    require((event.integer("since") ?? 0) <= context.received.seconds, .identityState)
+    guard let since = event.integer("since") else {
+      // Retired: it signs no more, and what it signed stays good.
+      return require(fact.state == .active, .identityState)
+    }
+    // What is compromised can turn out to have been so earlier, never later.
+    require(fact.state != .compromised || since < (fact.at ?? 0), .identityState)
+    require(since <= context.received.seconds, .identityState)
   }
 }

@@ -14,18 +14,27 @@ extension Judge {
       event: event, openings: openings, type: type,
       privateTags: Array(context.tags.dropFirst(RuleSet.departments(of: event).count)))
     disclosed.judge()
+    if let issuer = disclosed.otherIssuer, let signer = event.issuerCode {
+      // After a merger the successor goes on with the certificates of the department it follows.
+      if try !facts.succeeds(signer, issuer) { disclosed.broken.insert(.identifierForm) }
+    }
     return LayerVerdict(disclosed.broken)
   }
 }
 
 /// One judging of the disclosed layer.
-private struct DisclosedJudge {
+struct DisclosedJudge {
   let event: Event
   let openings: Openings
   let type: TypeVersionFact?
   let privateTags: [Tag]
   var broken: Set<RuleCode> = []
-  private var values: [String: JSONValue] = [:]
+  /// The issuer that the identifier names, where it is not the signer.
+  var otherIssuer: String?
+  private(set) var values: [String: JSONValue] = [:]
+  /// How many `subject_1…` and `copy_1…` were opened.
+  private(set) var subjectCount = 0
+  private(set) var copyCount = 0
 
   init(event: Event, openings: Openings, type: TypeVersionFact?, privateTags: [Tag]) {
     self.event = event
@@ -41,8 +50,13 @@ private struct DisclosedJudge {
   mutating func judge() {
     judgeDigests()
     judgeNames()
+    judgeNumbered()
     judgeThreads()
-    if event.kind.isCertificateStep || event.kind == .certificateIssued { judgeCertificate() }
+    switch event.kind {
+    case .actRefused: judgeRefusedAct()
+    case .certificateIssued, .certificateCopied: judgeCertificate()
+    default: if event.kind.isCertificateStep { judgeCertificate() }
+    }
   }
 
   /// A full opening explains every digest, once.
@@ -56,21 +70,88 @@ private struct DisclosedJudge {
     }
   }
 
+  /// Every name is one of the kind's, its value has the form, and nothing needed is missing.
   private mutating func judgeNames() {
     let shape = event.kind.shape.disclosures
-    var allowed = Set(shape.required + shape.optional)
-    if shape.hasSubjects { allowed.formUnion((1...(type?.subjects ?? 1)).map { "subject_\($0)" }) }
-    if shape.hasCopies { allowed.formUnion((1...(type?.copies ?? 1)).map { "copy_\($0)" }) }
+    let subjects = type?.subjects ?? 1
+    let copies = type?.copies ?? 1
     for (name, value) in values {
-      if name.hasPrefix("pad_") {
+      if EventShape.Disclosures.number(name, after: "pad_") != nil {
         require(value == .boolean(true), .disclosureForm)
+      } else if let form = shape.form(of: name, subjects: subjects, copies: copies) {
+        require(form.matches(value), .disclosureForm)
       } else {
-        require(allowed.contains(name), .disclosureName)
+        broken.insert(.disclosureName)
       }
     }
-    for name in shape.required { require(values[name] != nil, .disclosureName) }
-    if shape.hasSubjects { require(values["subject_1"] != nil, .disclosureName) }
-    if shape.hasCopies { require(values["copy_1"] != nil, .disclosureName) }
+    for member in shape.members where !member.isOptional {
+      require(values[member.name] != nil, .disclosureName)
+    }
+  }
+
+  /// Subjects are numbered without a gap, and a copy belongs to the subject of its number.
+  private mutating func judgeNumbered() {
+    let shape = event.kind.shape.disclosures
+    if shape.hasSubjects {
+      subjectCount = count("subject_")
+      require(subjectCount > 0, .disclosureName)
+      judgeSubjects()
+    }
+    guard shape.hasCopies else { return }
+    copyCount = numbers("copy_").count
+    if shape.hasSubjects {
+      require(copyCount > 0 && copyCount == count("copy_"), .disclosureName)
+      require(copyCount <= subjectCount, .disclosureName)
+    } else {
+      require(copyCount > 0 || values["ended"] != nil, .disclosureName)
+    }
+    judgeCopies()
+  }
+
+  private func numbers(_ prefix: String) -> [Int] {
+    (1...16).filter { values["\(prefix)\($0)"] != nil }
+  }
+
+  /// How many there are from 1 on; a gap breaks `disclosure-name`.
+  private mutating func count(_ prefix: String) -> Int {
+    let numbers = numbers(prefix)
+    require(numbers.last ?? 0 == numbers.count, .disclosureName)
+    return numbers.count
+  }
+
+  /// Codes as their type has them; nobody is named twice.
+  private mutating func judgeSubjects() {
+    var threads: Set<String> = []
+    for number in numbers("subject_") {
+      guard let subject = values["subject_\(number)"], let code = subject["code"]?.stringValue,
+        let type = subject["code_type"]?.stringValue, let thread = subject["thread"]?.stringValue
+      else { continue }
+      do { try HolderCodeType(type).check(code) } catch { broken.insert(.disclosureForm) }
+      require(threads.insert(thread).inserted, .threadCommitment)
+    }
+  }
+
+  /// Every copy has a place of its own in a status list of this department and type.
+  private mutating func judgeCopies() {
+    var places: Set<String> = []
+    var digests: Set<String> = []
+    for number in numbers("copy_") {
+      guard let copy = values["copy_\(number)"], let digest = copy["digest"]?.stringValue,
+        let index = copy["status"]?["idx"]?.integerValue,
+        let uri = copy["status"]?["uri"]?.stringValue
+      else { continue }
+      require(digests.insert(digest).inserted, .disclosureForm)
+      require(places.insert("\(index) \(uri)").inserted, .disclosureForm)
+      do {
+        let list = try StatusListName.parse(uri)
+        require(
+          list.host == DepartmentURI(event.issuer)?.host
+            && list.name.department.text == event.issuerCode
+            && list.name.type.text == event.text("type"), .disclosureForm)
+      } catch {
+        broken.insert(.disclosureForm)
+      }
+    }
   }
 
   private func commitment(_ name: String) -> Digest? {
@@ -79,20 +160,20 @@ private struct DisclosedJudge {
 
   /// The keys must be those that the actor named, the tags those of the keys.
   private mutating func judgeThreads() {
-    var tags = privateTags[...]
-    if event.kind.shape.tags == .subjectsAndCertificate {
-      let count = max(0, tags.count - 1)
-      for (position, place) in openings.subjects.prefix(count).enumerated() {
-        if event.kind == .certificateIssued {
-          require(commitment("subject_\(position + 1)") == place.key.commitment, .threadCommitment)
-        }
-        require(tags[tags.startIndex + position] == place.key.tag(place.number), .threadTag)
+    guard event.kind.shape.tags == .subjectsAndCertificate else { return }
+    let count = max(0, privateTags.count - 1)
+    for (position, place) in openings.subjects.prefix(count).enumerated() {
+      if event.kind.shape.disclosures.hasSubjects {
+        require(commitment("subject_\(position + 1)") == place.key.commitment, .threadCommitment)
       }
-      require(!openings.subjects.isEmpty && openings.subjects.count <= count, .threadTag)
-      tags = tags.suffix(1)
+      require(privateTags[position] == place.key.tag(place.number), .threadTag)
     }
-    guard event.kind.shape.tags != .none else { return }
-    guard let place = openings.certificate, let tag = tags.first else {
+    require(!openings.subjects.isEmpty && openings.subjects.count <= count, .threadTag)
+    if event.kind.shape.disclosures.hasSubjects {
+      // A subject without its tag would never learn of the certificate.
+      require(openings.subjects.count == subjectCount, .threadTag)
+    }
+    guard let place = openings.certificate, let tag = privateTags.last else {
       broken.insert(.threadTag)
       return
     }
@@ -100,47 +181,16 @@ private struct DisclosedJudge {
     require(tag == place.key.tag(place.number), .threadTag)
   }
 
-  private mutating func judgeCertificate() {
-    judgeIdentifier()
-    if event.kind == .certificateIssued {
-      require(!openings.isIdentifierTaken, .identifierTaken)
-      require(openings.state == nil, .exactState)
-      return
-    }
-    guard let before = openings.state else {
-      broken.insert(.exactState)
-      return
-    }
-    require(event.text("from") == before.coarse.rawValue, .exactState)
-    guard event.kind != .certificateErased else { return }
-    guard let after = values["state"]?.stringValue.flatMap(CertificateState.init(rawValue:)) else {
-      broken.insert(.exactState)
-      return
-    }
-    require(event.text("to") == after.coarse.rawValue, .exactState)
-    switch event.kind {
-    case .certificateReplaced: require(after == .replaced, .exactState)
-    case .certificateAnnotated: require(after == before, .exactState)
-    case .certificateRevoked:
-      require(after != .replaced, .exactState)
-      if after == .other { require(values["reason"]?.stringValue != nil, .reasonMissing) }
-    default: break
-    }
-  }
-
-  /// The identifier names the event's type and issuer.
-  private mutating func judgeIdentifier() {
-    guard let text = values["certificate"]?["identifier"]?.stringValue else {
-      broken.insert(.disclosureForm)
-      return
-    }
+  /// The refused act is the one that the clear members name.
+  private mutating func judgeRefusedAct() {
+    guard let text = values["refused"]?.stringValue else { return }
     do {
-      let identifier = try CertificateIdentifier(text)
+      let act = try Event(parsing: Array(text.utf8))
       require(
-        identifier.typeCode == event.text("type") && identifier.issuerCode == event.issuerCode,
-        .identifierForm)
+        act.issuerCode == event.text("who") && act.id.number == event.digest("number")
+          && act.kind.rawValue == event.text("kind_refused"), .disclosureForm)
     } catch {
-      broken.insert(.identifierForm)
+      broken.insert(.disclosureForm)
     }
   }
 }

@@ -14,7 +14,10 @@ extension Judge {
       try applyAdded(to: &facts)
     case .identityRevoked:
       if let keyID = event.digest("identity") {
-        try set(keyID, .compromised, at: event.integer("since"), facts: &facts)
+        let since = event.integer("since")
+        try set(
+          keyID, since == nil ? .retired : .compromised, at: since ?? context.received.seconds,
+          facts: &facts)
       }
     case .typePublished: applyPublished(to: &facts)
     case .typeWithdrawn:
@@ -51,7 +54,7 @@ extension Judge {
       .ledger(
         LedgerFact(
           name: name, origin: event.audience, host: uri.host, registrar: uri.code, root: root,
-          authority: authority, listSigner: listSigner, rules: rules,
+          authorities: [authority], listSigners: [listSigner], rules: rules,
           keys: [LedgerKeyRange(from: 0, vkey: vkey)])))
     // In force at once: the registrar enrols its own department with the next entry.
     facts.set(
@@ -69,6 +72,8 @@ extension Judge {
       // The new key signs every tree that holds this entry.
       ledger.keys.append(LedgerKeyRange(from: context.index.value + 1, vkey: vkey))
     }
+    if let authority = event.der("authority") { ledger.authorities.append(authority) }
+    if let listSigner = event.der("list_signer") { ledger.listSigners.append(listSigner) }
     facts.set(.ledger, .ledger(ledger))
   }
 
@@ -82,7 +87,8 @@ extension Judge {
       .department(code),
       .department(
         DepartmentFact(
-          name: name, uri: uri, level: level, entry: context.index.value, identities: keyIDs)))
+          name: name, englishName: event.text("name_en"), uri: uri, level: level,
+          entry: context.index.value, identities: keyIDs)))
   }
 
   /// Adds the stated identities as active; returns their key ids.
@@ -115,6 +121,7 @@ extension Judge {
       return
     }
     department.retiredAt = context.received.seconds
+    department.successor = event.text("successor")
     facts.set(.department(code), .department(department))
     for keyID in department.identities {
       if try facts.identityFact(keyID)?.state == .active {
@@ -131,6 +138,11 @@ extension Judge {
       try set(keyID, .retired, at: context.received.seconds, facts: &facts)
     }
     department.identities += addIdentities(of: code, to: &facts)
+    // A renamed department gets new identities with the new name.
+    if let name = event.text("name") {
+      department.name = name
+      department.englishName = event.text("name_en")
+    }
     facts.set(.department(code), .department(department))
   }
 

@@ -10,9 +10,7 @@ extension Judge {
     case .ledgerRuled: require(event.integer("rules") == RuleSet.version, .rulesVersion)
     case .ledgerRekeyed: try judgeRekeyed(facts: &facts)
     case .departmentEnrolled: try judgeEnrolled(facts: &facts)
-    case .departmentRetired:
-      let department = try requireDepartment(facts: &facts)
-      require(department?.level != .registry, .signerRole)
+    case .departmentRetired: try judgeRetired(facts: &facts)
     case .identityAdded: try judgeAdded(facts: &facts)
     case .identityRevoked: try judgeRevoked(facts: &facts)
     case .typePublished: try judgePublished(facts: &facts)
@@ -22,7 +20,11 @@ extension Judge {
       require((event.integer("size") ?? 0) <= Int64(context.index.value), .publishedSize)
     case .statusPublished:
       try judgePublication(.status(event.issuerCode ?? ""), facts: &facts)
-    case .certificateIssued, .certificateCopied: requireType(allowingWithdrawn: false)
+    case .registryAdmitted: judgeAdmitted()
+    case .actRefused: try judgeRefusal(facts: &facts)
+    case .certificateIssued: requireType(allowingWithdrawn: false)
+    // A further copy is no new certificate: what was issued under the type goes on.
+    case .certificateCopied: requireType(allowingWithdrawn: true)
     case _ where event.kind.isCertificateStep:
       requireType(allowingWithdrawn: true)
       judgeStep()
@@ -31,8 +33,40 @@ extension Judge {
   }
 
   private mutating func judgeRekeyed(facts: inout FactOverlay) throws(RulesError) {
-    let origin = try facts.ledger()?.origin
-    require(isVerifierKey(event.text("ledger_key"), origin: origin), .ledgerKey)
+    require(event.clear.count > 0, .member)
+    if let vkey = event.text("ledger_key") {
+      require(isVerifierKey(vkey, origin: try facts.ledger()?.origin), .ledgerKey)
+    }
+    guard let path = try facts.trustPath() else { return }
+    for (member, purpose) in [
+      ("authority", IdentityPurpose.authority), ("list_signer", .listSigner),
+    ]
+    where event.clear.contains(member) {
+      let identity = parsed(member)
+      require(
+        identity.map { path.admits($0, purpose, at: context.received.seconds) } ?? false,
+        .identityPath)
+    }
+  }
+
+  /// The root of another registry; an empty list of types ends an admission.
+  private mutating func judgeAdmitted() {
+    guard let registry = event.clear["registry"] else { return }
+    require(registry["origin"]?.stringValue != event.audience, .audience)
+    do {
+      let der = try Base64.decode(registry["root"]?.stringValue ?? "")
+      _ = try PathValidator(root: try Identity(der: der))
+    } catch {
+      broken.insert(.identityPath)
+    }
+  }
+
+  private mutating func judgeRefusal(facts: inout FactOverlay) throws(RulesError) {
+    require(try facts.department(event.text("who") ?? "") != nil, .departmentUnknown)
+    let codes = (event.clear["codes"]?.arrayValue ?? []).compactMap(\.stringValue)
+    require(
+      codes.allSatisfy { RuleCode(rawValue: $0) != nil } && Set(codes).count == codes.count,
+      .member)
   }
 
   func isVerifierKey(_ text: String?, origin: String?) -> Bool {
@@ -40,7 +74,7 @@ extension Judge {
     do { return try VerifierKey(parsing: text).name == origin } catch { return false }
   }
 
-  @discardableResult
+  /// The department that the event names, if it is enrolled; one that was retired is broken.
   mutating func requireDepartment(
     facts: inout FactOverlay
   ) throws(RulesError) -> DepartmentFact? {

@@ -21,6 +21,7 @@ public enum RuleCode: String, Sendable, Hashable, CaseIterable, Comparable {
   case stale = "stale"
   case early = "early"
   case numberTime = "number-time"
+  case occurred = "occurred"
   case replayed = "replayed"
   case seenAhead = "seen-ahead"
   case seenFork = "seen-fork"

@@ -54,7 +54,9 @@ public enum RuleSet {
     var codes: [String] = []
     if let code = event.issuerCode { codes.append(code) }
     for member in event.kind.shape.members where member.namesDepartment {
-      if let code = event.text(member.name), !codes.contains(code) { codes.append(code) }
+      // A malformed code is the form's fault; it has no thread.
+      guard let code = event.text(member.name), CodeCheck.isDepartment(code) else { continue }
+      if !codes.contains(code) { codes.append(code) }
     }
     return codes
   }
@@ -127,6 +129,7 @@ struct Judge {
     require(age <= RuleSet.ageMillisecondsMax, .stale)
     require(age >= -RuleSet.leadMillisecondsMax, .early)
     require(event.id.milliseconds / 1000 == event.issuedAt, .numberTime)
+    require((event.integer("occurred") ?? 0) <= event.issuedAt, .occurred)
     do {
       require(!(try context.isReplayed(event.id)), .replayed)
       if event.kind == .ledgerOpened {
@@ -159,12 +162,22 @@ struct Judge {
     switch event.kind.shape.signer {
     case .registrar: require(isRegistrar, .signerRole)
     case .department: break
-    case .issuer: require(type?.lists(code) ?? true, .typeIssuer)
+    case .issuer: require(try mayIssue(code, facts: &facts), .typeIssuer)
     case .definer:
       let definer = String((event.text("type") ?? "").prefix(18))
-      let isEnrolled = try facts.department(definer) != nil
-      require(code == definer || (isRegistrar && !isEnrolled), .signerRole)
+      let fact = try facts.department(definer)
+      let isActing = fact != nil && fact?.retiredAt == nil
+      require(code == definer || (isRegistrar && !isActing), .signerRole)
     }
+  }
+
+  /// Whether the type lists the signer; for a step, the successor of a listed one will do.
+  private func mayIssue(_ code: String, facts: inout FactOverlay) throws(RulesError) -> Bool {
+    guard let type else { return true }
+    if type.lists(code) { return true }
+    guard event.kind.isCertificateStep else { return false }
+    for issuer in type.issuers where try facts.succeeds(code, issuer) { return true }
+    return false
   }
 
   private mutating func judgeIdentity(
@@ -180,7 +193,8 @@ struct Judge {
     require(identity.state == .active, .signerState)
     if let parsed = try facts.identity(event.keyID) {
       let seconds = context.received.seconds
-      require(parsed.notBefore <= seconds && seconds <= parsed.notAfter, .signerState)
+      // As libcrypto counts: the last second is out (identities.md, "Path rules").
+      require(parsed.notBefore <= seconds && seconds < parsed.notAfter, .signerState)
     }
     if let department = try facts.department(code) {
       require(department.retiredAt == nil, .departmentRetired)

@@ -1,12 +1,12 @@
 import Cryptography
 
-/// The ledger's own root and authority, made ready once: all identities are judged under them.
+/// The ledger's own root and authorities, made ready once: all identities are judged under them.
 struct TrustPath: Sendable {
-  let authority: Identity
+  let authorities: [Identity]
   let validator: PathValidator
 
-  init(root: Identity, authority: Identity) throws(CryptographyError) {
-    self.authority = authority
+  init(root: Identity, authorities: [Identity]) throws(CryptographyError) {
+    self.authorities = authorities
     validator = try PathValidator(root: root)
   }
 
@@ -19,8 +19,13 @@ struct TrustPath: Sendable {
       case .open: .open
       }
     return validator.validate(
-      leaf: leaf, intermediates: [authority], purpose: purpose, at: seconds, expectedURI: uri
+      leaf: leaf, intermediates: authorities, purpose: purpose, at: seconds, expectedURI: uri
     ).isValid
+  }
+
+  /// Whether an identity directly below the root serves a purpose at a time, in seconds.
+  func admits(_ identity: Identity, _ purpose: IdentityPurpose, at seconds: Int64) -> Bool {
+    validator.validate(leaf: identity, purpose: purpose, at: seconds, expectedURI: nil).isValid
   }
 }
 
@@ -30,8 +35,10 @@ extension FactOverlay {
     if let paths { return paths }
     guard let ledger = try ledger() else { return nil }
     do {
+      // The newest first: it issued what is being judged now.
       paths = try TrustPath(
-        root: try Identity(der: ledger.root), authority: try Identity(der: ledger.authority))
+        root: try Identity(der: ledger.root),
+        authorities: try ledger.authorities.reversed().map { try Identity(der: $0) })
     } catch {
       throw RulesError(.malformedFact, "the stored root or authority cannot be read", cause: error)
     }

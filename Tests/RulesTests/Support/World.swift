@@ -138,6 +138,17 @@ final class World {
     ]
   }
 
+  /// The disclosure of a copy with a place in a status list.
+  func copy(_ number: Int) -> JSONValue {
+    [
+      "digest": .string(SHA256.hash([UInt8(number)]).base64url),
+      "status": [
+        "idx": .integer(Int64(number)),
+        "uri": .string("https://\(World.host)/status/\(World.police)/\(World.type)/open/1"),
+      ],
+    ]
+  }
+
   /// Opens the ledger, enrols both departments and publishes the type.
   static func settled() throws -> World {
     let world = try World()
