@@ -6,5 +6,11 @@ struct Kanhe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kanhe",
     abstract: "A city's electronic certificates.",
-    subcommands: [Audit.self, Demo.self, LedgerNoun.self])
+    // In the order of spec/cli/README.md, one on a line.
+    subcommands: [
+      RegistryNoun.self,
+      LedgerNoun.self,
+      Audit.self,
+      Demo.self,
+    ])
 }

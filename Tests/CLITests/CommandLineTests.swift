@@ -1,39 +1,6 @@
 import Foundation
 import Testing
 
-/// Runs the real binary, as a user does.
-private struct Run {
-  let status: Int32
-  let output: String
-  let errors: String
-
-  init(_ arguments: [String]) throws {
-    let root = URL(fileURLWithPath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let binary = try #require(
-      ["release", "debug"]
-        .map { root.appendingPathComponent(".build/\($0)/kanhe") }
-        .first { FileManager.default.isExecutableFile(atPath: $0.path) },
-      "build the product kanhe first")
-    let process = Process()
-    process.executableURL = binary
-    process.arguments = arguments
-    process.currentDirectoryURL = root
-    let output = Pipe()
-    let errors = Pipe()
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    self.output = String(
-      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    self.errors = String(
-      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    status = process.terminationStatus
-  }
-}
-
 @Suite("The command line")
 struct CommandLineTests {
   @Test("help names the commands that work, and no other")
@@ -47,7 +14,13 @@ struct CommandLineTests {
           ? line.split(separator: " ").first.map(String.init) : nil
       }
       .prefix { $0 != "See" }
-    #expect(Array(commands) == ["audit", "demo", "ledger"])
+    #expect(
+      Array(commands) == [
+        "registry",
+        "ledger",
+        "audit",
+        "demo",
+      ])
   }
 
   @Test("wrong usage ends with 64, an unreadable file with 2 and the reason on standard error")

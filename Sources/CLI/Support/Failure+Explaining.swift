@@ -29,8 +29,14 @@ extension Failure {
   /// A refusal by a rule, and a registry that takes nothing, are answers: no.
   private init(explaining error: RegistryError) {
     let isAnswer = [.refused, .readOnly, .foreignExport].contains(error.code)
+    var details = JSONObject()
+    if let refusal = error.cause as? RuleRefusal {
+      details["codes"] = .array(refusal.codes.map { .string($0.rawValue) })
+      if let index = refusal.recordedAs { details["refused_as"] = .integer(Int64(index.value)) }
+    }
     self.init(
-      isAnswer ? .no : .cannot, code: Failure.snakeCase("\(error.code)"), error.description)
+      isAnswer ? .no : .cannot, code: Failure.snakeCase("\(error.code)"), error.description,
+      details: details)
   }
 
   /// `wrongPassphrase` → `wrong_passphrase`: codes on the outside are in snake_case.

@@ -18,17 +18,25 @@ struct Failure: Error {
   let message: String
   /// The way out, where there is one.
   let hint: String?
+  /// Further members of the error object, for programs.
+  let details: JSONObject
 
-  init(_ status: Status, code: String, _ message: String, hint: String? = nil) {
+  init(
+    _ status: Status, code: String, _ message: String, hint: String? = nil,
+    details: JSONObject = [:]
+  ) {
     self.status = status
     self.code = code
     self.message = message
     self.hint = hint
+    self.details = details
   }
 
   /// The error object of `--format json`.
   var json: JSONValue {
-    var error: JSONObject = ["code": .string(code), "message": .string(message)]
+    var error = details
+    error["code"] = .string(code)
+    error["message"] = .string(message)
     if let hint { error["hint"] = .string(hint) }
     return .object(["error": .object(error)])
   }

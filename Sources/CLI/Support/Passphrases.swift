@@ -2,6 +2,7 @@ import Cryptography
 import Encoding
 import Foundation
 import Registry
+import Synchronization
 
 /// Where passphrases come from: a file or descriptor, the environment, a prompt; never an argument.
 enum PassphraseKind: String, Sendable {
@@ -13,16 +14,29 @@ enum PassphraseKind: String, Sendable {
     switch self {
     case .department: "the acting department's keys"
     case .ledger: "the ledger key and the vault key"
-    case .registry: "the registry's keys (authority, list signer, registrar)"
+    case .registry: "the registry's keys (root, authority, list signer, registrar)"
     }
   }
 }
 
 enum Passphrases {
+  /// What was given once: a pipe cannot be read twice, and nobody wants to be asked twice.
+  private static let known = Mutex<[PassphraseKind: SecretBytes]>([:])
+
   /// The passphrase for a purpose, or a failure that names the three ways to give it.
   ///
   /// - Parameter confirming: ask twice at a prompt, because a new key is made with it.
+  @discardableResult
   static func read(_ kind: PassphraseKind, confirming: Bool = false) throws -> SecretBytes {
+    if let secret = known.withLock({ $0[kind] }) { return secret }
+    let secret = try readAnew(kind, confirming: confirming)
+    known.withLock { $0[kind] = secret }
+    return secret
+  }
+
+  private static func readAnew(
+    _ kind: PassphraseKind, confirming: Bool
+  ) throws -> SecretBytes {
     let environment = ProcessInfo.processInfo.environment
     if let place = environment[kind.rawValue + "_FILE"] {
       return try secret(firstLine(try contents(of: place, kind)), kind)

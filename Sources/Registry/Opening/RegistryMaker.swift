@@ -45,6 +45,9 @@ struct RegistryMaker {
       throw RegistryError(
         .alreadyExists, "the state folder is of another registry; give a new one", at: state)
     }
+    // Asked for before anything is made: without them nothing would be left to clean up.
+    _ = try options.passphrases(.registry)
+    _ = try options.passphrases(.ledger)
     try RegistryPaths.makeDirectory(paths.directory, mode: 0o750)
     try RegistryPaths.makeDirectory(paths.keys, mode: 0o700)
     try RegistryPaths.makeDirectory(paths.directory + "/offline", mode: 0o700)
