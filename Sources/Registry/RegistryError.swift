@@ -39,6 +39,7 @@ extension RegistryError {
       case unknownDepartment, unknownIdentity, unknownType, invalidRequest, invalidType
       case damagedType
       case refused, invalidEvent, notFound, foreignExport, internalFault
+      case emptyInput, invalidInput, fileChanged, outputExists, outputForeign, outputBusy
     }
 
     private let name: Name
@@ -110,6 +111,18 @@ extension RegistryError {
     public static let notFound = Code(.notFound)
     /// The directory holds an export of another ledger, or of another tree.
     public static let foreignExport = Code(.foreignExport)
+    /// A file that was given has nothing in it.
+    public static let emptyInput = Code(.emptyInput)
+    /// A file that was given is not what it was said to be.
+    public static let invalidInput = Code(.invalidInput)
+    /// A file was changed while it was read.
+    public static let fileChanged = Code(.fileChanged)
+    /// What would be written is there already.
+    public static let outputExists = Code(.outputExists)
+    /// The file to be completed holds something else.
+    public static let outputForeign = Code(.outputForeign)
+    /// Another process writes to the same output.
+    public static let outputBusy = Code(.outputBusy)
     /// A fault of this program: please report it.
     public static let internalFault = Code(.internalFault)
   }

@@ -71,6 +71,12 @@ struct Batch {
     previousReceived = entry.received
   }
 
+  /// Adds changes that belong to the batch as a whole: they carry its last entry.
+  mutating func close(_ more: [VaultChange]) {
+    let index = Int64(clamping: end.value) - 1
+    for change in more { changes.append((index, change)) }
+  }
+
   /// The vault's part, with the numbers in threads as they are after the batch.
   func vaultBatch(_ threads: ThreadTable) -> VaultBatch {
     var batch = VaultBatch(first: first, end: end)

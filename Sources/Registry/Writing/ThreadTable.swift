@@ -8,6 +8,8 @@ public struct SubjectHandle: Sendable {
   public let id: Int64
   /// The thread's key: for the disclosure (its commitment) and the delivery.
   public let key: ThreadKey
+  /// The highest number given out in the thread when the handle was made.
+  public let count: UInt64
 }
 
 /// A certificate's keys as a proposal needs them; valid until the next append of the same writer.

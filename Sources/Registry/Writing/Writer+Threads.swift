@@ -13,7 +13,7 @@ extension Writer {
     handles.reserveCapacity(codes.count)
     for code in codes {
       if let id = threads.codes[code], let subject = threads.subjects[id] {
-        handles.append(SubjectHandle(id: id, key: subject.key))
+        handles.append(SubjectHandle(id: id, key: subject.key, count: subject.count))
         continue
       }
       handles.append(try makeSubject(code))
@@ -25,18 +25,20 @@ extension Writer {
   public func knownSubject(_ code: HolderCode) throws(RegistryError) -> SubjectHandle? {
     try loadSubjects([code])
     guard let id = threads.codes[code], let subject = threads.subjects[id] else { return nil }
-    return SubjectHandle(id: id, key: subject.key)
+    return SubjectHandle(id: id, key: subject.key, count: subject.count)
   }
 
   /// A subject by the id that a certificate's row has.
   public func subject(_ id: Int64) throws(RegistryError) -> SubjectHandle {
-    if let known = threads.subjects[id] { return SubjectHandle(id: id, key: known.key) }
+    if let known = threads.subjects[id] {
+      return SubjectHandle(id: id, key: known.key, count: known.count)
+    }
     guard let row = try vault.subject(id) else {
       throw RegistryError(.damagedVault, "a certificate names a subject that is not there")
     }
     let (key, code) = try open(row)
     take(row, key, code)
-    return SubjectHandle(id: id, key: key)
+    return SubjectHandle(id: id, key: key, count: row.count)
   }
 
   /// A row id and fresh keys for a certificate that shall be issued.
@@ -117,7 +119,7 @@ extension Writer {
       secret: try cipher.seal(plain, for: .subject(id)), count: 0, isStored: false,
       firstEntry: nil)
     threads.codes[code] = id
-    return SubjectHandle(id: id, key: key)
+    return SubjectHandle(id: id, key: key, count: 0)
   }
 
   private func open(

@@ -117,14 +117,16 @@ public final class Writer {
   ///
   /// A refused proposal does no harm to its neighbours. With `registrar` it becomes an
   /// `act.refused` entry of the same batch; without, it waits in the vault for the registrar.
-  /// Give it about 1,000 proposals at a time: each call costs two commits.
+  /// Give it about 1,000 proposals at a time: each call costs two commits. `closing` may add to the
+  /// vault's part what depends on the outcomes; it is not called when nothing enters.
   ///
   /// Throws `readOnly` (the clock went back), `writerEnded`, `diskFull`, `inputOutput`, `conflict`,
   /// `damagedLedger`, `damagedVault`, `internalFault`. When it throws, nothing was acknowledged;
   /// the
   /// writer has ended unless the code is `readOnly`, `invalidEvent` or `internalFault`.
   public func append(
-    _ proposals: [Proposal], registrar: Signer? = nil
+    _ proposals: [Proposal], registrar: Signer? = nil,
+    closing: (([Outcome]) throws(RegistryError) -> [VaultChange])? = nil
   ) throws(RegistryError) -> AppendResult {
     guard !hasEnded else {
       throw RegistryError(.writerEnded, "an append failed before; open the registry again")
@@ -140,6 +142,7 @@ public final class Writer {
       let acts = batch.entries.count
       try recordRefusals(registrar, into: &batch)
       let refusals = Array(batch.entries[acts...])
+      if let closing, !batch.entries.isEmpty { batch.close(try closing(batch.outcomes)) }
       let checkpoint = batch.entries.isEmpty ? try checkpoint() : try commit(batch)
       return AppendResult(
         outcomes: batch.outcomes, refusals: refusals, checkpoint: checkpoint)

@@ -1,0 +1,332 @@
+import Certificates
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+/// What shall be issued, and where it goes.
+public struct IssueOrder: Sendable {
+  /// The issuing department's USCC.
+  public let department: String
+  /// The type's version.
+  public let type: TypeFile
+  /// The rows, all of them faultless.
+  public let claims: CheckedClaims
+  /// Holders' keys of the one certificate of a file; empty for many.
+  public let holderKeys: [P256PublicKey?]
+  /// Where deliveries go.
+  public let target: DeliveryTarget
+
+  /// Joins them.
+  public init(
+    department: String, type: TypeFile, claims: CheckedClaims, holderKeys: [P256PublicKey?] = [],
+    target: DeliveryTarget
+  ) {
+    self.department = department
+    self.type = type
+    self.claims = claims
+    self.holderKeys = holderKeys
+    self.target = target
+  }
+}
+
+/// Watches a job.
+public struct IssueWatch {
+  /// Called after each batch with the rows decided so far and all.
+  public var progress: (_ done: Int, _ total: Int) -> Void
+  /// Asked between two batches.
+  public var shouldStop: () -> Bool
+
+  /// Watches nothing unless told.
+  public init(
+    progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    shouldStop: @escaping () -> Bool = { false }
+  ) {
+    self.progress = progress
+    self.shouldStop = shouldStop
+  }
+}
+
+/// What a job did.
+public struct IssueReport: Sendable {
+  /// The job.
+  public let batch: BatchID
+  /// How far it is, all runs together.
+  public let record: BatchRecord
+  /// Certificates issued by this run.
+  public internal(set) var issuedCount = 0
+  /// Copies issued by this run.
+  public internal(set) var copyCount = 0
+  /// Whether an earlier run had begun the job.
+  public internal(set) var isResumed = false
+  /// Whether it was stopped before its end.
+  public internal(set) var isInterrupted = false
+  /// Identifiers issued by this run, at most 16: for those who issue singly.
+  public internal(set) var identifiers: [String] = []
+  /// The signed checkpoint over all of it.
+  public internal(set) var checkpoint: VerifiedCheckpoint?
+
+  /// Certificates that earlier runs had issued.
+  public var alreadyIssuedCount: Int { record.issuedCount - issuedCount }
+  /// Refused rows of all runs, at most 1,000, by line.
+  public var refused: [IssueFault] {
+    record.refusals.map(IssueFault.init).sorted { $0.line < $1.line }
+  }
+}
+
+/// One run over a file of rows: takes the job up where it stands and brings it to its end.
+struct IssueJob {
+  /// At most so many rows, and about so many bytes of them, are in memory and in one append.
+  private static let batchCount = 1_000
+  private static let batchBytes = 8 << 20
+
+  let registry: OpenRegistry
+  let order: IssueOrder
+  let watch: IssueWatch
+  let builder: CertificateBuilder
+  let maker: DeliveryMaker
+  let id: BatchID
+  private let indices: StatusIndices
+  private var record: BatchRecord
+  private let output: any DeliveryOutput
+  private var report: IssueReport
+  private var permutation: FeistelPermutation?
+
+  init(
+    _ registry: OpenRegistry, _ order: IssueOrder, _ watch: IssueWatch
+  ) throws(RegistryError) {
+    self.registry = registry
+    self.order = order
+    self.watch = watch
+    builder = try registry.certificateBuilder(order.type, department: order.department)
+    maker = try registry.deliveryMaker(builder.act)
+    indices = StatusIndices(
+      department: builder.issuer, type: order.type.code, host: registry.settings.host)
+    let reference = TypeReference(code: order.type.code.text, version: order.type.version)
+    id = BatchID(
+      builder.cipher, department: order.department, type: reference, file: order.claims.digest,
+      form: order.claims.file.form.name,
+      holderKeys: order.holderKeys.map { $0.map { SHA256.hash(JWK.canonicalBytes($0)) } })
+    let stored = try IssueJob.stored(id, registry.vault, builder.cipher)
+    guard stored.map({ $0.rowCount == order.claims.rowCount }) ?? true else {
+      throw RegistryError(.damagedVault, "the record of the batch has another number of rows")
+    }
+    // A file that cannot be written is noticed before anything is signed.
+    output = try order.target.open(isResuming: stored != nil)
+    let orderKey = try builder.cipher.randomBytes(32)
+    record =
+      stored
+      ?? BatchRecord(
+        department: order.department, type: reference, orderKey: orderKey,
+        rowCount: order.claims.rowCount)
+    report = IssueReport(batch: id, record: record)
+    report.isResumed = stored != nil
+  }
+
+  /// Runs to the end, or until it is stopped.
+  mutating func run() throws(RegistryError) -> IssueReport {
+    permutation = try makePermutation()
+    if report.isResumed { try complete() }
+    while !record.isComplete {
+      guard !watch.shouldStop() else {
+        report.isInterrupted = true
+        break
+      }
+      try issueBatch()
+      watch.progress(record.doneCount, record.rowCount)
+    }
+    var result = IssueReport(batch: id, record: record)
+    result.issuedCount = report.issuedCount
+    result.copyCount = report.copyCount
+    result.isResumed = report.isResumed
+    result.isInterrupted = report.isInterrupted
+    result.identifiers = report.identifiers
+    result.checkpoint = try registry.write { writer throws(RegistryError) in
+      try writer.checkpoint()
+    }
+    return result
+  }
+
+  private func makePermutation() throws(RegistryError) -> FeistelPermutation? {
+    guard record.rowCount > 1 else { return nil }
+    do throws(CryptographyError) {
+      return try FeistelPermutation(
+        key: SecretBytes(copying: record.orderKey), domain: UInt64(record.rowCount))
+    } catch {
+      throw RegistryError(error)
+    }
+  }
+
+  private func row(at position: Int) -> Int {
+    guard let permutation else { return position }
+    return Int(permutation(UInt64(position)))
+  }
+
+  // MARK: One batch
+
+  private mutating func issueBatch() throws(RegistryError) {
+    let start = record.doneCount
+    let rows = nextRows()
+    let claims = order.claims
+    let read = try Parallel.map(rows) { index throws(RegistryError) in try claims.row(index) }
+    var after: (record: BatchRecord, issued: [IssuedCertificate], checkpoint: VerifiedCheckpoint)?
+    after = try registry.write { writer throws(RegistryError) in
+      // The same command may run in another process: whoever has the lock decides a position.
+      if let stored = try IssueJob.stored(id, writer.vault, writer.cipher),
+        stored.doneCount != start
+      {
+        record = stored
+        return nil
+      }
+      return try decide(read, writer)
+    }
+    guard let after else { return try complete() }
+    record = after.record
+    report.issuedCount += after.issued.count
+    report.copyCount += after.issued.reduce(0) { $0 + $1.copies.count }
+    report.identifiers += after.issued.prefix(16 - report.identifiers.count).map(\.identifier)
+    // Durable: the certificates. A crash now leaves deliveries to `complete` of the next run.
+    try deliver(after.issued, after.checkpoint)
+  }
+
+  private func nextRows() -> [Int] {
+    var rows: [Int] = []
+    var byteCount = 0
+    var position = record.doneCount
+    while position < record.rowCount, rows.count < IssueJob.batchCount {
+      let index = row(at: position)
+      byteCount += Int(order.claims.places[index].count)
+      if !rows.isEmpty, byteCount > IssueJob.batchBytes { break }
+      rows.append(index)
+      position += 1
+    }
+    return rows
+  }
+
+  /// Refuses what is not unique, issues the rest, and notes both with the batch.
+  private func decide(
+    _ rows: [ClaimRow], _ writer: Writer
+  ) throws(RegistryError) -> (BatchRecord, [IssuedCertificate], VerifiedCheckpoint) {
+    let orders = rows.map { row in
+      CertificateOrder(
+        claims: row.claims,
+        holderKeys: order.holderKeys.isEmpty ? row.holderKeys : order.holderKeys)
+    }
+    let uniqueness = Uniqueness(order.type)
+    let taken = try uniqueness.taken(orders, builder, writer)
+    var decided = record
+    decided.doneCount += rows.count
+    for (row, isTaken) in zip(rows, taken) where isTaken {
+      decided.refuse(
+        line: row.line, column: uniqueness.column, code: IssueFault.notUniqueCode)
+    }
+    let admitted = zip(zip(rows, orders), taken).filter { !$0.1 }.map(\.0)
+    let built = try builder.build(
+      try builder.prepare(admitted.map(\.1), indices, writer))
+    let result = try writer.append(built.map(\.proposal)) { outcomes throws(RegistryError) in
+      for (outcome, ((row, _), one)) in zip(outcomes, zip(admitted, built)) {
+        IssueJob.note(outcome, row, one, &decided)
+      }
+      return try changes(decided, built, outcomes, writer.cipher)
+    }
+    if result.outcomes.allSatisfy({ $0.entry == nil }) {
+      for (outcome, ((row, _), one)) in zip(result.outcomes, zip(admitted, built)) {
+        IssueJob.note(outcome, row, one, &decided)
+      }
+      // Nothing entered: the decision alone is kept, and nothing can take it back.
+      try writer.vault.put([(BatchRecord.space, id.bytes, try sealed(decided, writer.cipher))])
+    }
+    var issued: [IssuedCertificate] = []
+    for (outcome, one) in zip(result.outcomes, built) {
+      if let entry = outcome.entry { issued.append(try one.issued(entry)) }
+    }
+    return (decided, issued, result.checkpoint)
+  }
+
+  private static func note(
+    _ outcome: Outcome, _ row: ClaimRow, _ one: BuiltCertificate, _ record: inout BatchRecord
+  ) {
+    if let entry = outcome.entry {
+      record.note(
+        entry: Int64(clamping: entry.index.value), certificate: one.id, copies: one.copies.count)
+    } else if case .refused(let codes) = outcome {
+      record.refuse(
+        line: row.line, column: nil, code: codes.map(\.rawValue).joined(separator: " "))
+    }
+  }
+
+  private func changes(
+    _ record: BatchRecord, _ built: [BuiltCertificate], _ outcomes: [Outcome],
+    _ cipher: VaultCipher
+  ) throws(RegistryError) -> [VaultChange] {
+    var changes: [VaultChange] = [
+      .putItem(space: BatchRecord.space, key: id.bytes, value: try sealed(record, cipher))
+    ]
+    let entered = zip(built, outcomes).filter { $0.1.entry != nil }.map(\.0.id)
+    if let first = entered.min(), let last = entered.max() {
+      changes.append(BatchRange(first: first, last: last, batch: id).change)
+    }
+    return changes
+  }
+
+  private func sealed(
+    _ record: BatchRecord, _ cipher: VaultCipher
+  ) throws(RegistryError) -> [UInt8] {
+    try cipher.seal(record.bytes, for: .item(BatchRecord.space))
+  }
+
+  static func stored(
+    _ id: BatchID, _ vault: any Vault, _ cipher: VaultCipher
+  ) throws(RegistryError) -> BatchRecord? {
+    guard let item = try vault.item(BatchRecord.space, id.bytes) else { return nil }
+    return try BatchRecord(
+      parsing: try cipher.open(item.value, for: .item(BatchRecord.space)))
+  }
+
+  // MARK: Deliveries
+
+  private func deliver(
+    _ issued: [IssuedCertificate], _ checkpoint: VerifiedCheckpoint
+  ) throws(RegistryError) {
+    try output.write(try registry.deliveries(issued, checkpoint, maker))
+  }
+
+  /// Writes the deliveries that an earlier run, or another process, left out.
+  private mutating func complete() throws(RegistryError) {
+    guard let certificates = record.certificates else { return }
+    let checkpoint = try registry.write { writer throws(RegistryError) in try writer.checkpoint() }
+    var from = certificates.lowerBound
+    while from <= certificates.upperBound {
+      let ranges = try BatchRange.ranges(registry.vault, from: from, limit: 64)
+      for range in ranges where range.batch == id {
+        try complete(range, checkpoint)
+      }
+      guard let last = ranges.last?.last else { return }
+      from = last + 1
+    }
+  }
+
+  private func complete(
+    _ range: BatchRange, _ checkpoint: VerifiedCheckpoint
+  ) throws(RegistryError) {
+    var after = range.first - 1
+    while after < range.last {
+      let rows = try registry.vault.certificates(
+        after: after, limit: 256, type: nil, subject: nil
+      ).filter { $0.id <= range.last }
+      guard let last = rows.last else { return }
+      after = last.id
+      var missing: [IssuedCertificate] = []
+      for row in rows {
+        guard let issued = try IssuedCertificate.load(row, registry, builder.cipher) else {
+          continue
+        }
+        let isThere = issued.copies.enumerated().allSatisfy { index, copy in
+          output.has(name: DeliveryMaker.name(issued.identifier, copy: index), copy: copy)
+        }
+        if !isThere { missing.append(issued) }
+      }
+      try deliver(missing, checkpoint)
+    }
+  }
+}

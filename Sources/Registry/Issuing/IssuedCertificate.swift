@@ -1,0 +1,97 @@
+import Certificates
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+/// A certificate that entered, with what its deliveries are made from.
+public struct IssuedCertificate: Sendable {
+  /// The identifier's text.
+  public let identifier: String
+  /// The id of its row.
+  public let id: Int64
+  /// The entry that issued it.
+  public let entry: Entry
+  /// The combined form of each copy.
+  public let copies: [[UInt8]]
+  /// All openings of the event.
+  let disclosures: [EventDisclosure]
+  let thread: Openings.Place
+  /// Thread and number of the subject of each copy.
+  let subjects: [Openings.Place]
+
+  /// The number that an entry has in a subject's thread, found by its tag.
+  ///
+  /// `from`: a number in the thread before the entry; the search goes up from there.
+  static func place(
+    _ key: ThreadKey, in entry: Entry, from count: UInt64
+  ) throws(RegistryError) -> Openings.Place {
+    let tags = Set(entry.tags)
+    for number in (count + 1)...(count + searchCountMax) where tags.contains(key.tag(number)) {
+      return Openings.Place(key: key, number: number)
+    }
+    throw RegistryError(.damagedVault, "a subject's thread does not lead to its entry")
+  }
+
+  private static let searchCountMax: UInt64 = 1 << 20
+
+  /// Reads one back from vault and ledger; nil when its content was erased.
+  static func load(
+    _ row: CertificateRow, _ registry: OpenRegistry, _ cipher: VaultCipher
+  ) throws(RegistryError) -> IssuedCertificate? {
+    guard !row.secret.isEmpty else { return nil }
+    let keys = try Writer.keys(of: row, cipher)
+    guard let record = try registry.vault.records(certificate: row.id).first,
+      record.entry == row.entry, let content = record.content
+    else { throw RegistryError(.damagedVault, "a certificate has no record of its issue") }
+    let copies = try cipher.open(content, for: .content(row.id), under: keys.contentKey)
+      .split(separator: 0x0A).map(Array.init)
+    let disclosures = try RecordText.disclosures(
+      try cipher.open(
+        record.disclosures, for: .disclosures(row.id), under: keys.contentKey))
+    guard
+      let identifier = disclosures.first(where: { $0.name == "certificate" })?
+        .value["identifier"]?.stringValue
+    else { throw RegistryError(.damagedVault, "the record of an issue names no certificate") }
+    let entry: Entry
+    do throws(LedgerError) {
+      entry = try Entry(
+        parsing: try registry.ledger.entries(from: LeafIndex(UInt64(row.entry)), count: 1)[0])
+    } catch {
+      throw RegistryError(error)
+    }
+    var places: [Openings.Place] = []
+    for id in row.subjects.prefix(copies.count) {
+      guard let subject = try registry.vault.subject(id) else {
+        throw RegistryError(.damagedVault, "a certificate names a subject that is not there")
+      }
+      let (key, _) = try Writer.open(subject, cipher)
+      places.append(try place(key, in: entry, from: 0))
+    }
+    return IssuedCertificate(
+      identifier: identifier, id: row.id, entry: entry, copies: copies,
+      disclosures: disclosures, thread: Openings.Place(key: keys.key, number: 1),
+      subjects: places)
+  }
+
+  /// The claims that a certificate's first copy discloses at the top, by name.
+  static func claims(
+    of row: CertificateRow, _ vault: any Vault, _ cipher: VaultCipher
+  ) throws(RegistryError) -> [String: JSONValue] {
+    let keys = try Writer.keys(of: row, cipher)
+    guard let content = try vault.records(certificate: row.id).first?.content else { return [:] }
+    let copies = try cipher.open(content, for: .content(row.id), under: keys.contentKey)
+    guard let copy = copies.split(separator: 0x0A).first else { return [:] }
+    var claims: [String: JSONValue] = [:]
+    do throws(CertificatesError) {
+      for disclosure in try UnverifiedSDJWT(parsing: Array(copy), keyBinding: .refused).disclosures
+      {
+        let content = try disclosure.content()
+        if let name = content.name { claims[name] = content.value }
+      }
+    } catch {
+      throw RegistryError(.damagedVault, "a certificate in the vault cannot be read", cause: error)
+    }
+    return claims
+  }
+}

@@ -1,0 +1,103 @@
+import Certificates
+import Cryptography
+import Ledger
+import Rules
+
+extension OpenRegistry {
+  /// Issues the rows of a checked file, in batches; takes up a job that was interrupted.
+  ///
+  /// Every batch is durable before its deliveries are written. Rows that a rule refuses, or whose
+  /// unique values a certificate in force has, fail alone and stand in the report. Throws
+  /// `invalidInput` for a file with faults, `outputExists`, `outputForeign`, `outputBusy`,
+  /// `fileChanged`, what keys throw, and what `Writer.append` throws; after any of these the same
+  /// call goes on where it stopped. Spec: issuing.md.
+  public func issue(
+    _ order: IssueOrder, watch: IssueWatch = IssueWatch()
+  ) throws(RegistryError) -> IssueReport {
+    guard order.claims.faults.isEmpty else {
+      throw RegistryError(
+        .invalidInput, "the file has faults; nothing was signed", at: order.claims.file.path)
+    }
+    guard order.holderKeys.isEmpty || order.claims.rowCount == 1 else {
+      throw RegistryError(
+        .invalidInput, "one holder's key for many certificates would link them; use the column")
+    }
+    var job = try IssueJob(self, order, watch)
+    return try job.run()
+  }
+
+  /// A builder of certificates of one type by one department; opens its `act` and `seal` keys.
+  public func certificateBuilder(
+    _ type: TypeFile, department: String
+  ) throws(RegistryError) -> CertificateBuilder {
+    let act = try signer(department, use: .act)
+    let seal = try signer(department, use: .seal)
+    var facts = facts()
+    let name: String
+    let authority: [UInt8]
+    let code: USCC
+    do {
+      guard let found = try facts.department(department), let ledger = try facts.ledger() else {
+        throw RegistryError(.unknownDepartment, "no such department is enrolled", at: department)
+      }
+      name = found.name
+      authority = ledger.authority
+      code = try USCC(department)
+    } catch let error as RegistryError {
+      throw error
+    } catch let error as RulesError {
+      throw RegistryError(error)
+    } catch {
+      throw RegistryError(.unknownDepartment, "this is no USCC", cause: error, at: department)
+    }
+    let profile = CertificateProfile(
+      kind: type.kind,
+      issuer: CertificateProfile.Issuer(
+        code: code, name: name, host: settings.host, identities: [seal.identity.der, authority]),
+      key: seal.key)
+    let (number, cipher) = try write { writer throws(RegistryError) in
+      (try writer.vault.makeNumber(of: type.code.text), writer.cipher)
+    }
+    return CertificateBuilder(
+      type: type, act: act, seal: seal, profile: profile, origin: settings.origin,
+      typeNumber: number, cipher: cipher, random: BufferedRandom())
+  }
+
+  /// Makes deliveries of certificates that a department issued.
+  func deliveryMaker(_ act: Signer) throws(RegistryError) -> DeliveryMaker {
+    var facts = facts()
+    do {
+      guard let ledger = try facts.ledger() else {
+        throw RegistryError(.damagedLedger, "the ledger was never opened")
+      }
+      return DeliveryMaker(
+        signerPath: try SignerPath([act.identity.der, ledger.authority]))
+    } catch let error as RegistryError {
+      throw error
+    } catch let error as RulesError {
+      throw RegistryError(error)
+    } catch {
+      throw RegistryError(.internalFault, "the signer's path cannot be written", cause: error)
+    }
+  }
+
+  /// The deliveries of certificates with proofs in one checkpoint.
+  func deliveries(
+    _ issued: [IssuedCertificate], _ checkpoint: VerifiedCheckpoint, _ maker: DeliveryMaker
+  ) throws(RegistryError) -> [DeliveryText] {
+    guard !issued.isEmpty else { return [] }
+    var tree = TileTree(reader: reader, size: checkpoint.head.size)
+    var work: [(issued: IssuedCertificate, proof: TlogProof)] = []
+    do throws(LedgerError) {
+      for one in issued {
+        let proof = try tree.inclusionProof(of: one.entry.index)
+        work.append((one, TlogProof(proof, checkpoint: checkpoint.note)))
+      }
+    } catch {
+      throw RegistryError(error)
+    }
+    return try Parallel.map(work) { one throws(RegistryError) in
+      try maker.deliveries(one.issued, proof: one.proof)
+    }.flatMap { $0 }
+  }
+}
