@@ -30,7 +30,7 @@ package enum ClaimText {
   package static func isPermitted(_ text: String) -> Bool { examine(text).objection == nil }
 
   /// The fault of a text, if it has one.
-  static func fault(in text: String) -> ClaimFault? {
+  package static func fault(in text: String) -> ClaimFault? {
     examine(text).objection.map { ClaimFault(.unpermittedCharacter, $0) }
   }
 

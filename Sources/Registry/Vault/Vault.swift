@@ -46,6 +46,12 @@ public protocol Vault: AnyObject, Sendable {
     after: Int64, limit: Int, type: Int64?, subject: Int64?
   ) throws(RegistryError) -> [CertificateRow]
 
+  /// At most `limit` certificates with an id below `before` (nil: any) that fit a filter, newest
+  /// first.
+  func newestCertificates(
+    before: Int64?, limit: Int, _ filter: CertificateFilter
+  ) throws(RegistryError) -> [CertificateRow]
+
   /// The openings of the entries from `first` on, at most `limit`, in the order of the entries.
   func records(from first: Int64, limit: Int) throws(RegistryError) -> [RecordRow]
 

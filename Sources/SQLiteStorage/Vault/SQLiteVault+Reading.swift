@@ -134,6 +134,47 @@ extension SQLiteVault {
     }
   }
 
+  package func newestCertificates(
+    before: Int64?, limit: Int, _ filter: CertificateFilter
+  ) throws(RegistryError) -> [CertificateRow] {
+    var conditions: [String] = []
+    var values: [Int64] = []
+    func add(_ condition: String, _ value: Int64?) {
+      guard let value else { return }
+      conditions.append(condition)
+      values.append(value)
+    }
+    add("id < ?", before)
+    add("id >= ?", filter.ids?.lowerBound)
+    add("id <= ?", filter.ids?.upperBound)
+    add("entry >= ?", filter.entries?.lowerBound)
+    add("entry < ?", filter.entries?.upperBound)
+    add("type = ?", filter.type)
+    add("id IN (SELECT certificate FROM holding WHERE subject = ?)", filter.subject)
+    if !filter.states.isEmpty {
+      let list = filter.states.map(String.init).joined(separator: ", ")
+      conditions.append("state IN (\(list))")
+    }
+    values.append(Int64(limit))
+    let condition = conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
+    let sql = """
+      SELECT \(SQLiteVault.certificateColumns) FROM certificate
+      WHERE \(condition) ORDER BY id DESC LIMIT ?
+      """
+    return try read { connection throws(StorageFault) in
+      let query = try connection.query(sql)
+      for (position, value) in values.enumerated() {
+        try query.bind(value, at: Int32(position + 1))
+      }
+      var rows: [CertificateRow] = []
+      try query.forEach { row throws(StorageFault) in
+        rows.append(try SQLiteVault.certificate(row))
+        return true
+      }
+      return rows
+    }
+  }
+
   private static func certificate(_ row: SQLiteQuery) throws(StorageFault) -> CertificateRow {
     var certificate = CertificateRow(
       id: try row.integer(0), base: try row.integer(1), version: try row.integer(2),
