@@ -30,6 +30,8 @@ public struct RegistryPaths: Sendable, Hashable {
   public var lock: String { directory + "/lock" }
   /// The file that open processes share.
   public var users: String { directory + "/users" }
+  /// The file whose lock one publisher of status tokens holds.
+  public var publishing: String { directory + "/publishing" }
   /// The registry's keys, and below it those of departments made here.
   public var keys: String { directory + "/keys" }
   /// The root's key, until it is moved away.
