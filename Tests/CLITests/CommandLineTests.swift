@@ -17,6 +17,8 @@ struct CommandLineTests {
     #expect(
       Array(commands) == [
         "registry",
+        "certificate",
+        "status",
         "ledger",
         "audit",
         "demo",

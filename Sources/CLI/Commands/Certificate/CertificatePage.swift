@@ -1,0 +1,155 @@
+import Certificates
+import Encoding
+import Registry
+import Rules
+
+/// One certificate as `certificate show` gives it.
+struct CertificatePage {
+  /// Claims that stand beside `claims`, or say again what stands there.
+  private static let apart: Set<String> = [
+    "identifier", "name", "type_code", "issuing_authority", "valid_from", "valid_until",
+    "previous_identifier",
+  ]
+  /// Labels of claims that a type need not label itself; metadata.md.
+  private static let labels: [String: (chinese: String, english: String)] = [
+    "number": ("证照编号", "Number"), "holders": ("持证主体", "Holder"),
+    "issue_date": ("颁发日期", "Date of issue"),
+    "valid_from": ("有效期起始日期", "Valid from"), "valid_until": ("有效期截止日期", "Valid until"),
+    "identifier": ("证照标识", "Identifier"), "state": ("证照状态", "State"),
+    "issuer": ("颁发机构", "Issuer"), "previous": ("关联证照标识", "Previous certificate"),
+    "successor": ("后续证照标识", "Successor"), "history": ("记录", "History"),
+    "copies": ("副本", "Copies"),
+  ]
+
+  let view: CertificateView
+  let type: TypeFile
+
+  private var certificate: StoredCertificate { view.certificate }
+
+  /// The claims of the type and of every certificate that are shown as such.
+  private var claims: [JSONObject.Member] {
+    (view.claims?.members ?? []).filter {
+      !CertificateProfile.visibleNames.contains($0.name) && !Self.apart.contains($0.name)
+    }
+  }
+
+  // MARK: JSON
+
+  var json: JSONValue {
+    var object: JSONObject = [
+      "identifier": .string(certificate.identifier.text), "type": .string(certificate.typeCode),
+      "version": .integer(Int64(certificate.typeVersion)),
+      "name": .string(type.name(in: .chinese)), "state": .string(certificate.state.rawValue),
+      "coarse_state": .string(certificate.state.coarse.rawValue),
+      "issuer": .string(certificate.issuerCode),
+      "issued_at": .string(certificate.issuedAt.description),
+      "index": .integer(Int64(certificate.index.value)),
+      "copies": .array(
+        view.copies.enumerated().map { Self.json($0.element, number: $0.offset + 1) }),
+      "history": .array(view.history.map(Self.json)),
+    ]
+    for name in ["valid_from", "valid_until"] {
+      if let value = view.claims?[name] { object[name] = value }
+    }
+    if let previous = view.previous { object["previous_identifier"] = .string(previous) }
+    if let successor = view.successor { object["successor"] = .string(successor) }
+    if view.claims == nil {
+      object["erased"] = true
+    } else {
+      object["claims"] = .object(JSONObject(claims.map { ($0.name, $0.value) }))
+    }
+    return .object(object)
+  }
+
+  private static func json(_ copy: CertificateView.Copy, number: Int) -> JSONValue {
+    var object: JSONObject = [
+      "copy": .integer(Int64(number)), "subject": .integer(Int64(number)),
+      "digest": .string(copy.digest.base64url),
+      "status": [
+        "uri": .string(copy.status.uri), "idx": .integer(Int64(copy.status.index)),
+      ],
+    ]
+    if let holder = copy.holder { object["holder"] = .string(holder.base64url) }
+    return .object(object)
+  }
+
+  private static func json(_ event: CertificateEvent) -> JSONValue {
+    var object: JSONObject = [
+      "index": .integer(Int64(event.index.value)), "kind": .string(event.kind.rawValue),
+      "received": .string(event.received.description),
+      "coarse_state": .string(event.coarse.rawValue),
+    ]
+    if let state = event.state { object["state"] = .string(state.rawValue) }
+    if let reason = event.reason { object["reason"] = .string(reason) }
+    if let successor = event.successor { object["successor"] = .string(successor) }
+    return .object(object)
+  }
+
+  // MARK: Text
+
+  var text: String {
+    let english = type.name(in: .english)
+    var text = "\(type.name(in: .chinese))  \(english)\n"
+    text += line("identifier", certificate.identifier.text)
+    text += line("state", "\(certificate.state.chinese)  \(certificate.state.rawValue)")
+    text += line("issuer", certificate.issuerCode)
+    for name in ["valid_from", "valid_until"] {
+      if let value = view.claims?[name] { text += line(name, Self.plain(value)) }
+    }
+    if let previous = view.previous { text += line("previous", previous) }
+    if let successor = view.successor { text += line("successor", successor) }
+    if view.claims == nil { text += "the content was erased\n" }
+    for claim in claims {
+      for value in claim.name == "holders" ? claim.value.arrayValue ?? [] : [claim.value] {
+        text += line(claim.name, Self.plain(value))
+      }
+    }
+    text += line("copies", "\(view.copies.count)")
+    for event in view.history {
+      let state = event.state.map { "\($0.chinese) \($0.rawValue)" } ?? event.coarse.rawValue
+      let reason = event.reason.map { "  \($0)" } ?? ""
+      text += line(
+        "history",
+        "\(event.received)  entry \(event.index.value)  \(event.kind.rawValue)  "
+          + state + reason)
+    }
+    return text
+  }
+
+  private func line(_ name: String, _ value: String) -> String {
+    let path = [TypeMetadata.PathStep.member(name)]
+    let fallback = Self.labels[name]
+    let chinese = type.metadata.label(of: path, in: .chinese) ?? fallback?.chinese ?? name
+    let english = type.metadata.label(of: path, in: .english) ?? fallback?.english ?? name
+    let label = "\(chinese)  \(english)"
+    return label + String(repeating: " ", count: max(2, 44 - Table.width(label))) + value + "\n"
+  }
+
+  /// A value for people: texts without quotes, lists and objects in one line.
+  private static func plain(_ value: JSONValue) -> String {
+    switch value {
+    case .string(let text): return text
+    case .array(let values): return values.map(plain).joined(separator: "、")
+    case .object(let object):
+      return object.members.map { plain($0.value) }.joined(separator: "  ")
+    default: return String(decoding: value.canonicalBytes(), as: UTF8.self)
+    }
+  }
+}
+
+extension CertificateState {
+  /// The state as the e-licence platforms call it; metadata.md, "States".
+  fileprivate var chinese: String {
+    switch self {
+    case .inForce: "有效"
+    case .suspended: "暂扣"
+    case .withdrawn: "撤销"
+    case .cancelled: "注销"
+    case .lapsed: "失效"
+    case .transferred: "办理转出"
+    case .revoked: "吊销"
+    case .replaced: "变更"
+    case .other: "其他"
+    }
+  }
+}

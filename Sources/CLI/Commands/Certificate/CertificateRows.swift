@@ -1,0 +1,79 @@
+import Encoding
+import Foundation
+import Registry
+
+/// Writes certificates to standard output one by one: a list may have millions.
+final class CertificateRows {
+  private static let columns = [
+    "identifier", "type", "version", "state", "issuer", "issued_at", "index", "copies", "subjects",
+  ]
+  private static let writeBytes = 1 << 16
+
+  private let format: OutputFormat
+  private var bytes: [UInt8] = []
+  private let limit: Int
+  private var count = 0
+  /// Whether more was found than the limit lets through.
+  private(set) var hasMore = false
+
+  /// At most `limit` rows; 0 for all.
+  init(_ format: OutputFormat, limit: Int) {
+    self.format = format
+    self.limit = limit
+    switch format {
+    case .json: bytes = Array("{\"certificates\":[".utf8)
+    case .csv: bytes = Array((Self.columns.joined(separator: ",") + "\n").utf8)
+    case .text: break
+    }
+  }
+
+  /// Writes a row; false when it is one too many.
+  func add(_ certificate: StoredCertificate) -> Bool {
+    if limit > 0, count == limit {
+      hasMore = true
+      return false
+    }
+    switch format {
+    case .json:
+      if count > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes += JSONValue.object(Self.object(certificate)).canonicalBytes()
+    case .csv:
+      let object = Self.object(certificate)
+      let cells = Self.columns.map { Self.cell(object[$0]) }
+      bytes += Array((cells.map(CSVWriter.escape).joined(separator: ",") + "\n").utf8)
+    case .text:
+      let state = certificate.state.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
+      bytes += Array(
+        "\(state)  \(certificate.issuedAt)  \(certificate.identifier.text)\n".utf8)
+    }
+    count += 1
+    if bytes.count >= Self.writeBytes { flush() }
+    return true
+  }
+
+  func finish() {
+    if format == .json { bytes += Array("],\"more\":\(hasMore)}\n".utf8) }
+    flush()
+  }
+
+  private func flush() {
+    Console.write(bytes, to: STDOUT_FILENO)
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  private static func object(_ certificate: StoredCertificate) -> JSONObject {
+    [
+      "copies": .integer(Int64(certificate.row.copies.count)),
+      "identifier": .string(certificate.identifier.text),
+      "index": .integer(Int64(certificate.index.value)),
+      "issued_at": .string(certificate.issuedAt.description),
+      "issuer": .string(certificate.issuerCode), "state": .string(certificate.state.rawValue),
+      "subjects": .integer(Int64(certificate.row.subjects.count)),
+      "type": .string(certificate.typeCode), "version": .integer(Int64(certificate.typeVersion)),
+    ]
+  }
+
+  private static func cell(_ value: JSONValue?) -> String {
+    value?.stringValue ?? value?.integerValue.map { "\($0)" } ?? ""
+  }
+}

@@ -1,0 +1,64 @@
+import Encoding
+import Registry
+
+/// How changes of state are shown: `spec/cli/certificate.md`.
+enum StateResult {
+  static func json(_ report: StateReport) -> JSONValue {
+    var object: JSONObject = [
+      "changed": .array(
+        report.changes.map { change in
+          [
+            "identifier": .string(change.identifier), "state": .string(change.state.rawValue),
+            "index": .integer(Int64(change.index.value)),
+          ]
+        }),
+      "changed_rows": .integer(Int64(report.changedCount)),
+      "already_changed": .integer(Int64(report.alreadyCount)),
+      "passed_over": .integer(Int64(report.passedOverCount)),
+      "refused_rows": .integer(Int64(report.refusedCount)),
+      "refused": .array(report.refusals.map(json)),
+      "interrupted": .boolean(report.isInterrupted),
+    ]
+    if let checkpoint = report.checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
+    return .object(object)
+  }
+
+  private static func json(_ refusal: StateRefusal) -> JSONValue {
+    var object: JSONObject = [
+      "code": .string(refusal.code), "message": .string(refusal.message),
+    ]
+    if let line = refusal.line { object["line"] = .integer(Int64(line)) }
+    if let column = refusal.column, refusal.line != nil { object["column"] = .string(column) }
+    return .object(object)
+  }
+
+  static func text(_ report: StateReport) -> String {
+    var text = ""
+    for change in report.changes {
+      text += "\(change.state.rawValue)  \(change.identifier)  entry \(change.index.value)\n"
+    }
+    text += more(report.changedCount - report.changes.count)
+    if report.alreadyCount > 0 { text += "\(report.alreadyCount) changed before\n" }
+    if report.passedOverCount > 0 {
+      text += "\(report.passedOverCount) cannot take the step and were passed over\n"
+    }
+    for refusal in report.refusals {
+      let place = refusal.line.map { "line \($0): " } ?? ""
+      text += "refused  \(place)\(refusal.code): \(refusal.message)\n"
+    }
+    return text + more(report.refusedCount - report.refusals.count)
+  }
+
+  /// The refused rows.
+  static func table(_ report: StateReport) -> Table {
+    Table(
+      header: ["line", "column", "code", "message"],
+      rows: report.refusals.map {
+        [$0.line.map { "\($0)" } ?? "", $0.column ?? "", $0.code, $0.message]
+      })
+  }
+
+  private static func more(_ count: Int) -> String {
+    count > 0 ? "… and \(count) more\n" : ""
+  }
+}

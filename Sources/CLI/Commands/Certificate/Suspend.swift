@@ -1,0 +1,23 @@
+import ArgumentParser
+import Rules
+
+/// `kanhe certificate suspend`.
+struct CertificateSuspend: KanheCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "suspend",
+    abstract: "Suspend a certificate in force (暂扣).",
+    discussion: """
+      Only the department that issued it can. Repeating the command does no harm. Exit code 0; \
+      1: refused.
+
+      Examples:
+        kanhe certificate suspend 1.2.156.3005.2.… --reason 'under inquiry' --as 11440300KH0002054H
+      """)
+
+  @OptionGroup var options: StateOptions
+  @OptionGroup var output: OutputOptions
+
+  func execute(_ console: Console) throws -> Failure.Status {
+    try options.run(to: .suspended, console)
+  }
+}

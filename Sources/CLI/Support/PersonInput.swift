@@ -1,0 +1,44 @@
+import Certificates
+import Encoding
+import Foundation
+import Registry
+
+/// What tells a person comes from a file or standard input, never from an argument, and is never
+/// repeated in a message. Spec: cli/README.md, "Persons".
+enum PersonInput {
+  private static let byteCountMax = 65_536
+
+  /// The first line of standard input.
+  static func line() throws -> String {
+    let bytes = try BoundedFile.read(
+      descriptor: STDIN_FILENO, named: "standard input", maximumBytes: byteCountMax)
+    var line = bytes.prefix { $0 != 0x0A }
+    if line.last == 0x0D { line.removeLast() }
+    guard !line.isEmpty, let text = String(validating: line, as: UTF8.self) else {
+      throw Failure(.cannot, code: "input_unreadable", "standard input has no line of UTF-8 text")
+    }
+    return text
+  }
+
+  /// A holder file `{"code": "…", "code_type": "111"}`; `-` is standard input.
+  static func holder(_ path: String) throws -> HolderCode {
+    let bytes =
+      path == "-"
+      ? try BoundedFile.read(
+        descriptor: STDIN_FILENO, named: "standard input", maximumBytes: byteCountMax)
+      : try BoundedFile.read(path: path, maximumBytes: byteCountMax)
+    do {
+      var reader = try ObjectReader(try JSONValue(parsing: bytes), at: "holder")
+      let code = try reader.requireString("code")
+      let type = try HolderCodeType(try reader.requireString("code_type"))
+      try reader.finish()
+      try type.check(code)
+      return HolderCode(type: type.text, code: code)
+    } catch let error as CertificatesError {
+      throw Failure(.cannot, code: Failure.snakeCase("\(error.code)"), error.message)
+    } catch {
+      throw Failure(
+        .cannot, code: "holder_unreadable", "a holder is {\"code\": \"…\", \"code_type\": \"111\"}")
+    }
+  }
+}
