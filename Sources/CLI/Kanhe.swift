@@ -9,6 +9,8 @@ struct Kanhe: ParsableCommand {
     // In the order of spec/cli/README.md, one on a line.
     subcommands: [
       RegistryNoun.self,
+      DepartmentNoun.self,
+      TypeNoun.self,
       CertificateNoun.self,
       StatusNoun.self,
       LedgerNoun.self,

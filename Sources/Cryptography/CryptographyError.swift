@@ -8,7 +8,7 @@ public struct CryptographyError: Error, Sendable, Equatable, CustomStringConvert
     private enum Name: String {
       case invalidLength, invalidKey, invalidEncoding, invalidSignature, authenticationFailed
       case wrongPassphrase, costTooLow, costTooHigh, unsupportedAlgorithm, invalidIdentity
-      case invalidRequest, invalidProfile, operationFailed
+      case invalidRequest, weakKey, noPossession, invalidProfile, operationFailed
     }
 
     private let name: Name
@@ -35,6 +35,10 @@ public struct CryptographyError: Error, Sendable, Equatable, CustomStringConvert
     public static let invalidIdentity = Code(name: .invalidIdentity)
     /// Bytes are no identity request, or its proof of possession fails.
     public static let invalidRequest = Code(name: .invalidRequest)
+    /// An identity is asked for a key that is no P-256 key.
+    public static let weakKey = Code(name: .weakKey)
+    /// A request's signature fails: its maker has not shown that the key is theirs.
+    public static let noPossession = Code(name: .noPossession)
     /// What shall be issued does not fit the profile.
     public static let invalidProfile = Code(name: .invalidProfile)
     /// OpenSSL refused an operation that should have worked; see `cause`.

@@ -31,6 +31,8 @@ extension RegistryError {
       case .wrongPassphrase: .wrongPassphrase
       case .costTooLow: .keyTooCheap
       case .invalidRequest: .invalidRequest
+      case .weakKey: .weakKey
+      case .noPossession: .noPossession
       default: .cryptography
       }
     self.init(code, error.message, cause: error, at: location)

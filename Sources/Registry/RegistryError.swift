@@ -37,7 +37,7 @@ extension RegistryError {
       case readOnly, writerEnded, damagedLedger, damagedVault, conflict
       case keyNotFound, wrongPassphrase, passphraseMissing, keyMismatch, keyTooCheap, cryptography
       case unknownDepartment, unknownIdentity, unknownType, invalidRequest, invalidType
-      case damagedType
+      case damagedType, weakKey, noPossession
       case refused, invalidEvent, notFound, foreignExport, internalFault
       case emptyInput, invalidInput, fileChanged, outputExists, outputForeign, outputBusy
     }
@@ -99,6 +99,10 @@ extension RegistryError {
     public static let unknownType = Code(.unknownType)
     /// An identity request is not acceptable.
     public static let invalidRequest = Code(.invalidRequest)
+    /// An identity is asked for a key that is no P-256 key.
+    public static let weakKey = Code(.weakKey)
+    /// A request's signature fails: its maker has not shown that the key is theirs.
+    public static let noPossession = Code(.noPossession)
     /// A type file is not acceptable.
     public static let invalidType = Code(.invalidType)
     /// A published type file is missing or is not the one that the ledger names.

@@ -17,6 +17,8 @@ struct CommandLineTests {
     #expect(
       Array(commands) == [
         "registry",
+        "department",
+        "type",
         "certificate",
         "status",
         "ledger",

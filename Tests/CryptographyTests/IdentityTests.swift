@@ -76,11 +76,18 @@ import Testing
     #expect(request.commonName == "测试局")
     #expect(try IdentityRequest(pem: request.pem).der == request.der)
     let refused = CryptographyError(.invalidRequest, "")
+    let codes: Set<CryptographyError.Code> = [.invalidRequest, .weakKey, .noPossession]
+    var seen: Set<CryptographyError.Code> = []
     for position in stride(from: 0, to: request.der.count, by: 3) {
       var changed = request.der
       changed[position] ^= 1
-      #expect(throws: refused) { try IdentityRequest(der: changed) }
+      let error = #expect(throws: CryptographyError.self) { try IdentityRequest(der: changed) }
+      if let code = error?.code { seen.insert(code) }
     }
+    #expect(seen == codes)
+    var unsigned = request.der
+    unsigned[unsigned.count - 1] ^= 1
+    #expect(throws: CryptographyError(.noPossession, "")) { try IdentityRequest(der: unsigned) }
     #expect(throws: refused) { try IdentityRequest(der: request.der + [0]) }
     #expect(throws: refused) { try IdentityRequest(der: []) }
   }

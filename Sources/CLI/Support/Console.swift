@@ -76,6 +76,20 @@ struct Table: Sendable {
   var header: [String]
   var rows: [[String]] = []
 
+  init(header: [String], rows: [[String]] = []) {
+    self.header = header
+    self.rows = rows
+  }
+
+  /// A column for each of the members named; texts and whole numbers as they are.
+  init(objects: [JSONObject], columns: [String]) {
+    self.init(
+      header: columns,
+      rows: objects.map { object in
+        columns.map { object[$0]?.stringValue ?? object[$0]?.integerValue.map(String.init) ?? "" }
+      })
+  }
+
   var csvBytes: [UInt8] {
     var bytes: [UInt8] = []
     for row in [header] + rows {

@@ -49,3 +49,14 @@ extension Failure {
     return text
   }
 }
+
+extension Failure {
+  /// Runs a lookup whose "there is none" is an answer, no, and not a failure to look.
+  static func answering<T>(_ code: RegistryError.Code, _ lookup: () throws -> T) throws -> T {
+    do {
+      return try lookup()
+    } catch let error as RegistryError where error.code == code {
+      throw Failure(.no, code: snakeCase("\(code)"), error.description)
+    }
+  }
+}

@@ -9,7 +9,8 @@ public struct IdentityRequest: Sendable {
   /// The common name asked for; the issuer decides what the identity says.
   public let commonName: String?
 
-  /// Parses DER and checks the signature; throws `invalidRequest`.
+  /// Parses DER and checks the signature; throws `invalidRequest`, `weakKey`,
+  /// `noPossession`.
   public init(der: [UInt8]) throws(CryptographyError) {
     guard !der.isEmpty, der.count <= Identity.byteCountMax else {
       throw CryptographyError(.invalidRequest, "a request has 1 to \(Identity.byteCountMax) bytes")
@@ -39,11 +40,11 @@ public struct IdentityRequest: Sendable {
       publicKey = try P256PublicKey(spkiDER: spki)
     } catch {
       throw CryptographyError(
-        .invalidRequest, "the request is not for a P-256 key; make it anew with one",
+        .weakKey, "the request is not for a P-256 key; make it anew with one",
         cause: error.description)
     }
     try OpenSSL.check(
-      "X509_REQ_verify", code: .invalidRequest,
+      "X509_REQ_verify", code: .noPossession,
       "the request's signature fails: its maker has not shown that the key is theirs"
     ) { unsafe X509_REQ_verify(request, X509_REQ_get0_pubkey(request)) }
     commonName = unsafe X509_REQ_get_subject_name(request).flatMap {
@@ -53,7 +54,7 @@ public struct IdentityRequest: Sendable {
   }
 
   /// Parses a file holding exactly one `CERTIFICATE REQUEST` block of PEM; throws
-  /// `invalidEncoding`, `invalidRequest`.
+  /// `invalidEncoding`, and what `init(der:)` throws.
   public init(pem: [UInt8]) throws(CryptographyError) {
     let blocks = try PEM.decodeAll(pem, label: "CERTIFICATE REQUEST")
     guard blocks.count == 1 else {

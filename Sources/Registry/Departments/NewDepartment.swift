@@ -38,6 +38,10 @@ public struct NewDepartment: Sendable, Hashable {
 public struct EnrolledDepartment: Sendable {
   /// The USCC.
   public let code: String
+  /// Its name.
+  public let name: String
+  /// What kind of body it is.
+  public let level: DepartmentLevel
   /// The department's URI.
   public let uri: String
   /// The entry.

@@ -41,6 +41,7 @@ extension OpenRegistry {
   public func enrol(
     _ departments: [NewDepartment], progress: (Int) -> Void = { _ in }
   ) throws(RegistryError) -> EnrolmentReport {
+    try requireWritable()
     let authority = try identityIssuer()
     var enrolled: [EnrolledDepartment] = []
     var skippedCount = 0
@@ -117,8 +118,8 @@ extension OpenRegistry {
       let entries = try writer.append(proposals, registrar: registrar).required()
       return zip(prepared, entries).map { one, entry in
         EnrolledDepartment(
-          code: one.code, uri: settings.departmentURI(one.code), entry: entry,
-          identities: one.identities)
+          code: one.code, name: one.department.name, level: one.department.level,
+          uri: settings.departmentURI(one.code), entry: entry, identities: one.identities)
       }
     }
   }

@@ -146,12 +146,7 @@ public final class OpenRegistry {
   public func write<T>(
     _ body: (Writer) throws(RegistryError) -> T
   ) throws(RegistryError) -> T {
-    guard let lock, reasons.isEmpty else {
-      let list = reasons.map(\.description).joined(separator: "; ")
-      throw RegistryError(
-        .readOnly, list.isEmpty ? "the registry was opened for reading" : list,
-        at: paths.directory)
-    }
+    let lock = try requireWritable()
     try lock.lock(seconds: options.lockSeconds)
     defer { lock.unlock() }
     let writer = try preparedWriter()
@@ -170,6 +165,18 @@ public final class OpenRegistry {
     try lock.lock(seconds: options.lockSeconds)
     defer { lock.unlock() }
     return try body()
+  }
+
+  /// The lock; throws `readOnly` with all reasons. Before keys are made or passphrases asked for.
+  @discardableResult
+  func requireWritable() throws(RegistryError) -> FileLock {
+    guard let lock, reasons.isEmpty else {
+      let list = reasons.map(\.description).joined(separator: "; ")
+      throw RegistryError(
+        .readOnly, list.isEmpty ? "the registry was opened for reading" : list,
+        at: paths.directory)
+    }
+    return lock
   }
 
   private func preparedWriter() throws(RegistryError) -> Writer {

@@ -1,0 +1,66 @@
+import Cryptography
+import Encoding
+import Foundation
+import Registry
+import Rules
+
+/// What a department gets back from the registry: its identities, authority, root and origin.
+enum IdentityPackage {
+  /// Writes `act.pem`, `seal.pem`, `open.pem` (those there are), `authority.pem`, `root.pem` and
+  /// `origin` into a new or empty folder.
+  static func write(
+    _ identities: [(use: IdentityUse, identity: Identity)], to folder: String,
+    _ registry: OpenRegistry
+  ) throws {
+    try OutputFile.emptyFolder(folder)
+    for (use, identity) in identities {
+      try BoundedFile.writeAtomically(
+        path: "\(folder)/\(use.rawValue).pem", bytes: identity.pem)
+    }
+    try BoundedFile.writeAtomically(
+      path: folder + "/authority.pem", bytes: try registry.keys.identity(.authority).pem)
+    try BoundedFile.writeAtomically(
+      path: folder + "/root.pem",
+      bytes: try BoundedFile.read(path: registry.paths.root, maximumBytes: 1 << 16))
+    try BoundedFile.writeAtomically(
+      path: folder + "/origin", bytes: Array((registry.settings.origin + "\n").utf8))
+  }
+}
+
+/// Requests as a department hands them in: `act.csr`, `seal.csr`, `open.csr`, or their folder.
+enum RequestFiles {
+  static func read(_ paths: [String]) throws -> IdentityRequests {
+    var files = paths
+    var isFolder: ObjCBool = false
+    if paths.count == 1,
+      unsafe FileManager.default.fileExists(atPath: paths[0], isDirectory: &isFolder),
+      isFolder.boolValue
+    {
+      files = IdentityUse.allCases.map { "\(paths[0])/\($0.rawValue).csr" }
+    }
+    var requests: [IdentityUse: IdentityRequest] = [:]
+    for file in files {
+      let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+      guard let use = IdentityUse(rawValue: name) else {
+        throw Failure(
+          .usage, code: "request_name", "\(file): a request's file is named after its use",
+          hint: "call the three act.csr, seal.csr and open.csr")
+      }
+      requests[use] = try read(file)
+    }
+    return try IdentityRequests(requests)
+  }
+
+  private static func read(_ file: String) throws -> IdentityRequest {
+    let bytes = try BoundedFile.read(path: file, maximumBytes: 1 << 16)
+    do throws(CryptographyError) {
+      return try IdentityRequest(pem: bytes)
+    } catch {
+      let failure = Failure(explaining: error)
+      // Somebody asked for an identity and does not get it: an answer. An unreadable file is none.
+      let isAnswer = [.weakKey, .noPossession].contains(error.code)
+      throw Failure(
+        isAnswer ? .no : .cannot, code: failure.code, "\(file): \(error.message)")
+    }
+  }
+}

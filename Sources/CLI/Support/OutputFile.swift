@@ -1,0 +1,38 @@
+import Encoding
+import Foundation
+
+/// Files that a command writes for its user: `spec/cli/README.md`, "Output".
+enum OutputFile {
+  /// Writes a file whole or not at all; one that is there is kept unless `force` is set.
+  static func write(
+    _ bytes: [UInt8], to path: String, force: Bool, mode: UInt32 = 0o644
+  ) throws {
+    guard force || !FileManager.default.fileExists(atPath: path) else {
+      throw Failure(
+        .cannot, code: "file_exists", "\(path) is there already",
+        hint: "choose another name or give --force")
+    }
+    try BoundedFile.writeAtomically(path: path, bytes: bytes, mode: mode)
+  }
+
+  /// A folder for files; it must be new or empty.
+  static func emptyFolder(_ path: String) throws {
+    let files = FileManager.default
+    var isFolder: ObjCBool = false
+    if unsafe files.fileExists(atPath: path, isDirectory: &isFolder) {
+      guard isFolder.boolValue, try files.contentsOfDirectory(atPath: path).isEmpty else {
+        throw Failure(
+          .cannot, code: "file_exists", "\(path) is there already and not an empty folder",
+          hint: "give a new folder")
+      }
+      return
+    }
+    do {
+      try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw Failure(
+        .cannot, code: "not_writable", "the folder \(path) cannot be made",
+        hint: "give one where you may write")
+    }
+  }
+}
