@@ -17,6 +17,8 @@ public struct CertificateSearch: Sendable {
   public var from: Day?
   /// The last day of issue, UTC.
   public var through: Day?
+  /// The job that issued it.
+  public var batch: BatchID?
   /// Goes on after this certificate.
   public var after: CertificateIdentifier?
 
@@ -49,7 +51,7 @@ extension CertificateReader {
       let rows = try vault.newestCertificates(
         before: before, limit: CertificateReader.pageCount, filter)
       for row in rows {
-        if let stored = try stored(row), search.fits(stored), !(try body(stored)) { return }
+        if let stored = try stored(row), try fits(stored, search), !(try body(stored)) { return }
       }
       guard rows.count == CertificateReader.pageCount, let last = rows.last else { return }
       before = last.id
@@ -70,11 +72,28 @@ extension CertificateReader {
       if filter.fits(row) { rows.append(row) }
     }
     for row in rows.sorted(by: { $0.id > $1.id }) {
-      guard let stored = try stored(row), search.fits(stored),
+      guard let stored = try stored(row), try fits(stored, search),
         try claims(of: row)?["number"]?.stringValue == number
       else { continue }
       if !(try body(stored)) { return }
     }
+  }
+
+  /// The job that issued a certificate; nil where there was none.
+  public func batch(of certificate: StoredCertificate) throws(RegistryError) -> BatchID? {
+    let id = certificate.row.id
+    let range = try BatchRange.ranges(vault, from: id, limit: 1).first
+    return range.flatMap { $0.first <= id ? $0.batch : nil }
+  }
+
+  /// What the vault's filter cannot tell. The state once more: a row may bear that of a batch
+  /// which is not durable.
+  private func fits(
+    _ certificate: StoredCertificate, _ search: CertificateSearch
+  ) throws(RegistryError) -> Bool {
+    guard search.states.isEmpty || search.states.contains(certificate.state) else { return false }
+    guard let wanted = search.batch else { return true }
+    return try batch(of: certificate) == wanted
   }
 
   /// The search in the vault's numbers; nil when nothing can fit.
@@ -89,6 +108,10 @@ extension CertificateReader {
       filter.subject = id
     }
     filter.states = search.states.map(\.number).sorted()
+    if let batch = search.batch {
+      guard let ids = try BatchMembers.ids(batch, in: vault) else { return nil }
+      filter.ids = ids
+    }
     if search.from != nil || search.through != nil {
       let first = try search.from.map { day throws(RegistryError) in
         try firstEntry(at: Timestamp(day))
@@ -99,7 +122,8 @@ extension CertificateReader {
       let range = (first ?? 0)..<max(first ?? 0, end ?? Int64(clamping: size.value))
       if range.isEmpty { return nil }
       filter.entries = range
-      filter.ids = try ids(issuedBy: range)
+      let ids = try ids(issuedBy: range)
+      filter.ids = filter.ids.map { $0.clamped(to: ids) } ?? ids
     }
     return filter
   }
@@ -154,13 +178,6 @@ extension CertificateReader {
       if try isBelow(middle) { low = middle + 1 } else { high = middle }
     }
     return low
-  }
-}
-
-extension CertificateSearch {
-  /// The state once more: a row may bear that of a batch which is not durable.
-  fileprivate func fits(_ certificate: StoredCertificate) -> Bool {
-    states.isEmpty || states.contains(certificate.state)
   }
 }
 

@@ -92,6 +92,15 @@ public struct StateReport: Sendable {
   /// The newest checkpoint; nil when nothing was asked.
   public internal(set) var checkpoint: VerifiedCheckpoint?
 
+  /// Nothing was done yet.
+  init() {}
+
+  /// Nothing was done: these were refused before.
+  init(refusedCount: Int, _ refusals: [StateRefusal]) {
+    self.refusedCount = refusedCount
+    self.refusals = refusals
+  }
+
   /// How many requests were decided.
   public var decidedCount: Int { changedCount + alreadyCount + passedOverCount + refusedCount }
 

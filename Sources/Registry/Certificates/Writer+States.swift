@@ -29,7 +29,10 @@ extension Writer {
     var states: [Int64: CertificateState] = [:]
     for (position, request) in requests.enumerated() {
       guard let certificate = try find(request, reader) else {
-        outcomes[position] = .refused(.notFound(request.line))
+        // A number of a batch whose certificate a rule refused is none of its members.
+        if case .identifier = request.target {
+          outcomes[position] = .refused(.notFound(request.line))
+        }
         continue
       }
       let state = states[certificate.row.id] ?? certificate.state

@@ -118,11 +118,11 @@ struct ClaimsCheck {
   }
 
   /// After these a reader of tables finds the next record.
-  private static func canGoOn(_ error: EncodingError) -> Bool {
+  static func canGoOn(_ error: EncodingError) -> Bool {
     [.wrongFieldCount, .invalidText, .noncharacter].contains(error.code)
   }
 
-  private static func isAboutFile(_ error: EncodingError) -> Bool {
+  static func isAboutFile(_ error: EncodingError) -> Bool {
     [.inputOutput, .permissionDenied, .unexpectedEnd, .encodingUnavailable].contains(error.code)
   }
 

@@ -23,6 +23,7 @@ struct CertificatePage {
 
   let view: CertificateView
   let type: TypeFile
+  let batch: BatchID?
 
   private var certificate: StoredCertificate { view.certificate }
 
@@ -51,6 +52,7 @@ struct CertificatePage {
     for name in ["valid_from", "valid_until"] {
       if let value = view.claims?[name] { object[name] = value }
     }
+    if let batch { object["batch"] = .string(batch.description) }
     if let previous = view.previous { object["previous_identifier"] = .string(previous) }
     if let successor = view.successor { object["successor"] = .string(successor) }
     if view.claims == nil {

@@ -6,6 +6,7 @@ import Registry
 final class CertificateRows {
   private static let columns = [
     "identifier", "type", "version", "state", "issuer", "issued_at", "index", "copies", "subjects",
+    "batch",
   ]
   private static let writeBytes = 1 << 16
 
@@ -28,7 +29,7 @@ final class CertificateRows {
   }
 
   /// Writes a row; false when it is one too many.
-  func add(_ certificate: StoredCertificate) -> Bool {
+  func add(_ certificate: StoredCertificate, batch: BatchID?) -> Bool {
     if limit > 0, count == limit {
       hasMore = true
       return false
@@ -36,9 +37,9 @@ final class CertificateRows {
     switch format {
     case .json:
       if count > 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes += JSONValue.object(Self.object(certificate)).canonicalBytes()
+      bytes += JSONValue.object(Self.object(certificate, batch)).canonicalBytes()
     case .csv:
-      let object = Self.object(certificate)
+      let object = Self.object(certificate, batch)
       let cells = Self.columns.map { Self.cell(object[$0]) }
       bytes += Array((cells.map(CSVWriter.escape).joined(separator: ",") + "\n").utf8)
     case .text:
@@ -61,8 +62,8 @@ final class CertificateRows {
     bytes.removeAll(keepingCapacity: true)
   }
 
-  private static func object(_ certificate: StoredCertificate) -> JSONObject {
-    [
+  private static func object(_ certificate: StoredCertificate, _ batch: BatchID?) -> JSONObject {
+    var object: JSONObject = [
       "copies": .integer(Int64(certificate.row.copies.count)),
       "identifier": .string(certificate.identifier.text),
       "index": .integer(Int64(certificate.index.value)),
@@ -71,6 +72,8 @@ final class CertificateRows {
       "subjects": .integer(Int64(certificate.row.subjects.count)),
       "type": .string(certificate.typeCode), "version": .integer(Int64(certificate.typeVersion)),
     ]
+    if let batch { object["batch"] = .string(batch.description) }
+    return object
   }
 
   private static func cell(_ value: JSONValue?) -> String {

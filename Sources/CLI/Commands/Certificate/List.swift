@@ -38,6 +38,9 @@ struct CertificateList: KanheCommand {
   @Option(help: ArgumentHelp("Up to this day of issue (UTC).", valueName: "day"))
   var to: String?
 
+  @Option(help: ArgumentHelp("Only what this job issued.", valueName: "id"))
+  var batch: String?
+
   @Option(help: "At most so many; 0 for all.")
   var limit = 100
 
@@ -70,7 +73,9 @@ struct CertificateList: KanheCommand {
     let opened = try registry.open(forWriting: false)
     let reader = try opened.certificates()
     let rows = CertificateRows(console.format, limit: limit)
-    try reader.forEach(search) { certificate throws(RegistryError) in rows.add(certificate) }
+    try reader.forEach(search) { certificate throws(RegistryError) in
+      rows.add(certificate, batch: try reader.batch(of: certificate))
+    }
     rows.finish()
     try opened.close()
     if rows.hasMore { console.hint("there are more: go on with --after and the last identifier") }
@@ -85,6 +90,7 @@ struct CertificateList: KanheCommand {
     if let holder { search.holder = try PersonInput.holder(holder) }
     search.from = try from.map { try Day(parsing: $0) }
     search.through = try to.map { try Day(parsing: $0) }
+    search.batch = try batch.map(StateOptions.batchID)
     if let after { search.after = try CertificateIdentifier(after) }
     return search
   }

@@ -12,10 +12,13 @@ struct CertificateReinstate: KanheCommand {
 
       Examples:
         kanhe certificate reinstate 1.2.156.3005.2.… --as 11440300KH0002054H
+        kanhe certificate reinstate --csv list.csv --as 11440300KH0002054H
       """)
 
   @OptionGroup var options: StateOptions
   @OptionGroup var output: OutputOptions
+
+  func validate() throws { try options.check(.inForce) }
 
   func execute(_ console: Console) throws -> Failure.Status {
     try options.run(to: .inForce, console)

@@ -14,19 +14,32 @@ struct CertificateRevoke: KanheCommand {
 
       Examples:
         kanhe certificate revoke 1.2.156.3005.2.… --state cancelled --as 11440300KH0002054H
+        kanhe certificate revoke --csv list.csv --state lapsed --as 11440300KH0002054H
       """)
 
   @Option(help: "The state: \(StateStep.endings.map(\.rawValue).joined(separator: ", ")).")
-  var state: String
+  var state: String?
 
   @OptionGroup var options: StateOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if let target = try target() { try options.check(target) }
+    if state == nil, options.csv == nil {
+      throw ValidationError("--state says what it shall be")
+    }
+  }
+
   func execute(_ console: Console) throws -> Failure.Status {
+    try options.run(to: try target(), isEnding: true, console)
+  }
+
+  private func target() throws -> CertificateState? {
+    guard let state else { return nil }
     guard let target = CertificateState(rawValue: state), StateStep.endings.contains(target) else {
       throw ValidationError(
         "--state is one of \(StateStep.endings.map(\.rawValue).joined(separator: ", "))")
     }
-    return try options.run(to: target, console)
+    return target
   }
 }

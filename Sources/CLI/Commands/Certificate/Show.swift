@@ -34,8 +34,8 @@ struct CertificateShow: KanheCommand {
     let view = try reader.view(certificate)
     let type = try opened.typeFile(
       try TypeCode(certificate.typeCode), version: certificate.typeVersion)
+    let page = CertificatePage(view: view, type: type, batch: try reader.batch(of: certificate))
     try opened.close()
-    let page = CertificatePage(view: view, type: type)
     try console.result(page.json, text: { page.text })
     return .yes
   }

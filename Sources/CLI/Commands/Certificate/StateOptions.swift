@@ -9,51 +9,102 @@ struct StateOptions: ParsableArguments {
   @Argument(help: "The certificate's identifier.")
   var identifier: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Many: a sheet with the columns identifier, reason, and for revoke state.",
+      valueName: "file"))
+  var csv: String?
+
+  @Option(help: ArgumentHelp("Many: all that this job issued.", valueName: "id"))
+  var batch: String?
+
+  @Option(help: "The sheet's encoding: utf8 or gb18030.")
+  var encoding = "utf8"
+
   @Option(help: "Why; kept as a disclosure. It must not name persons.")
   var reason: String?
 
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var actor: ActorOptions
 
-  /// The job that was asked for.
-  private func job(to target: CertificateState) throws -> StateJob {
-    guard let identifier else {
-      throw ValidationError("name a certificate by its identifier")
+  func validate() throws {
+    guard [identifier, csv, batch].count(where: { $0 != nil }) == 1 else {
+      throw ValidationError("name one thing: an identifier, --csv or --batch")
     }
-    if let fault = StateStep.objection(to: target, reason: reason) {
-      throw ValidationError("\(fault.path): \(fault.message)")
+    guard TextEncoding(name: encoding) != nil else {
+      throw ValidationError("--encoding is utf8 or gb18030")
     }
-    return StateJob(
-      StateRequest(
-        .identifier(try CertificateIdentifier(identifier)),
-        try StateStep(to: target, reason: reason)))
   }
 
-  /// Does it and renders what became of it.
-  func run(to target: CertificateState, _ console: Console) throws -> Failure.Status {
-    let job = try job(to: target)
+  /// Refuses as wrong usage what no certificate can become.
+  func check(_ target: CertificateState) throws {
+    if let fault = StateStep.objection(to: target, reason: reason) {
+      throw ValidationError("--\(fault.path): \(fault.message)")
+    }
+  }
+
+  /// Does it and renders what became of it; `target` nil where each row says it.
+  func run(
+    to target: CertificateState?, isEnding: Bool = false, _ console: Console
+  ) throws -> Failure.Status {
     let code = try actor.code()
+    guard let csv else { return try run(to: target, by: code, console) { try job(target, $0) } }
+    let sheet = try StateSheet(
+      path: csv, encoding: TextEncoding(name: encoding) ?? .utf8,
+      StateSheet.Defaults(state: target, isEnding: isEnding, reason: reason))
+    guard sheet.faults.isEmpty else {
+      try StateResult.show(StateReport(refusing: sheet), console)
+      console.hint("nothing was changed: correct the rows and run the command again")
+      return .no
+    }
+    return try run(to: target, by: code, console) { _ in try sheet.job() }
+  }
+
+  private func run(
+    to target: CertificateState?, by code: String, _ console: Console,
+    _ job: (OpenRegistry) throws -> StateJob
+  ) throws -> Failure.Status {
     let opened = try registry.open(forWriting: true, actor: actor)
+    let job = try job(opened)
     let signer = try opened.signer(code, use: .act)
     Interruption.watch()
-    let progress = Progress(target.rawValue, console: console)
+    let progress = Progress(target?.rawValue ?? "revoke", console: console)
     let report = try job.run(
       in: opened, by: signer, progress: { progress.update(done: $0, total: $1) },
       isInterrupted: { Interruption.isRequested })
     progress.finish()
     try opened.close()
-    try console.result(
-      StateResult.json(report), text: { StateResult.text(report) },
-      table: { StateResult.table(report) })
+    try StateResult.show(report, console)
     if report.isInterrupted {
       throw Failure(
         .interrupted, code: "interrupted",
-        "interrupted after \(report.decidedCount) of \(job.count); these are durable",
+        "interrupted after \(report.decidedCount) of \(job.count); what was done is durable",
         hint: "run the same command again: what is done is passed over")
     }
     if report.changedCount > 0 {
       console.hint("kanhe status publish --as \(code) tells everyone")
     }
     return report.refusedCount == 0 ? .yes : .no
+  }
+
+  /// One certificate, or those of a batch.
+  private func job(_ target: CertificateState?, _ opened: OpenRegistry) throws -> StateJob {
+    guard let target else { throw ValidationError("--state says what it shall be") }
+    let step = try StateStep(to: target, reason: reason)
+    if let batch {
+      return try BatchMembers(try StateOptions.batchID(batch), in: opened.vault).job(step)
+    }
+    guard let identifier else { throw ValidationError("name a certificate") }
+    return StateJob(StateRequest(.identifier(try CertificateIdentifier(identifier)), step))
+  }
+
+  /// A batch as issuing prints it.
+  static func batchID(_ text: String) throws -> BatchID {
+    guard let batch = BatchID(text) else {
+      throw Failure(
+        .cannot, code: "batch_form", "a batch is b- and 32 digits, as `certificate issue` prints it"
+      )
+    }
+    return batch
   }
 }

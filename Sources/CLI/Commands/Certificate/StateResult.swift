@@ -3,7 +3,12 @@ import Registry
 
 /// How changes of state are shown: `spec/cli/certificate.md`.
 enum StateResult {
-  static func json(_ report: StateReport) -> JSONValue {
+  static func show(_ report: StateReport, _ console: Console) throws {
+    try console.result(
+      json(report), text: { text(report) }, table: { table(report) })
+  }
+
+  private static func json(_ report: StateReport) -> JSONValue {
     var object: JSONObject = [
       "changed": .array(
         report.changes.map { change in
@@ -32,7 +37,7 @@ enum StateResult {
     return .object(object)
   }
 
-  static func text(_ report: StateReport) -> String {
+  private static func text(_ report: StateReport) -> String {
     var text = ""
     for change in report.changes {
       text += "\(change.state.rawValue)  \(change.identifier)  entry \(change.index.value)\n"
@@ -50,7 +55,7 @@ enum StateResult {
   }
 
   /// The refused rows.
-  static func table(_ report: StateReport) -> Table {
+  private static func table(_ report: StateReport) -> Table {
     Table(
       header: ["line", "column", "code", "message"],
       rows: report.refusals.map {

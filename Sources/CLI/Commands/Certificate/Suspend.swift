@@ -12,10 +12,14 @@ struct CertificateSuspend: KanheCommand {
 
       Examples:
         kanhe certificate suspend 1.2.156.3005.2.… --reason 'under inquiry' --as 11440300KH0002054H
+        kanhe certificate suspend --batch b-5f0c… --reason 'printing error' --as 11440300KH0002054H
+        kanhe certificate suspend --csv list.csv --as 11440300KH0002054H
       """)
 
   @OptionGroup var options: StateOptions
   @OptionGroup var output: OutputOptions
+
+  func validate() throws { try options.check(.suspended) }
 
   func execute(_ console: Console) throws -> Failure.Status {
     try options.run(to: .suspended, console)
