@@ -2,15 +2,7 @@ import Cryptography
 import Encoding
 
 extension CertificateChecks {
-  /// The type file of the certificate's type and version, if it was given.
-  private func typeFile() -> TypeFile? {
-    do throws(CertificatesError) {
-      let name = try RegistryNames.parse(type: certificate.type)
-      return session.evidence.types.first { $0.code == name.code && $0.version == name.version }
-    } catch {
-      return nil
-    }
-  }
+  private func typeFile() -> TypeFile? { session.typeFile(of: certificate) }
 
   /// The type file is the one meant, and what is shown of identifier and issuer fits.
   func type() -> Check {
@@ -136,5 +128,17 @@ extension CertificateChecks {
       }
     }
     return faults
+  }
+}
+
+extension CertificateVerifier.Session {
+  /// The type file of a certificate's type and version, if it was given.
+  public func typeFile(of certificate: UnverifiedCertificate) -> TypeFile? {
+    do throws(CertificatesError) {
+      let name = try RegistryNames.parse(type: certificate.type)
+      return evidence.types.first { $0.code == name.code && $0.version == name.version }
+    } catch {
+      return nil
+    }
   }
 }

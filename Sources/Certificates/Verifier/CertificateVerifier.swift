@@ -67,13 +67,13 @@ public struct CertificateVerifier: Sendable {
 
   /// Evidence that was judged, and a time; safe to use from many threads.
   public struct Session: Sendable {
-    let evidence: Evidence
-    let paths: PathValidator
-    let reader: IdentityReaderCache
-    let time: Int64
-    let clock: Int64
+    package let evidence: Evidence
+    package let paths: PathValidator
+    package let reader: IdentityReaderCache
+    package let time: Int64
+    package let clock: Int64
     /// The trust list, if it may be believed.
-    let list: TrustList?
+    package let list: TrustList?
     /// Status tokens by the bytes of their URIs.
     let statusTokens: [[UInt8]: [StatusEvidence]]
     /// Why the trust list must not be believed.
@@ -104,11 +104,23 @@ public struct CertificateVerifier: Sendable {
       do {
         certificate = try UnverifiedCertificate(parsing: bytes, keyBinding: .refused)
       } catch {
-        return Report(certificate: nil, checks: CheckList(CertificateVerifier.unreadable(error)))
+        return unreadable(error)
       }
+      return verify(certificate, provenTime: provenTime)
+    }
+
+    /// Judges a certificate that was read before.
+    public func verify(
+      _ certificate: UnverifiedCertificate, provenTime: Int64? = nil
+    ) -> Report {
       let checks = CertificateChecks(
         certificate: certificate, session: self, provenTime: provenTime ?? evidence.provenTime)
       return Report(certificate: certificate, checks: CheckList(checks.all()))
+    }
+
+    /// The answer about a text that is no certificate.
+    public func unreadable(_ error: CertificatesError) -> Report {
+      Report(certificate: nil, checks: CheckList(CertificateVerifier.unreadable(error)))
     }
   }
 

@@ -80,20 +80,31 @@ public struct Check: Sendable, Hashable {
   }
 
   /// Passed, with what was found.
-  static func passed(_ name: Name, _ text: String) -> Check { Check(name, .passed, text: text) }
+  package static func passed(_ name: Name, _ text: String) -> Check {
+    Check(name, .passed, text: text)
+  }
 
   /// Failed if there is a reason, passed otherwise.
   static func judged(_ name: Name, _ errors: [CertificatesError], passed text: String) -> Check {
-    guard let first = errors.first else { return .passed(name, text) }
-    return Check(name, .failed, reasons: errors.map(Reason.init), text: first.description)
+    .judged(name, reasons: errors.map(Reason.init), passed: text)
+  }
+
+  /// Failed if there is a reason, passed otherwise.
+  package static func judged(_ name: Name, reasons: [Reason], passed text: String) -> Check {
+    guard let first = reasons.first else { return .passed(name, text) }
+    return Check(name, .failed, reasons: reasons, text: first.text)
   }
 
   /// Not shown, with what would have to be given.
   static func notShown(
     _ name: Name, _ code: CertificatesError.Code, _ text: String
   ) -> Check {
-    Check(
-      name, .notShown, reasons: [Reason(code: code.description, text: text)], text: text)
+    .notShown(name, code: code.description, text)
+  }
+
+  /// Not shown, with what would have to be given.
+  package static func notShown(_ name: Name, code: String, _ text: String) -> Check {
+    Check(name, .notShown, reasons: [Reason(code: code, text: text)], text: text)
   }
 }
 

@@ -3,13 +3,13 @@ import Encoding
 import Synchronization
 
 /// The identities of an `x5c`, read, and what is wrong with them.
-struct IssuerPath {
+package struct IssuerPath {
   /// The signing identity.
-  let leaf: Identity?
+  package let leaf: Identity?
   private let intermediates: [Identity]
   private let readingFault: CertificatesError?
 
-  init(_ chain: [[UInt8]], reader: IdentityReaderCache) {
+  package init(_ chain: [[UInt8]], reader: IdentityReaderCache) {
     var identities: [Identity] = []
     var fault: CertificatesError?
     for (index, der) in chain.enumerated() {
@@ -28,7 +28,7 @@ struct IssuerPath {
   }
 
   /// Why the path must not be believed; empty if it leads to the root at the time.
-  func faults(
+  package func faults(
     under paths: PathValidator, for purpose: IdentityPurpose, at time: Int64, uri: String?
   ) -> [CertificatesError] {
     if let readingFault { return [readingFault] }
@@ -59,14 +59,14 @@ struct IssuerPath {
 }
 
 /// Identities that were read before: a department's certificates all bring the same two.
-final class IdentityReaderCache: Sendable {
+package final class IdentityReaderCache: Sendable {
   /// When a hostile input floods it, all is forgotten.
   private static let countMax = 1024
   private let known = Mutex<[[UInt8]: Identity]>([:])
 
-  init() {}
+  package init() {}
 
-  func identity(_ der: [UInt8]) throws(CryptographyError) -> Identity {
+  package func identity(_ der: [UInt8]) throws(CryptographyError) -> Identity {
     if let identity = known.withLock({ $0[der] }) { return identity }
     let identity = try Identity(der: der)
     known.withLock { known in
@@ -79,7 +79,7 @@ final class IdentityReaderCache: Sendable {
 
 extension CertificatesError.Code {
   /// The code of a failure on the path to the root: `foreign_root`, `wrong_usage`, `expired`, …
-  init(_ code: PathFailure.Code) {
+  package init(_ code: PathFailure.Code) {
     switch code {
     case .expired: self = .identityExpired
     case .notYetValid: self = .identityNotYetValid

@@ -1,26 +1,27 @@
 import Cryptography
 
 /// A status token whose signature was looked at once, for all certificates that refer to it.
-struct StatusEvidence {
-  let token: StatusToken
-  let path: IssuerPath
+package struct StatusEvidence {
+  package let token: StatusToken
+  package let path: IssuerPath
   let isSigned: Bool
 
-  init(_ token: StatusToken, reader: IdentityReaderCache) {
+  package init(_ token: StatusToken, reader: IdentityReaderCache) {
     self.token = token
     path = IssuerPath(token.token.identities, reader: reader)
     isSigned = path.signed(token.token)
   }
 
   /// When the token ceases to be evidence: `exp`, or else `iat` and `ttl`, or else our own life.
-  var expiresAt: Int64 {
+  package var expiresAt: Int64 {
     token.expiresAt
       ?? token.issuedAt + (token.refreshAfter ?? StatusToken.lifetimeSeconds)
   }
 
   /// Why the token must not be believed about certificates of an issuer; empty if it may.
-  func faults(about issuer: String, in session: CertificateVerifier.Session) -> [CertificatesError]
-  {
+  package func faults(
+    about issuer: String, in session: CertificateVerifier.Session
+  ) -> [CertificatesError] {
     var faults: [CertificatesError] = []
     if !isSigned {
       faults.append(

@@ -65,7 +65,7 @@ struct EvidenceFormTests {
         case "delivery": _ = try Delivery(parsing: bytes)
         default: _ = try EvidenceBundle(parsing: bytes)
         }
-      } catch let error as RulesError {
+      } catch {
         code = error.code.description
         // No personal data, and no part of the file, stands in a message.
         #expect(error.description.utf8.count < 300, "\(file) \(change)")

@@ -40,6 +40,7 @@ struct EvidenceWorld {
   /// Signs the checkpoint.
   var ledgerKey: NoteSigner
   var received = EvidenceWorld.received
+  var signedAt = EvidenceWorld.received
   /// Changes the event's draft: its members and disclosures.
   var changeDraft: (EventDraft) throws -> EventDraft = { $0 }
   /// Changes the trust list before it is signed.
@@ -51,6 +52,8 @@ struct EvidenceWorld {
   var statusIssuedAt = EvidenceKeys.begin + 45_000
   var statusURI = EvidenceWorld.statusURI
   var eventIssuer = EvidenceKeys.issuer
+  /// The identifier in the event.
+  var identifier = "1.2.156.3005.2.\(type).\(EvidenceKeys.issuer).20230000403.001.U"
 
   init(keys: EvidenceKeys? = nil, stored: JSONValue? = nil) throws {
     let keys = try keys ?? (try stored.map(EvidenceKeys.init(stored:)) ?? EvidenceKeys())
@@ -116,8 +119,6 @@ struct EvidenceWorld {
       y: try Base64URL.decode("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"))
   }
 
-  static let identifier = "1.2.156.3005.2.\(type).\(EvidenceKeys.issuer).20230000403.001.U"
-
   // MARK: The entry
 
   func event() throws -> SignedEvent {
@@ -129,7 +130,7 @@ struct EvidenceWorld {
     draft.disclose(
       "certificate",
       [
-        "identifier": .string(Self.identifier),
+        "identifier": .string(identifier),
         "thread": .string(certificateThread.key.commitment.base64url),
       ])
     draft.disclose(
@@ -146,7 +147,7 @@ struct EvidenceWorld {
         "status": ["idx": 42, "uri": .string(Self.statusURI)],
       ])
     return try changeDraft(draft).signed(
-      with: act.key, keyID: act.identity.sha256, at: received, random: RepeatableRandom("event"))
+      with: act.key, keyID: act.identity.sha256, at: signedAt, random: RepeatableRandom("event"))
   }
 
   func entry(of event: SignedEvent) throws -> Entry {

@@ -1,0 +1,34 @@
+import Certificates
+import Cryptography
+import Ledger
+
+/// Evidence judged once under one root, for all files.
+struct AnchorSession: Sendable {
+  let anchor: Anchor
+  let session: CertificateVerifier.Session
+  /// The ledger's keys, if the trust list may be believed.
+  let ledger: LedgerKeys?
+
+  init(anchor: Anchor, pool: EvidencePool, time: Int64, clock: Int64) {
+    self.anchor = anchor
+    session = CertificateVerifier(paths: anchor.paths).session(
+      evidence: pool.evidence(under: anchor, time: time, clock: clock), at: time, clock: clock)
+    ledger = session.list.map { LedgerKeys($0.ledger) }
+  }
+
+  var list: TrustList? { session.list }
+
+  /// A check that needs the trust list, where there is none to believe; nil where there is one.
+  ///
+  /// What was found wrong without the list is never covered up by its absence.
+  func withoutList(_ name: Check.Name, found reasons: [Check.Reason] = []) -> Check? {
+    guard session.list == nil else { return nil }
+    if session.evidence.trustList != nil {
+      return .judged(
+        name, reasons: reasons + session.trustListFaults.map(Check.Reason.init), passed: "")
+    }
+    if !reasons.isEmpty { return .judged(name, reasons: reasons, passed: "") }
+    return .notShown(
+      name, code: "trust_list_missing", "no trust list given; add the registry's")
+  }
+}

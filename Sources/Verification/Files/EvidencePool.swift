@@ -1,0 +1,109 @@
+import Certificates
+import Cryptography
+import Ledger
+import Rules
+
+/// What the files given say of one another; nothing in it is believed yet.
+public struct EvidencePool: Sendable {
+  var trustLists: [SignedTrustList] = []
+  var statusTokens: [StatusToken] = []
+  var types: [TypeFile] = []
+  var identities: [Identity] = []
+  /// Receipts that stand alone, by the copies that they open.
+  var receiptsByCopy: [Digest: Receipt] = [:]
+  /// Entries by their index: what a lone proof may be about.
+  var entries: [LeafIndex: [Entry]] = [:]
+  /// Signed notes by the size of their checkpoints: two roots of one size are a forked ledger.
+  var notes: [(checkpoint: Checkpoint, note: [UInt8])] = []
+
+  /// No evidence.
+  public init() {}
+
+  /// Adds what a file says.
+  public mutating func add(_ file: KnownFile) {
+    switch file.content {
+    case .copy, .malformed: break
+    case .delivery(let delivery, _): add(delivery.receipt)
+    case .bundle(let parts):
+      add(parts.bundle.receipt)
+      if let list = parts.trustList { trustLists.append(list) }
+      if let token = parts.statusToken { statusTokens.append(token) }
+      types += parts.types
+    case .receipt(let receipt):
+      add(receipt)
+      for disclosure in receipt.disclosures where disclosure.name.hasPrefix("copy_") {
+        guard let digest = disclosure.digestMember("digest") else { continue }
+        receiptsByCopy[digest] = receipt
+      }
+    case .trustList(let list): trustLists.append(list)
+    case .statusToken(let token): statusTokens.append(token)
+    case .typeFile(let type): types.append(type)
+    case .checkpoint(let note, let checkpoint): notes.append((checkpoint, note.bytes))
+    case .proof(let proof): add(note: proof.checkpoint)
+    case .identity(let first, let others): identities += [first] + others
+    }
+  }
+
+  private mutating func add(_ receipt: Receipt) {
+    entries[receipt.entry.index, default: []].append(receipt.entry)
+    add(note: receipt.proof.checkpoint)
+  }
+
+  private mutating func add(note bytes: [UInt8]) {
+    if let checkpoint = EvidencePool.checkpoint(of: bytes) { notes.append((checkpoint, bytes)) }
+  }
+
+  /// What a note says; a broken one is reported where its own file is judged.
+  private static func checkpoint(of note: [UInt8]) -> Checkpoint? {
+    do throws(LedgerError) {
+      return try Checkpoint(parsing: try SignedNote(parsing: note).text)
+    } catch {
+      return nil
+    }
+  }
+
+  /// The evidence for certificates under one root: of several trust lists the newest good one.
+  func evidence(under anchor: Anchor, time: Int64, clock: Int64) -> CertificateVerifier.Evidence {
+    var chosen = trustLists.first
+    if trustLists.count > 1 {
+      let good = trustLists.filter {
+        $0.faults(
+          under: anchor.paths, at: time, clock: clock, sequenceMin: anchor.sequenceMin
+        ).isEmpty
+      }
+      chosen = good.max { $0.unverifiedList.sequence < $1.unverifiedList.sequence } ?? chosen
+    }
+    var types = types
+    if types.count > 1, let list = chosen?.unverifiedList {
+      // Of two files of one version the one that the list means comes first.
+      let fitting = types.filter { list.type($0.code, version: $0.version)?.digest == $0.digest }
+      types = fitting + types.filter { !fitting.contains($0) }
+    }
+    return CertificateVerifier.Evidence(
+      trustList: chosen, types: types, statusTokens: statusTokens,
+      sequenceMin: anchor.sequenceMin)
+  }
+}
+
+/// A root that the verifier pinned; the only thing that is believed.
+public struct Anchor: Sendable {
+  /// The root.
+  public let root: Identity
+  /// The largest sequence of a trust list seen before under this root.
+  public let sequenceMin: Int64?
+  let paths: PathValidator
+
+  /// Pins a root; throws `invalidIdentity` for an identity that is none.
+  public init(root: Identity, sequenceMin: Int64? = nil) throws(CryptographyError) {
+    self.root = root
+    self.sequenceMin = sequenceMin
+    paths = try PathValidator(root: root)
+  }
+}
+
+extension EventDisclosure {
+  /// A member of the value that is a digest.
+  func digestMember(_ name: String) -> Digest? {
+    value[name]?.stringValue.flatMap(Digest.init(canonicalText:))
+  }
+}

@@ -1,0 +1,29 @@
+/// What kind of file was looked at. The raw value stands in the answer of `kanhe verify`.
+///
+/// Spec: cli/verify.md, "Kinds".
+public enum FileKind: String, Sendable, Hashable, CaseIterable {
+  /// A copy of a certificate: SD-JWT.
+  case copy
+  /// What a subject gets.
+  case delivery
+  /// JSON Lines of deliveries.
+  case deliveries
+  /// A certificate with all evidence.
+  case bundle
+  /// An entry with its proof.
+  case receipt
+  /// A registry's signed trust list.
+  case trustList = "trust_list"
+  /// A signed status list.
+  case statusToken = "status_token"
+  /// A type of the catalogue.
+  case typeFile = "type_file"
+  /// A ledger's signed size and root.
+  case checkpoint
+  /// A C2SP tlog-proof.
+  case proof
+  /// An X.509 identity, or several in one file.
+  case identity
+  /// Nothing that Kanhe makes.
+  case unknown
+}

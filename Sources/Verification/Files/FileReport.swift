@@ -1,0 +1,47 @@
+import Certificates
+import Cryptography
+
+/// The answer about one file.
+public struct FileReport: Sendable {
+  /// What kind of file it is.
+  public let kind: FileKind
+  /// The certificate in it, if there is one that can be read.
+  public let certificate: UnverifiedCertificate?
+  /// The type file that belongs to the certificate, if it was given: its labels explain claims.
+  public let type: TypeFile?
+  /// Every check that concerns such a file.
+  public let checks: CheckList
+  /// The root under which it was judged; nil if the file could not be read.
+  public let root: Digest?
+
+  /// Makes an answer.
+  public init(
+    kind: FileKind, checks: CheckList, certificate: UnverifiedCertificate? = nil,
+    type: TypeFile? = nil, root: Digest? = nil
+  ) {
+    self.kind = kind
+    self.checks = checks
+    self.certificate = certificate
+    self.type = type
+    self.root = root
+  }
+
+  /// The answer about a file that could not even be read: nobody can tell.
+  public init(unreadable fault: KnownFile.Fault) {
+    self.init(
+      kind: .unknown,
+      checks: CheckList([.notShown(.format, code: fault.code, fault.message)]))
+  }
+
+  /// The answer, when only the checks named need not have been shown.
+  public func verdict(notDemanding accepted: Set<Check.Name>) -> CheckList.Verdict {
+    checks.verdict(notDemanding: accepted)
+  }
+}
+
+extension Check.Name {
+  /// The entry is in the ledger, and the ledger's key signed the checkpoint.
+  public static let ledger = Check.Name("ledger")
+  /// The department signed the event, and it is about this very copy.
+  public static let receipt = Check.Name("receipt")
+}

@@ -1,0 +1,135 @@
+import Certificates
+import Cryptography
+import Ledger
+import Rules
+
+/// Judges any file that Kanhe makes, from files alone: no registry, no network, no side effect.
+///
+/// Every check that concerns a file is made and stands in the answer; none is left out because
+/// another failed, and nothing counts as shown that was not. Spec: cli/verify.md, "Checks".
+public struct FileVerifier: Sendable {
+  private let sessions: [AnchorSession]
+  private let pool: EvidencePool
+
+  /// Judges evidence under each root.
+  ///
+  /// `time` is when things are judged, `clock` what the clock says, both in seconds.
+  public init(anchors: [Anchor], pool: EvidencePool, time: Int64, clock: Int64) {
+    self.pool = pool
+    sessions = anchors.map { AnchorSession(anchor: $0, pool: pool, time: time, clock: clock) }
+  }
+
+  /// The answer about one file; of several roots the one that it belongs to counts.
+  public func report(on file: KnownFile) -> FileReport {
+    if case .malformed(let fault) = file.content { return unreadable(file.kind, fault) }
+    var best: FileReport?
+    for session in sessions {
+      let report = report(on: file, in: session)
+      // Only the right root lets the path of the issuer pass.
+      if report.checks[.issuer]?.result == .passed { return report }
+      if best == nil || rank(report) < rank(best) { best = report }
+    }
+    return best ?? FileReport(kind: file.kind, checks: CheckList())
+  }
+
+  /// Fewer failures come first.
+  private func rank(_ report: FileReport?) -> Int {
+    report?.checks.checks.count { $0.result == .failed } ?? .max
+  }
+
+  private func unreadable(_ kind: FileKind, _ fault: KnownFile.Fault) -> FileReport {
+    if kind == .unknown { return FileReport(unreadable: fault) }
+    let failed = Check.judged(.format, reasons: [Check.Reason(fault)], passed: "")
+    let others = names(of: kind).map {
+      Check.notShown($0, code: fault.code, "the file cannot be read")
+    }
+    return FileReport(kind: kind, checks: CheckList([failed] + others))
+  }
+
+  /// The checks besides the format that a file of a kind gets.
+  private func names(of kind: FileKind) -> [Check.Name] {
+    switch kind {
+    case .copy, .delivery, .bundle, .deliveries:
+      [
+        .signature, .issuer, .trust, .keyState, .type, .schema, .validity, .status, .ledger,
+        .receipt,
+      ]
+    case .receipt: [.ledger, .receipt]
+    case .trustList, .statusToken: [.signature, .issuer, .trust, .validity]
+    case .typeFile: [.type]
+    case .checkpoint, .proof: [.ledger]
+    case .identity: [.issuer, .validity]
+    case .unknown: []
+    }
+  }
+
+  private func report(on file: KnownFile, in session: AnchorSession) -> FileReport {
+    let others = OtherChecks(session: session, pool: pool)
+    let checks: CheckList
+    switch file.content {
+    case .copy(let certificate):
+      return self.certificate(
+        .copy, certificate, receipt: pool.receiptsByCopy[certificate.digest], in: session)
+    case .delivery(let delivery, let certificate):
+      return self.certificate(
+        .delivery, certificate, receipt: delivery.receipt, delivery: delivery, in: session)
+    case .bundle(let parts):
+      return self.certificate(
+        .bundle, parts.certificate, receipt: parts.bundle.receipt, faults: parts.faults,
+        in: session)
+    case .receipt(let receipt):
+      let found = ReceiptChecks(
+        receipt: receipt, session: session, certificate: nil, delivery: nil
+      ).all()
+      checks = CheckList([
+        .passed(.format, "receipt of entry \(receipt.entry.index)"),
+        others.fork(receipt.proof, found.ledger), found.receipt,
+      ])
+    case .trustList(let list): checks = others.trustList(list)
+    case .statusToken(let token): checks = others.statusToken(token)
+    case .typeFile(let type): checks = others.typeFile(type)
+    case .checkpoint(let note, let checkpoint): checks = others.checkpoint(note, checkpoint)
+    case .proof(let proof): checks = others.proof(proof)
+    case .identity(let identity, let more):
+      checks = IdentityChecks(
+        identity: identity, others: more + pool.identities, session: session
+      ).all()
+    case .malformed(let fault): return unreadable(file.kind, fault)
+    }
+    return FileReport(kind: file.kind, checks: checks, root: session.anchor.root.sha256)
+  }
+
+  private func certificate(
+    _ kind: FileKind, _ certificate: UnverifiedCertificate, receipt: Receipt?,
+    delivery: Delivery? = nil, faults: [KnownFile.Fault] = [], in session: AnchorSession
+  ) -> FileReport {
+    var checks: CheckList
+    if let receipt {
+      let found = ReceiptChecks(
+        receipt: receipt, session: session, certificate: certificate, delivery: delivery
+      ).all()
+      let ledger = OtherChecks(session: session, pool: pool).fork(receipt.proof, found.ledger)
+      checks =
+        session.session.verify(
+          certificate, provenTime: ledger.result == .passed ? found.provenTime : nil
+        ).checks
+      checks.append(ledger)
+      checks.append(found.receipt)
+    } else {
+      checks = session.session.verify(certificate).checks
+      for name in [Check.Name.ledger, .receipt] {
+        checks.append(
+          .notShown(
+            name, code: "receipt_missing", "no receipt given; add the delivery or the receipt"))
+      }
+    }
+    if !faults.isEmpty {
+      // Evidence that cannot be read is a fault of the file, never as if it had not been there.
+      let format = Check.judged(.format, reasons: faults.map(Check.Reason.init), passed: "")
+      checks = CheckList([format] + checks.checks.filter { $0.name != .format })
+    }
+    return FileReport(
+      kind: kind, checks: checks, certificate: certificate,
+      type: session.session.typeFile(of: certificate), root: session.anchor.root.sha256)
+  }
+}
