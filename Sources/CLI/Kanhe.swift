@@ -13,7 +13,9 @@ struct Kanhe: ParsableCommand {
       TypeNoun.self,
       CertificateNoun.self,
       StatusNoun.self,
+      Verify.self,
       LedgerNoun.self,
+      Trust.self,
       Audit.self,
       Demo.self,
     ])

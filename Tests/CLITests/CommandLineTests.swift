@@ -21,7 +21,9 @@ struct CommandLineTests {
         "type",
         "certificate",
         "status",
+        "verify",
         "ledger",
+        "trust",
         "audit",
         "demo",
       ])

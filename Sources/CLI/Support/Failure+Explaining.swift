@@ -4,6 +4,7 @@ import Encoding
 import Ledger
 import Registry
 import Rules
+import Verification
 
 extension Failure {
   /// Turns any module's error into what the user sees; bad input is `cannot`, never `no`.
@@ -40,14 +41,7 @@ extension Failure {
   }
 
   /// `wrongPassphrase` → `wrong_passphrase`: codes on the outside are in snake_case.
-  static func snakeCase(_ name: String) -> String {
-    var text = ""
-    for character in name {
-      if character.isUppercase, !text.isEmpty, text.last != "_" { text.append("_") }
-      text += character.lowercased()
-    }
-    return text
-  }
+  static func snakeCase(_ name: String) -> String { SnakeCase.text(name) }
 }
 
 extension Failure {

@@ -1,0 +1,204 @@
+import Certificates
+import Cryptography
+import Encoding
+import Verification
+
+/// The answer of `kanhe verify` as it grows, file by file.
+struct VerifyAnswer {
+  /// The most lines of one file of which every check is told; the others are counted.
+  static let lineCountMax = 1000
+
+  let time: Timestamp
+  let anchors: [Digest]
+  let accepted: Set<Check.Name>
+  private(set) var verdict = CheckList.Verdict.yes
+  private var fileObjects: [JSONValue] = []
+  private var fileTexts: [String] = []
+
+  init(time: Timestamp, anchors: [Digest], accepted: Set<Check.Name>) {
+    self.time = time
+    self.anchors = anchors
+    self.accepted = accepted
+  }
+
+  /// A paragraph for each file, and the answer as the last line.
+  var text: String {
+    fileTexts.joined(separator: "\n") + "\n\(VerifyText.word(verdict))\n"
+  }
+
+  var json: JSONValue {
+    var object: JSONObject = [
+      "at": .string("\(time)"), "verdict": .string(verdict.rawValue),
+      "files": .array(fileObjects),
+    ]
+    if anchors.count == 1 { object["root_sha256"] = .string(anchors[0].base64url) }
+    return .object(object)
+  }
+
+  /// Judges a file and takes up what was found.
+  mutating func add(
+    _ input: VerifyInput, _ verifier: FileVerifier, _ console: Console
+  ) throws {
+    switch input.content {
+    case .file(let file):
+      add(verifier.report(on: file), path: input.path, isText: console.format == .text)
+    case .unreadable(let fault):
+      add(FileReport(unreadable: fault), path: input.path, isText: console.format == .text)
+    case .lines(let source, let beginning):
+      let lines = DeliveryLines(source, beginning: beginning)
+      try add(lines, path: input.path, verifier, console)
+    }
+  }
+
+  private mutating func take(_ other: CheckList.Verdict) {
+    if other == .no || verdict == .no {
+      verdict = .no
+    } else if other == .cannotTell {
+      verdict = .cannotTell
+    }
+  }
+
+  private mutating func add(_ report: FileReport, path: String, isText: Bool) {
+    let own = report.verdict(notDemanding: accepted)
+    take(own)
+    if isText {
+      fileTexts.append(VerifyText.file(path, report, own, accepted))
+      return
+    }
+    var object: JSONObject = [
+      "file": .string(path), "kind": .string(report.kind.rawValue),
+      "verdict": .string(own.rawValue), "checks": checks(report),
+    ]
+    object["certificate"] = report.certificate.map { certificate($0, report.type) }
+    if anchors.count > 1, let root = report.root {
+      object["root_sha256"] = .string(root.base64url)
+    }
+    fileObjects.append(.object(object))
+  }
+
+  // MARK: JSON Lines
+
+  /// Counts all lines; tells only of those that are no clear yes.
+  private mutating func add(
+    _ lines: DeliveryLines<some ByteSource>, path: String, _ verifier: FileVerifier,
+    _ console: Console
+  ) throws {
+    var lines = lines
+    var counts: [CheckList.Verdict: Int] = [:]
+    var told: [JSONValue] = []
+    var tail = ""
+    let progress = Progress("verify", console: console)
+    defer { progress.finish() }
+    while let line = try next(&lines, &counts, &told, &tail) {
+      let report = verifier.report(on: KnownFile(recognising: line))
+      let own = report.verdict(notDemanding: accepted)
+      counts[own, default: 0] += 1
+      progress.update(done: lines.number, total: nil)
+      guard own != .yes, told.count < Self.lineCountMax else { continue }
+      told.append([
+        "line": .integer(Int64(lines.number)), "kind": .string(report.kind.rawValue),
+        "verdict": .string(own.rawValue), "checks": checks(report),
+      ])
+      tail += VerifyText.line(lines.number, report, own, accepted)
+    }
+    for own in counts.keys { take(own) }
+    finish(path, counts, told, tail, isText: console.format == .text)
+  }
+
+  /// The next line; a line that cannot be read ends the file, which is then not clear.
+  private func next(
+    _ lines: inout DeliveryLines<some ByteSource>, _ counts: inout [CheckList.Verdict: Int],
+    _ told: inout [JSONValue], _ tail: inout String
+  ) throws -> [UInt8]? {
+    do throws(EncodingError) {
+      return try lines.next()
+    } catch {
+      counts[.cannotTell, default: 0] += 1
+      let number = Int64(lines.number + 1)
+      told.append([
+        "line": .integer(number), "kind": "unknown", "verdict": "cannot_tell",
+        "checks": [
+          [
+            "name": "format", "result": "not_shown", "text": .string(error.message),
+            "demanded": true,
+          ]
+        ],
+      ])
+      tail += "  line \(number): cannot tell: \(error.message)\n"
+      return nil
+    }
+  }
+
+  private mutating func finish(
+    _ path: String, _ counts: [CheckList.Verdict: Int], _ told: [JSONValue], _ tail: String,
+    isText: Bool
+  ) {
+    let own: CheckList.Verdict =
+      counts[.no] != nil ? .no : (counts[.cannotTell] != nil ? .cannotTell : .yes)
+    let yes = counts[.yes, default: 0]
+    let no = counts[.no, default: 0]
+    let unclear = counts[.cannotTell, default: 0]
+    if isText {
+      var text = "\(TerminalText.line(path)): deliveries: \(VerifyText.word(own))\n\(tail)"
+      if no + unclear > told.count { text += "  … and \(no + unclear - told.count) more\n" }
+      fileTexts.append(text + "  \(yes) yes, \(no) no, \(unclear) cannot tell\n")
+      return
+    }
+    fileObjects.append([
+      "file": .string(path), "kind": .string(FileKind.deliveries.rawValue),
+      "verdict": .string(own.rawValue),
+      "counts": [
+        "yes": .integer(Int64(yes)), "no": .integer(Int64(no)),
+        "cannot_tell": .integer(Int64(unclear)),
+      ],
+      "lines": .array(told),
+    ])
+  }
+
+  // MARK: Shapes
+
+  private func checks(_ report: FileReport) -> JSONValue {
+    .array(
+      report.checks.checks.map { check in
+        var object: JSONObject = [
+          "name": .string(check.name.description), "result": .string(check.result.rawValue),
+          "text": .string(check.text), "demanded": .boolean(!accepted.contains(check.name)),
+        ]
+        object["code"] = check.reasons.first.map { .string($0.code) }
+        if check.reasons.count > 1 {
+          object["more"] = .array(
+            check.reasons.dropFirst().map {
+              ["code": .string($0.code), "text": .string($0.text)]
+            })
+        }
+        return .object(object)
+      })
+  }
+
+  private func certificate(
+    _ certificate: UnverifiedCertificate, _ type: TypeFile?
+  ) -> JSONValue {
+    var object: JSONObject = [
+      "type": .string(certificate.type), "issuer": .string(certificate.issuer),
+      "valid_from": .string(Timestamp(seconds: certificate.notBefore).day.description),
+      "claims": .object(claims(certificate)),
+    ]
+    object["identifier"] = certificate.identifier.map(JSONValue.string)
+    object["valid_until"] = certificate.expiresAt.map {
+      .string(Timestamp(seconds: $0 - 1).day.description)
+    }
+    object["name"] = (certificate.claims["name"]?.stringValue ?? type?.name(in: .chinese)).map(
+      JSONValue.string)
+    return .object(object)
+  }
+
+  /// What the file discloses; the token's own members stand beside it already.
+  private func claims(_ certificate: UnverifiedCertificate) -> JSONObject {
+    var claims = JSONObject()
+    for member in certificate.claims
+    where !CertificateProfile.visibleNames.contains(member.name) && member.name != "vct#integrity" {
+      claims.append(member.name, member.value)
+    }
+    return claims
+  }
+}

@@ -1,0 +1,59 @@
+import Certificates
+import Verification
+
+/// The answer of `kanhe verify` for people. Whatever comes from a file is made fit for a terminal.
+enum VerifyText {
+  /// One file: the verdict, what it shows, and a line per check.
+  static func file(
+    _ path: String, _ report: FileReport, _ verdict: CheckList.Verdict,
+    _ accepted: Set<Check.Name>
+  ) -> String {
+    var text = "\(TerminalText.line(path)): \(report.kind.rawValue): \(word(verdict))\n"
+    if let certificate = report.certificate {
+      let rows = ClaimLabels.rows(certificate, type: report.type)
+      let width = rows.map { Table.width($0[0]) }.max() ?? 0
+      for row in rows {
+        text += "  \(row[0])\(spaces(width - Table.width(row[0])))  \(row[1])\n"
+      }
+    }
+    return text + checks(report.checks.checks, accepted)
+  }
+
+  /// One line of JSON Lines that is no clear yes.
+  static func line(
+    _ number: Int, _ report: FileReport, _ verdict: CheckList.Verdict,
+    _ accepted: Set<Check.Name>
+  ) -> String {
+    let open = report.checks.checks.filter {
+      $0.result != .passed && !($0.result != .failed && accepted.contains($0.name))
+    }
+    return "  line \(number): \(word(verdict))\n" + checks(open, accepted)
+  }
+
+  /// `yes`, `no` or `cannot tell`.
+  static func word(_ verdict: CheckList.Verdict) -> String {
+    verdict == .cannotTell ? "cannot tell" : verdict.rawValue
+  }
+
+  private static func checks(_ checks: [Check], _ accepted: Set<Check.Name>) -> String {
+    var text = ""
+    for check in checks {
+      let result = check.result == .notShown ? "not shown" : check.result.rawValue
+      let name = check.name.description
+      text += "  \(result)\(spaces(9 - result.count))  \(name)\(spaces(9 - name.count))  "
+      text += TerminalText.line(check.text)
+      if check.result != .passed, check.result != .failed, accepted.contains(check.name) {
+        text += " (not demanded)"
+      }
+      text += "\n"
+      for reason in check.reasons.dropFirst() {
+        text += "\(spaces(24))\(TerminalText.line(reason.text))\n"
+      }
+    }
+    return text
+  }
+
+  private static func spaces(_ count: Int) -> String {
+    String(repeating: " ", count: max(0, count))
+  }
+}

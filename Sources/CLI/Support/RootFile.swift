@@ -1,0 +1,34 @@
+import Cryptography
+import Encoding
+import Foundation
+import Verification
+
+/// A root identity named on the command line.
+enum RootFile {
+  /// Reads one identity in PEM or DER; `-` is standard input.
+  static func read(_ path: String) throws -> Identity {
+    let bytes =
+      path == "-"
+      ? try BoundedFile.read(
+        descriptor: STDIN_FILENO, named: "standard input", maximumBytes: 1 << 16)
+      : try BoundedFile.read(path: path, maximumBytes: 1 << 16)
+    do {
+      return try bytes.first == 0x30 ? Identity(der: bytes) : Identity(pem: bytes)
+    } catch {
+      throw Failure(
+        .cannot, code: Failure.snakeCase("\(error.code)"),
+        "\(path) holds no root identity: \(error.message)",
+        hint: "give the registry's root.pem")
+    }
+  }
+
+  /// The root as an anchor; refuses an identity that is none.
+  static func anchor(_ root: Identity, sequenceMin: Int64? = nil) throws -> Anchor {
+    do {
+      return try Anchor(root: root, sequenceMin: sequenceMin)
+    } catch {
+      throw Failure(
+        .cannot, code: "no_root", error.message, hint: "give the registry's root.pem")
+    }
+  }
+}

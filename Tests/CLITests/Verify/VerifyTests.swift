@@ -1,0 +1,192 @@
+import Encoding
+import Foundation
+import Testing
+
+@Suite("kanhe verify")
+struct VerifyTests {
+  private static let evidence = ["trust.jwt", "status.jwt", "type.json"]
+
+  @Test("a delivery with its evidence is a yes, in text and in JSON")
+  func yes() throws {
+    let files = try EvidenceFiles()
+    let text = try files.verify(["delivery.json"] + Self.evidence)
+    #expect(text.status == 0, "\(text.output)\(text.errors)")
+    #expect(text.output.hasSuffix("\nyes\n"))
+    #expect(text.output.contains("持证主体        刘一"))
+    #expect(text.output.contains("  passed     receipt"))
+    #expect(text.errors == "")
+    let json = try files.verify(["delivery.json"] + Self.evidence, ["--format", "json"])
+    let answer = try json.json()
+    #expect(json.status == 0)
+    #expect(answer["verdict"] == "yes")
+    #expect(answer["at"] == .string(EvidenceFiles.at))
+    let kinds = answer["files"]?.arrayValue?.map { $0["kind"]?.stringValue }
+    #expect(kinds == ["delivery", "trust_list", "status_token", "type_file"])
+    let file = answer["files"]?.arrayValue?.first
+    #expect(file?["certificate"]?["name"] == "特种作业操作证")
+    #expect(file?["certificate"]?["claims"]?["category"] == "low-voltage")
+    #expect(file?["certificate"]?["claims"]?["iss"] == nil)
+    #expect(file?["checks"]?.arrayValue?.count == 11)
+  }
+
+  @Test("every kind is known by its content, and each is evidence for the others")
+  func kinds() throws {
+    let files = try EvidenceFiles()
+    let names = [
+      "copy.txt", "bundle.json", "receipt.json", "proof.txt", "checkpoint", "root.der", "seal.der",
+      "other_act.der",
+    ]
+    for name in names {
+      _ = try files.write(
+        "x" + name, Array(try Data(contentsOf: URL(fileURLWithPath: files.path(name)))))
+    }
+    let run = try files.verify(
+      names.map { "x" + $0 } + Self.evidence + ["seal.der"],
+      [
+        "--format", "json",
+      ])
+    let answer = try run.json()
+    let kinds = answer["files"]?.arrayValue?.prefix(8).compactMap { $0["kind"]?.stringValue }
+    #expect(
+      kinds == [
+        "copy", "bundle", "receipt", "proof", "checkpoint", "identity", "identity", "identity",
+      ])
+    // The identities' authority stands in no file here: they do not lead to the root.
+    let verdicts = answer["files"]?.arrayValue?.prefix(8).compactMap { $0["verdict"]?.stringValue }
+    #expect(verdicts == ["yes", "yes", "yes", "yes", "yes", "yes", "no", "no"])
+    #expect(run.status == 1)
+  }
+
+  @Test("what is not shown is no yes, unless it was accepted as missing")
+  func missing() throws {
+    let files = try EvidenceFiles()
+    let noStatus = try files.verify(["delivery.json", "trust.jwt", "type.json"])
+    #expect(noStatus.status == 2)
+    #expect(noStatus.output.hasSuffix("\ncannot tell\n"))
+    #expect(noStatus.output.contains("not shown  status"))
+    let accepted = try files.verify(
+      ["delivery.json", "trust.jwt", "type.json"], ["--accept-missing", "status"])
+    #expect(accepted.status == 0)
+    #expect(accepted.output.contains("(not demanded)"))
+    #expect(try files.verify(["copy.txt"] + Self.evidence).status == 2)
+    let ledger = try files.verify(
+      ["copy.txt", "trust.jwt", "type.json"], ["--accept-missing", "status,ledger"])
+    #expect(ledger.status == 0, "\(ledger.output)")
+    #expect(try files.verify(["delivery.json"]).status == 2)
+    #expect(
+      try files.verify(["delivery.json"], ["--accept-missing", "status,ledger"]).status == 2)
+  }
+
+  @Test("another time, another root, a changed byte: no, with the reason")
+  func no() throws {
+    let files = try EvidenceFiles()
+    let later = try files.verify(
+      ["delivery.json"] + Self.evidence, ["--format", "json"], at: "2032-01-01T00:00:00Z")
+    #expect(later.status == 1)
+    #expect(try EvidenceFiles.check(later, "validity")?["code"] == "expired")
+    #expect(try EvidenceFiles.check(later, "trust")?["code"] == "trust_list_expired")
+    let early = try files.verify(
+      ["delivery.json"] + Self.evidence, ["--format", "json"], at: "2026-10-01T00:00:00Z")
+    #expect(try EvidenceFiles.check(early, "validity")?["code"] == "issued_in_future")
+    let changed = files.text("delivery").replacingOccurrences(
+      of: "received\\\":1795514400123", with: "received\\\":1795514400124")
+    try files.write("changed.json", changed)
+    let moved = try files.verify(["changed.json"] + Self.evidence, ["--format", "json"])
+    #expect(moved.status == 1)
+    #expect(try EvidenceFiles.check(moved, "ledger")?["code"] == "proof_mismatch")
+    #expect(try EvidenceFiles.check(moved, "signature")?["result"] == "passed")
+    let noRoot = try Run(
+      ["verify", files.path("delivery.json"), "--root", files.path("seal.der")])
+    #expect(noRoot.status == 2)
+    #expect(noRoot.errors.contains("this is no root"))
+  }
+
+  @Test("wrong usage ends with 64 and says why")
+  func usage() throws {
+    let files = try EvidenceFiles()
+    #expect(try Run(["verify"]).status == 64)
+    #expect(try files.verify(["copy.txt"], ["--accept-missing", "trust"]).status == 64)
+    #expect(try files.verify(["copy.txt"], ["--format", "csv"]).status == 64)
+    #expect(try files.verify(["copy.txt"], at: "yesterday").status == 64)
+    let noRoot = try files.verify(["copy.txt"], root: false)
+    #expect(noRoot.status == 64)
+    #expect(noRoot.errors.contains("--root FILE"))
+    let help = try Run(["verify", "--help"])
+    #expect(help.output.contains("Examples:"))
+  }
+
+  @Test("a file that is unreadable or none of ours: cannot tell, by its own code")
+  func strangers() throws {
+    let files = try EvidenceFiles()
+    let delivery = files.text("delivery")
+    try files.write("empty", [])
+    try files.write("binary", (0..<2000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
+    try files.write("sheet.csv", "证照编号,持证主体\nA,B\n")
+    try files.write("bom.json", "\u{FEFF}" + delivery)
+    try files.write("utf16.json", Array(delivery.utf8).flatMap { [0xFF & $0, 0] })
+    try files.write("object.json", "{\"a\":1}")
+    try files.write("double.json", "{\"a\":1,\"a\":2}")
+    try files.write(
+      "deep.json", "{\"a\":" + String(repeating: "[", count: 100_000))
+    try files.write("event.jwt", files.example["tokens"]?["event"]?.stringValue ?? "")
+    try files.write("folder.txt", "")
+    try FileManager.default.createDirectory(
+      atPath: files.path("folder"), withIntermediateDirectories: false)
+    let cases = [
+      ("empty", "empty_file"), ("binary", "unknown_kind"), ("sheet.csv", "unknown_kind"),
+      ("bom.json", "byte_order_mark"), ("utf16.json", "invalid_json"),
+      ("object.json", "unknown_kind"), ("double.json", "duplicate_name"),
+      ("deep.json", "too_deep"), ("event.jwt", "bare_event"), ("folder", "is_directory"),
+      ("no-such-file", "file_not_found"), ("/proc/self/mem", "input_output"),
+    ]
+    for (name, code) in cases {
+      let run = try files.verify([name], ["--format", "json"])
+      #expect(run.status == 2, "\(name): \(run.output)")
+      #expect(try run.json()["files"]?.arrayValue?.first?["kind"] == "unknown", "\(name)")
+      #expect(try EvidenceFiles.check(run, "format")?["code"] == .string(code), "\(name)")
+    }
+  }
+
+  @Test("a broken file of a known kind is a no, by its own code")
+  func broken() throws {
+    let files = try EvidenceFiles()
+    func cut(_ name: String) throws {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: files.path(name)))
+      try files.write("cut-" + name, Array(bytes.dropLast(23)))
+    }
+    for name in [
+      "delivery.json", "bundle.json", "receipt.json", "trust.jwt", "status.jwt", "seal.der",
+      "proof.txt", "copy.txt",
+    ] { try cut(name) }
+    try files.write(
+      "pretty.json", files.text("delivery").replacingOccurrences(of: ":{", with: ": {"))
+    let cases = [
+      ("cut-delivery.json", "malformed_delivery"), ("cut-bundle.json", "malformed_bundle"),
+      ("cut-receipt.json", "malformed_receipt"), ("cut-trust.jwt", "signature_length"),
+      ("cut-status.jwt", "signature_length"), ("cut-seal.der", "invalid_identity"),
+      ("cut-proof.txt", "invalid_note"), ("cut-copy.txt", "missing_tilde"),
+      ("pretty.json", "malformed_delivery"),
+    ]
+    for (name, code) in cases {
+      let run = try files.verify([name], ["--format", "json"])
+      #expect(run.status == 1, "\(name): \(run.output)")
+      let check = try EvidenceFiles.check(run, "format")
+      #expect(check?["result"] == "failed", "\(name)")
+      #expect(check?["code"] == .string(code), "\(name): \(run.output)")
+    }
+  }
+
+  @Test("a file of 100 MB is refused without being read whole")
+  func huge() throws {
+    let files = try EvidenceFiles()
+    for (name, beginning) in [("zeros", ""), ("line.json", "{\"copy\":\""), ("jwt", "eyJ")] {
+      try files.write(name, beginning)
+      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: files.path(name)))
+      try handle.truncate(atOffset: 100 << 20)
+      try handle.close()
+      let run = try files.verify([name], ["--format", "json"])
+      #expect(run.status == 2)
+      #expect(try EvidenceFiles.check(run, "format")?["code"] == "too_large", "\(name)")
+    }
+  }
+}
