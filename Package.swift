@@ -118,3 +118,14 @@ if Context.environment["KANHE_FUZZ"] != nil {
         exclude: ["Corpus"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
   }
 }
+
+// Measuring wants a program of its own, which nobody installs: `make bench` asks for it.
+if Context.environment["KANHE_BENCH"] != nil {
+  package.products.append(.executable(name: "IssueBenchmark", targets: ["IssueBenchmark"]))
+  package.targets.append(
+    .executableTarget(
+      name: "IssueBenchmark",
+      dependencies: ["Registry", "SQLiteStorage", "Certificates", "Cryptography", "Encoding"],
+      path: "Benchmarks/Issue",
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

@@ -30,9 +30,9 @@ public struct ClaimsFile: Sendable {
   public let form: Form
   let file: RandomAccessFile
 
-  /// Opens a file; throws `notFound`, `notWritable`, `inputOutput`.
-  public init(path: String, form: Form) throws(RegistryError) {
-    self.path = path
+  /// Opens a file, `named` otherwise in messages; throws `notFound`, `notWritable`, `inputOutput`.
+  public init(path: String, form: Form, named name: String? = nil) throws(RegistryError) {
+    self.path = name ?? path
     self.form = form
     do throws(EncodingError) {
       file = try RandomAccessFile(path: path)

@@ -34,6 +34,8 @@ final class DeliveryFolder: DeliveryOutput, Sendable {
 
   func has(name: String, copy: [UInt8]) -> Bool { RegistryPaths.exists(file(name)) }
 
+  func refresh() {}
+
   func write(_ deliveries: [DeliveryText]) throws(RegistryError) {
     guard !deliveries.isEmpty else { return }
     // Content before name; many at once, because a disk takes them together.

@@ -32,18 +32,13 @@ final class DeliveryLines: DeliveryOutput {
         .outputBusy, "another process writes to it; wait until it is done, or give another --out",
         at: path)
     }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else {
-      throw RegistryError(systemCall: "look at", path)
+    let isEmpty = try size() == 0
+    guard isResuming || isEmpty else {
+      throw RegistryError(
+        .outputExists, "the file is there already, and not of this job; give another --out",
+        at: path)
     }
-    if status.st_size > 0 {
-      guard isResuming else {
-        throw RegistryError(
-          .outputExists, "the file is there already, and not of this job; give another --out",
-          at: path)
-      }
-      try takeUp(size: Int(status.st_size))
-    }
+    try refresh()
   }
 
   deinit { close(descriptor) }
@@ -69,8 +64,19 @@ final class DeliveryLines: DeliveryOutput {
 
   // MARK: Taking up
 
+  private func size() throws(RegistryError) -> Int {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw RegistryError(systemCall: "look at", path)
+    }
+    return Int(status.st_size)
+  }
+
   /// Reads the lines, cuts an incomplete last one off, and stands at the end.
-  private func takeUp(size: Int) throws(RegistryError) {
+  func refresh() throws(RegistryError) {
+    let size = try size()
+    known = []
+    guard size > 0, lseek(descriptor, 0, SEEK_SET) == 0 else { return }
     var lines = LineReader(
       FileByteSource(descriptor: descriptor, named: path), byteCountMax: 4 << 20)
     var end = 0

@@ -34,8 +34,10 @@ struct DeliveryText: Sendable {
 
 /// Keeps deliveries; what `write` was given is durable when it returns.
 protocol DeliveryOutput: AnyObject {
-  /// Whether the output has a copy already, by name and combined form.
+  /// Whether the output had a copy when last looked at, by name and combined form.
   func has(name: String, copy: [UInt8]) -> Bool
+  /// Looks again at what is there, after deliveries were written.
+  func refresh() throws(RegistryError)
   /// Appends deliveries, durably; throws `diskFull`, `inputOutput`, `notWritable`.
   func write(_ deliveries: [DeliveryText]) throws(RegistryError)
 }

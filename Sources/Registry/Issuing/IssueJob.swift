@@ -36,6 +36,8 @@ public struct IssueWatch {
   public var progress: (_ done: Int, _ total: Int) -> Void
   /// Asked between two batches.
   public var shouldStop: () -> Bool
+  /// At most so many rows in memory and in one append; tests take few.
+  package var batchCount = 1_000
 
   /// Watches nothing unless told.
   public init(
@@ -61,7 +63,7 @@ public struct IssueReport: Sendable {
   public internal(set) var isResumed = false
   /// Whether it was stopped before its end.
   public internal(set) var isInterrupted = false
-  /// Identifiers issued by this run, at most 16: for those who issue singly.
+  /// Identifiers issued by the job, at most 16: for those who issue singly.
   public internal(set) var identifiers: [String] = []
   /// The signed checkpoint over all of it.
   public internal(set) var checkpoint: VerifiedCheckpoint?
@@ -76,8 +78,7 @@ public struct IssueReport: Sendable {
 
 /// One run over a file of rows: takes the job up where it stands and brings it to its end.
 struct IssueJob {
-  /// At most so many rows, and about so many bytes of them, are in memory and in one append.
-  private static let batchCount = 1_000
+  /// About so many bytes of rows are in memory and in one append, and at least one row.
   private static let batchBytes = 8 << 20
 
   let registry: OpenRegistry
@@ -91,6 +92,8 @@ struct IssueJob {
   private let output: any DeliveryOutput
   private var report: IssueReport
   private var permutation: FeistelPermutation?
+  /// Whether another process has decided positions of this job meanwhile.
+  private var isShared = false
 
   init(
     _ registry: OpenRegistry, _ order: IssueOrder, _ watch: IssueWatch
@@ -134,6 +137,11 @@ struct IssueJob {
       }
       try issueBatch()
       watch.progress(record.doneCount, record.rowCount)
+    }
+    if isShared {
+      // What the other process issued is not in this one's output.
+      try output.refresh()
+      try complete()
     }
     var result = IssueReport(batch: id, record: record)
     result.issuedCount = report.issuedCount
@@ -180,7 +188,10 @@ struct IssueJob {
       }
       return try decide(read, writer)
     }
-    guard let after else { return try complete() }
+    guard let after else {
+      isShared = true
+      return
+    }
     record = after.record
     report.issuedCount += after.issued.count
     report.copyCount += after.issued.reduce(0) { $0 + $1.copies.count }
@@ -193,7 +204,7 @@ struct IssueJob {
     var rows: [Int] = []
     var byteCount = 0
     var position = record.doneCount
-    while position < record.rowCount, rows.count < IssueJob.batchCount {
+    while position < record.rowCount, rows.count < watch.batchCount {
       let index = row(at: position)
       byteCount += Int(order.claims.places[index].count)
       if !rows.isEmpty, byteCount > IssueJob.batchBytes { break }
@@ -306,7 +317,7 @@ struct IssueJob {
     }
   }
 
-  private func complete(
+  private mutating func complete(
     _ range: BatchRange, _ checkpoint: VerifiedCheckpoint
   ) throws(RegistryError) {
     var after = range.first - 1
@@ -321,6 +332,7 @@ struct IssueJob {
         guard let issued = try IssuedCertificate.load(row, registry, builder.cipher) else {
           continue
         }
+        if report.identifiers.count < 16 { report.identifiers.append(issued.identifier) }
         let isThere = issued.copies.enumerated().allSatisfy { index, copy in
           output.has(name: DeliveryMaker.name(issued.identifier, copy: index), copy: copy)
         }

@@ -1,0 +1,102 @@
+import Certificates
+import Encoding
+import Registry
+
+/// The result of `certificate issue`: `spec/cli/certificate.md`, "issue".
+struct IssueResult {
+  let type: TypeFile
+  let checked: CheckedClaims
+  let isDryRun: Bool
+  let out: String?
+  var report: IssueReport?
+  var seconds = 0.0
+
+  /// Rows refused by the check, or else by rules.
+  var refusedCount: Int { report?.record.refusedCount ?? checked.faultyRowCount }
+  var refused: [IssueFault] { report?.refused ?? checked.faults }
+
+  var json: JSONValue {
+    var object: JSONObject = [
+      "type": .string(type.code.text), "version": .integer(Int64(type.version)),
+      "rows": .integer(Int64(checked.rowCount + (report == nil ? checked.faultyRowCount : 0))),
+      "issued": .integer(Int64(report?.issuedCount ?? 0)),
+      "copies": .integer(Int64(report?.copyCount ?? 0)),
+      "already_issued": .integer(Int64(report?.alreadyIssuedCount ?? 0)),
+      "refused_rows": .integer(Int64(refusedCount)),
+      "refused": .array(refused.map(IssueResult.json)),
+      "refused_shown": .integer(Int64(refused.count)),
+      "resumed": .boolean(report?.isResumed ?? false), "dry_run": .boolean(isDryRun),
+      "seconds": .number((seconds * 1000).rounded() / 1000),
+      "rows_per_second": .integer(rate),
+    ]
+    if let out, report != nil { object["out"] = .string(out) }
+    if let report {
+      object["batch"] = .string(report.batch.description)
+      if let entries = report.record.entries {
+        object["first_index"] = .integer(entries.lowerBound)
+        object["last_index"] = .integer(entries.upperBound)
+      }
+      if let checkpoint = report.checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
+      if checked.rowCount == 1, let identifier = report.identifiers.first {
+        object["identifier"] = .string(identifier)
+        object["files"] = .array(files(identifier).map { .string($0) })
+      }
+    }
+    return .object(object)
+  }
+
+  var text: String {
+    var text = ""
+    if let report {
+      let name = type.name(in: .chinese)
+      text += "issued \(report.issuedCount) × \(name) (\(type.name(in: .english)))"
+      if report.alreadyIssuedCount > 0 { text += ", \(report.alreadyIssuedCount) before" }
+      text += ", \(report.copyCount) copies\n"
+      if checked.rowCount == 1, let identifier = report.identifiers.first {
+        text += "identifier \(identifier)\n"
+        for file in files(identifier) { text += "file       \(file)\n" }
+      } else if let out {
+        text += "deliveries \(out)\n"
+      }
+      text += "batch      \(report.batch)\n"
+      if let entries = report.record.entries {
+        text += "entries    \(entries.lowerBound)–\(entries.upperBound)\n"
+      }
+    } else if refused.isEmpty {
+      text += "\(checked.rowCount) rows, all faultless; nothing was signed\n"
+    }
+    if !refused.isEmpty {
+      text += "\(refusedCount) rows refused"
+      text += report == nil ? "; nothing was signed\n" : "\n"
+      text += IssueResult.table(refused).aligned
+      if refusedCount > refused.count { text += "… and more; these are the first\n" }
+    }
+    return text
+  }
+
+  static func table(_ faults: [IssueFault]) -> Table {
+    Table(
+      header: ["line", "column", "code", "message"],
+      rows: faults.map { [String($0.line), $0.column ?? "", $0.code, $0.message] })
+  }
+
+  private static func json(_ fault: IssueFault) -> JSONValue {
+    var object: JSONObject = [
+      "line": .integer(Int64(fault.line)), "code": .string(fault.code),
+      "message": .string(fault.message),
+    ]
+    if let column = fault.column { object["column"] = .string(column) }
+    return .object(object)
+  }
+
+  private var rate: Int64 {
+    seconds > 0 ? Int64(Double(report?.issuedCount ?? checked.rowCount) / seconds) : 0
+  }
+
+  private func files(_ identifier: String) -> [String] {
+    guard let out else { return [] }
+    guard case .folder(let folder) = DeliveryTarget(path: out) else { return [out] }
+    let count = report?.record.copyCount ?? 0
+    return (0..<count).map { "\(folder)/\(identifier).\($0 + 1).json" }
+  }
+}
