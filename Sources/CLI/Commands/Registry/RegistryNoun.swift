@@ -4,5 +4,5 @@ import ArgumentParser
 struct RegistryNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "registry", abstract: "Make a registry and see how it stands.",
-    subcommands: [RegistryInit.self, RegistryStatusCommand.self])
+    subcommands: [RegistryInit.self, RegistryStatusCommand.self, RegistryTrust.self])
 }
