@@ -9,6 +9,7 @@ struct Kanhe: ParsableCommand {
     // In the order of spec/cli/README.md, one on a line.
     subcommands: [
       RegistryNoun.self,
+      IdentityNoun.self,
       DepartmentNoun.self,
       TypeNoun.self,
       CertificateNoun.self,

@@ -17,6 +17,7 @@ struct CommandLineTests {
     #expect(
       Array(commands) == [
         "registry",
+        "identity",
         "department",
         "type",
         "certificate",

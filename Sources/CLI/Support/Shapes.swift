@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Ledger
+import Registry
 import Rules
 
 /// JSON that occurs on several pages of `spec/cli`: README.md, "Shapes used on several pages".
@@ -19,6 +20,14 @@ enum Shape {
   static func index(_ index: LeafIndex) -> JSONValue { .integer(Int64(clamping: index.value)) }
 
   static func size(_ size: TreeSize) -> JSONValue { .integer(Int64(clamping: size.value)) }
+
+  /// What changed about a department: the entry and the checkpoint over it.
+  static func change(_ change: LedgerChange, code: String, kind: EventKind) -> JSONObject {
+    [
+      "checkpoint": checkpoint(change.checkpoint), "code": .string(code),
+      "index": index(change.entry.index), "kind": .string(kind.rawValue),
+    ]
+  }
 
   /// Seconds since 1970 as a time of RFC 3339.
   static func time(seconds: Int64) -> String { Timestamp(seconds: seconds).description }

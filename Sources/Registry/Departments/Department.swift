@@ -65,3 +65,17 @@ extension OpenRegistry {
     try entry(LeafIndex(department.fact.entry))
   }
 }
+
+extension OpenRegistry {
+  /// An identity that was enrolled, by its id; nil if there is none. Throws `damagedLedger`.
+  public func identity(
+    _ keyID: String
+  ) throws(RegistryError) -> (identity: Identity, fact: IdentityFact)? {
+    guard let keyID = Digest(canonicalText: keyID) else { return nil }
+    return try readFacts { facts throws(RulesError) in
+      guard let fact = try facts.identityFact(keyID), let identity = try facts.identity(keyID)
+      else { return nil }
+      return (identity, fact)
+    }
+  }
+}

@@ -14,18 +14,12 @@ struct Enrolment {
 
   /// An identity for a key; throws `cryptography`, `invalidRequest`.
   func issue(_ use: IdentityUse, _ key: P256PublicKey) throws(RegistryError) -> Identity {
-    let profile: IdentityProfile =
-      switch use {
-      case .act: .act
-      case .seal: .seal
-      case .open: .open
-      }
     let term = IdentityTerms.validity(
       from: now, years: IdentityTerms.departmentYears, latest: authority.identity.notAfter)
     do throws(CryptographyError) {
       return try authority.issue(
         IdentityContents(
-          profile: profile, publicKey: key,
+          profile: use.profile, publicKey: key,
           subject: IdentitySubject(
             commonName: IdentityTerms.commonName(name), organizationIdentifier: code),
           uri: uri, validFrom: max(term.first, authority.identity.notBefore),

@@ -2,30 +2,29 @@ import Cryptography
 import Ledger
 import Rules
 
-/// A department's requests: one key for each use.
+/// A department's requests: one key for each use that is asked for.
 ///
 /// Each was signed by its own key (proof of possession); who its maker is, only a meeting shows.
 public struct IdentityRequests: Sendable {
-  /// The requests by use: all three.
+  /// The requests by use.
   let byUse: [(use: IdentityUse, request: IdentityRequest)]
 
-  /// Pairs requests with their uses; throws `invalidRequest` when a use is missing or two uses
-  /// share a key.
+  /// Pairs requests with their uses; throws `invalidRequest` when there is none or two uses share
+  /// a key.
   public init(_ requests: [IdentityUse: IdentityRequest]) throws(RegistryError) {
-    var byUse: [(use: IdentityUse, request: IdentityRequest)] = []
-    for use in IdentityUse.allCases {
-      guard let request = requests[use] else {
-        throw RegistryError(
-          .invalidRequest, "the request for \(use.rawValue) is missing; a department has three")
-      }
-      byUse.append((use, request))
+    let byUse = IdentityUse.allCases.compactMap { use in requests[use].map { (use, $0) } }
+    guard !byUse.isEmpty else {
+      throw RegistryError(.invalidRequest, "there is no request; make some with identity request")
     }
-    guard Set(byUse.map(\.request.publicKey)).count == byUse.count else {
+    guard Set(byUse.map { $0.1.publicKey }).count == byUse.count else {
       // A key that both signs and opens would let a signature pass for a decryption.
       throw RegistryError(.invalidRequest, "two requests are for one key; make one for each use")
     }
     self.byUse = byUse
   }
+
+  /// The keys, in the order of the uses.
+  public var publicKeys: [P256PublicKey] { byUse.map(\.request.publicKey) }
 }
 
 extension OpenRegistry {
@@ -39,9 +38,12 @@ extension OpenRegistry {
     _ department: NewDepartment, requests: IdentityRequests
   ) throws(RegistryError) -> EnrolmentReport {
     try requireWritable()
+    guard requests.byUse.count == IdentityUse.allCases.count else {
+      throw RegistryError(.invalidRequest, "a department has three requests: act, seal, open")
+    }
     if let known = try enrolled(department, requests) {
       return EnrolmentReport(
-        enrolled: [known], skippedCount: 1, checkpoint: try newestCheckpoint())
+        enrolled: [known], newCount: 0, skippedCount: 1, checkpoint: try newestCheckpoint())
     }
     let enrolment = Enrolment(
       code: department.code.text, name: department.name, host: settings.host,
@@ -52,7 +54,8 @@ extension OpenRegistry {
     }
     let enrolled = try append([PreparedEnrolment(department: department, identities: identities)])
     return EnrolmentReport(
-      enrolled: enrolled, skippedCount: 0, checkpoint: try newestCheckpoint())
+      enrolled: enrolled, newCount: enrolled.count, skippedCount: 0,
+      checkpoint: try newestCheckpoint())
   }
 
   /// The department as it was enrolled, if it was with just these keys.

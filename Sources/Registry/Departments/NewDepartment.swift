@@ -52,8 +52,11 @@ public struct EnrolledDepartment: Sendable {
 
 /// What an enrolment did.
 public struct EnrolmentReport: Sendable {
-  /// The departments that entered, in the order given.
+  /// The departments that entered, in the order given; and one that had entered before with the
+  /// same keys, whose identities are asked for again.
   public let enrolled: [EnrolledDepartment]
+  /// How many entered now.
+  public let newCount: Int
   /// How many were enrolled before with the same name and level.
   public let skippedCount: Int
   /// The signed checkpoint over all that entered.

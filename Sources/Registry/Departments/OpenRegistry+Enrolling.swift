@@ -59,7 +59,8 @@ extension OpenRegistry {
       enrolled += try append(prepared)
     }
     return EnrolmentReport(
-      enrolled: enrolled, skippedCount: skippedCount, checkpoint: try newestCheckpoint())
+      enrolled: enrolled, newCount: enrolled.count, skippedCount: skippedCount,
+      checkpoint: try newestCheckpoint())
   }
 
   /// The authority with its key; throws what the key store throws.

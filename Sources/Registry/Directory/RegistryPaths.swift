@@ -79,6 +79,13 @@ public struct RegistryPaths: Sendable, Hashable {
     }
   }
 
+  /// Renames a file within one file system; the new name is not durable yet.
+  static func rename(_ old: String, to new: String) throws(RegistryError) {
+    guard systemRename(old, new) == 0 else {
+      throw RegistryError(systemCall: "rename", old)
+    }
+  }
+
   /// Removes a file; one that is not there is fine.
   static func remove(_ path: String) { _ = unsafe unlink(path) }
 
@@ -133,3 +140,6 @@ extension RegistryError {
     self.init(code, "cannot \(what): \(reason)", at: path)
   }
 }
+
+/// The system's `rename`, under a name that does not hide it from `RegistryPaths.rename`.
+private func systemRename(_ old: String, _ new: String) -> Int32 { unsafe rename(old, new) }

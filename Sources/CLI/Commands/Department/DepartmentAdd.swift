@@ -136,7 +136,7 @@ struct DepartmentAdd: KanheCommand {
       text: { faults.isEmpty ? Self.text(report) : SheetFault.table(faults).aligned },
       table: { faults.isEmpty ? Self.table(report) : SheetFault.table(faults) })
     if !faults.isEmpty { console.warning("nothing was enrolled: mend the rows and try again") }
-    if report?.enrolled.isEmpty == false {
+    if let report, report.newCount > 0 {
       console.hint("kanhe registry trust publishes the change")
     }
   }
@@ -164,6 +164,6 @@ struct DepartmentAdd: KanheCommand {
   private static func text(_ report: EnrolmentReport?) -> String {
     guard let report else { return "" }
     let list = report.enrolled.isEmpty ? "" : table(report).aligned
-    return list + "\(report.enrolled.count) enrolled, \(report.skippedCount) were before\n"
+    return list + "\(report.newCount) enrolled, \(report.skippedCount) were before\n"
   }
 }

@@ -9,7 +9,10 @@ import Rules
 struct DepartmentNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "department", abstract: "Enrol departments and look after their identities.",
-    subcommands: [DepartmentAdd.self, DepartmentList.self, DepartmentShow.self])
+    subcommands: [
+      DepartmentAdd.self, DepartmentList.self, DepartmentShow.self, DepartmentRotate.self,
+      DepartmentRetire.self, DepartmentRevoke.self,
+    ])
 }
 
 extension Department {

@@ -37,6 +37,7 @@ enum RequestFiles {
       isFolder.boolValue
     {
       files = IdentityUse.allCases.map { "\(paths[0])/\($0.rawValue).csr" }
+        .filter(FileManager.default.fileExists)
     }
     var requests: [IdentityUse: IdentityRequest] = [:]
     for file in files {
@@ -49,6 +50,20 @@ enum RequestFiles {
       requests[use] = try read(file)
     }
     return try IdentityRequests(requests)
+  }
+
+  /// The requests of a folder with the department's own word for them.
+  static func wrapped(
+    _ folder: String
+  ) throws -> (requests: IdentityRequests, token: String) {
+    let file = folder + "/request.jws"
+    guard FileManager.default.fileExists(atPath: file) else {
+      throw Failure(
+        .cannot, code: "request_unsigned", "\(folder) has no request.jws",
+        hint: "identity request writes it when --keys holds the identity in force")
+    }
+    let bytes = try BoundedFile.read(path: file, maximumBytes: 1 << 16)
+    return (try read([folder]), String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self))
   }
 
   private static func read(_ file: String) throws -> IdentityRequest {
