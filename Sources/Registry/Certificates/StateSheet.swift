@@ -37,10 +37,11 @@ public struct StateSheet: Sendable {
   public var rowCount: Int { places.count }
 
   /// Reads a file; throws `emptyInput`, `invalidInput`, `inputOutput`.
-  public init(
-    path: String, encoding: TextEncoding = .utf8, _ defaults: Defaults
-  ) throws(RegistryError) {
-    file = try ClaimsFile(path: path, form: .sheet(encoding))
+  public init(_ file: ClaimsFile, _ defaults: Defaults) throws(RegistryError) {
+    guard case .sheet(let encoding) = file.form else {
+      throw RegistryError(.invalidInput, "states are changed by a sheet, not by JSON")
+    }
+    self.file = file
     var faults = FaultList()
     var places = PieceList<RowPlace>()
     var reader: StateRowReader?
@@ -53,7 +54,7 @@ public struct StateSheet: Sendable {
         }
       }
     } catch {
-      throw RegistryError(input: error, at: path)
+      throw RegistryError(input: error, at: file.path)
     }
     while let rows = reader {
       do throws(EncodingError) {
@@ -62,13 +63,13 @@ public struct StateSheet: Sendable {
         faults.add(row: found)
         if found.isEmpty { places.append(StateSheet.place(record)) }
       } catch {
-        if ClaimsCheck.isAboutFile(error) { throw RegistryError(input: error, at: path) }
+        if ClaimsCheck.isAboutFile(error) { throw RegistryError(input: error, at: file.path) }
         faults.add(row: [IssueFault(RowFault(error))])
         guard ClaimsCheck.canGoOn(error) else { break }
       }
     }
     guard faults.rowCount > 0 || places.count > 0 else {
-      throw RegistryError(.emptyInput, "the file has no row; name a certificate", at: path)
+      throw RegistryError(.emptyInput, "the file has no row; name a certificate", at: file.path)
     }
     self.faults = faults.faults
     faultyRowCount = faults.rowCount

@@ -14,6 +14,8 @@ public struct CheckedClaims: Sendable {
   public let digest: Digest
   let places: PieceList<RowPlace>
   let reader: RowReader
+  /// Whether each row names the certificate whose place it takes.
+  let isReplacement: Bool
 
   /// Rows without blank ones.
   public var rowCount: Int { places.count }
@@ -74,7 +76,7 @@ struct ClaimsCheck {
     }
     return CheckedClaims(
       file: file, faults: faults.faults, faultyRowCount: faults.rowCount, digest: source.digest,
-      places: places, reader: reader)
+      places: places, reader: reader, isReplacement: isReplacement)
   }
 
   // MARK: Sheets

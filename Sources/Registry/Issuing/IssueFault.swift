@@ -34,7 +34,9 @@ public struct IssueFault: Sendable, Equatable {
   init(_ refusal: BatchRecord.Refusal) {
     let message =
       refusal.code == IssueFault.notUniqueCode
-      ? IssueFault.notUniqueMessage : "the rules refuse it: \(refusal.code)"
+      ? IssueFault.notUniqueMessage
+      : Replacement.Refusal(rawValue: refusal.code)?.message
+        ?? "the rules refuse it: \(refusal.code)"
     self.init(
       line: refusal.line, column: refusal.column, code: refusal.code, message: message)
   }

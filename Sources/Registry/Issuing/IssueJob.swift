@@ -4,78 +4,6 @@ import Encoding
 import Ledger
 import Rules
 
-/// What shall be issued, and where it goes.
-public struct IssueOrder: Sendable {
-  /// The issuing department's USCC.
-  public let department: String
-  /// The type's version.
-  public let type: TypeFile
-  /// The rows, all of them faultless.
-  public let claims: CheckedClaims
-  /// Holders' keys of the one certificate of a file; empty for many.
-  public let holderKeys: [P256PublicKey?]
-  /// Where deliveries go.
-  public let target: DeliveryTarget
-
-  /// Joins them.
-  public init(
-    department: String, type: TypeFile, claims: CheckedClaims, holderKeys: [P256PublicKey?] = [],
-    target: DeliveryTarget
-  ) {
-    self.department = department
-    self.type = type
-    self.claims = claims
-    self.holderKeys = holderKeys
-    self.target = target
-  }
-}
-
-/// Watches a job.
-public struct IssueWatch {
-  /// Called after each batch with the rows decided so far and all.
-  public var progress: (_ done: Int, _ total: Int) -> Void
-  /// Asked between two batches.
-  public var shouldStop: () -> Bool
-  /// At most so many rows in memory and in one append; tests take few.
-  package var batchCount = 1_000
-
-  /// Watches nothing unless told.
-  public init(
-    progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in },
-    shouldStop: @escaping () -> Bool = { false }
-  ) {
-    self.progress = progress
-    self.shouldStop = shouldStop
-  }
-}
-
-/// What a job did.
-public struct IssueReport: Sendable {
-  /// The job.
-  public let batch: BatchID
-  /// How far it is, all runs together.
-  public let record: BatchRecord
-  /// Certificates issued by this run.
-  public internal(set) var issuedCount = 0
-  /// Copies issued by this run.
-  public internal(set) var copyCount = 0
-  /// Whether an earlier run had begun the job.
-  public internal(set) var isResumed = false
-  /// Whether it was stopped before its end.
-  public internal(set) var isInterrupted = false
-  /// Identifiers issued by the job, at most 16: for those who issue singly.
-  public internal(set) var identifiers: [String] = []
-  /// The signed checkpoint over all of it.
-  public internal(set) var checkpoint: VerifiedCheckpoint?
-
-  /// Certificates that earlier runs had issued.
-  public var alreadyIssuedCount: Int { record.issuedCount - issuedCount }
-  /// Refused rows of all runs, at most 1,000, by line.
-  public var refused: [IssueFault] {
-    record.refusals.map(IssueFault.init).sorted { $0.line < $1.line }
-  }
-}
-
 /// One run over a file of rows: takes the job up where it stands and brings it to its end.
 struct IssueJob {
   /// About so many bytes of rows are in memory and in one append, and at least one row.
@@ -108,7 +36,7 @@ struct IssueJob {
     let reference = TypeReference(code: order.type.code.text, version: order.type.version)
     id = BatchID(
       builder.cipher, department: order.department, type: reference, file: order.claims.digest,
-      form: order.claims.file.form.name,
+      form: order.form,
       holderKeys: order.holderKeys.map { $0.map { SHA256.hash(JWK.canonicalBytes($0)) } })
     let stored = try IssueJob.stored(id, registry.vault, builder.cipher)
     guard stored.map({ $0.rowCount == order.claims.rowCount }) ?? true else {
@@ -149,6 +77,7 @@ struct IssueJob {
     result.isResumed = report.isResumed
     result.isInterrupted = report.isInterrupted
     result.identifiers = report.identifiers
+    result.replaced = report.replaced
     result.checkpoint = try registry.write { writer throws(RegistryError) in
       try writer.checkpoint()
     }
@@ -177,8 +106,7 @@ struct IssueJob {
     let rows = nextRows()
     let claims = order.claims
     let read = try Parallel.map(rows) { index throws(RegistryError) in try claims.row(index) }
-    var after: (record: BatchRecord, issued: [IssuedCertificate], checkpoint: VerifiedCheckpoint)?
-    after = try registry.write { writer throws(RegistryError) in
+    let after = try registry.write { writer throws(RegistryError) -> Decision? in
       // The same command may run in another process: whoever has the lock decides a position.
       if let stored = try IssueJob.stored(id, writer.vault, writer.cipher),
         stored.doneCount != start
@@ -196,6 +124,7 @@ struct IssueJob {
     report.issuedCount += after.issued.count
     report.copyCount += after.issued.reduce(0) { $0 + $1.copies.count }
     report.identifiers += after.issued.prefix(16 - report.identifiers.count).map(\.identifier)
+    report.replaced += after.replaced.prefix(FaultList.countMax - report.replaced.count)
     // Durable: the certificates. A crash now leaves deliveries to `complete` of the next run.
     try deliver(after.issued, after.checkpoint)
   }
@@ -214,44 +143,87 @@ struct IssueJob {
     return rows
   }
 
-  /// Refuses what is not unique, issues the rest, and notes both with the batch.
+  /// What became of one batch; all of it is durable.
+  private struct Decision {
+    let record: BatchRecord
+    let issued: [IssuedCertificate]
+    let replaced: [ReplacedCertificate]
+    let checkpoint: VerifiedCheckpoint
+  }
+
+  /// Refuses what is not unique or replaces nothing, issues the rest, and notes both with the batch.
   private func decide(
     _ rows: [ClaimRow], _ writer: Writer
-  ) throws(RegistryError) -> (BatchRecord, [IssuedCertificate], VerifiedCheckpoint) {
-    let orders = rows.map { row in
+  ) throws(RegistryError) -> Decision {
+    let replacement = try makeReplacement(rows, writer)
+    let orders = rows.enumerated().map { position, row in
       CertificateOrder(
         claims: row.claims,
-        holderKeys: order.holderKeys.isEmpty ? row.holderKeys : order.holderKeys)
+        holderKeys: order.holderKeys.isEmpty ? row.holderKeys : order.holderKeys,
+        previous: replacement?.row(position))
     }
-    let uniqueness = Uniqueness(order.type)
-    let taken = try uniqueness.taken(orders, builder, writer)
     var decided = record
     decided.doneCount += rows.count
-    for (row, isTaken) in zip(rows, taken) where isTaken {
-      decided.refuse(
-        line: row.line, column: uniqueness.column, code: IssueFault.notUniqueCode)
-    }
-    let admitted = zip(zip(rows, orders), taken).filter { !$0.1 }.map(\.0)
+    let admitted = try admit(rows, orders, replacement, &decided, writer)
     let built = try builder.build(
-      try builder.prepare(admitted.map(\.1), indices, writer))
-    let result = try writer.append(built.map(\.proposal)) { outcomes throws(RegistryError) in
-      for (outcome, ((row, _), one)) in zip(outcomes, zip(admitted, built)) {
-        IssueJob.note(outcome, row, one, &decided)
+      try builder.prepare(admitted.map { orders[$0] }, indices, writer))
+    var proposals = built.map(\.proposal)
+    if let replacement {
+      proposals = try replacement.proposals(built, of: admitted, by: builder.act, writer)
+    }
+    func outcomes(_ all: [Outcome]) -> [Outcome] {
+      replacement == nil ? all : Replacement.outcomes(all)
+    }
+    let result = try writer.append(proposals) { all throws(RegistryError) in
+      let outcomes = outcomes(all)
+      for (outcome, (position, one)) in zip(outcomes, zip(admitted, built)) {
+        IssueJob.note(outcome, rows[position], one, &decided)
       }
       return try changes(decided, built, outcomes, writer.cipher)
     }
     if result.outcomes.allSatisfy({ $0.entry == nil }) {
-      for (outcome, ((row, _), one)) in zip(result.outcomes, zip(admitted, built)) {
-        IssueJob.note(outcome, row, one, &decided)
+      for (outcome, (position, one)) in zip(outcomes(result.outcomes), zip(admitted, built)) {
+        IssueJob.note(outcome, rows[position], one, &decided)
       }
       // Nothing entered: the decision alone is kept, and nothing can take it back.
       try writer.vault.put([(BatchRecord.space, id.bytes, try sealed(decided, writer.cipher))])
     }
     var issued: [IssuedCertificate] = []
-    for (outcome, one) in zip(result.outcomes, built) {
+    for (outcome, one) in zip(outcomes(result.outcomes), built) {
       if let entry = outcome.entry { issued.append(try one.issued(entry)) }
     }
-    return (decided, issued, result.checkpoint)
+    return Decision(
+      record: decided, issued: issued,
+      replaced: replacement?.replaced(built, of: admitted, result.outcomes) ?? [],
+      checkpoint: result.checkpoint)
+  }
+
+  private func makeReplacement(
+    _ rows: [ClaimRow], _ writer: Writer
+  ) throws(RegistryError) -> Replacement? {
+    guard order.isReplacement else { return nil }
+    return try Replacement(of: rows.map { $0.previous ?? order.previous }, builder, writer)
+  }
+
+  /// The positions of the rows that may be issued; the others are refused.
+  private func admit(
+    _ rows: [ClaimRow], _ orders: [CertificateOrder], _ replacement: Replacement?,
+    _ decided: inout BatchRecord, _ writer: Writer
+  ) throws(RegistryError) -> [Int] {
+    let uniqueness = Uniqueness(order.type)
+    let taken = try uniqueness.taken(orders, builder, writer)
+    var admitted: [Int] = []
+    for (position, row) in rows.enumerated() {
+      if let refusal = replacement?.refusal(position) {
+        decided.refuse(line: row.line, column: Replacement.column, code: refusal.rawValue)
+      } else if taken[position] {
+        decided.refuse(
+          line: row.line, column: uniqueness.column, code: IssueFault.notUniqueCode)
+      } else {
+        admitted.append(position)
+      }
+    }
+    return admitted
   }
 
   private static func note(

@@ -22,6 +22,10 @@ extension OpenRegistry {
       throw RegistryError(
         .invalidInput, "one holder's key for many certificates would link them; use the column")
     }
+    guard order.previous == nil || order.claims.rowCount == 1 else {
+      throw RegistryError(
+        .invalidInput, "one certificate has one successor; for many use a sheet")
+    }
     var job = try IssueJob(self, order, watch)
     return try job.run()
   }

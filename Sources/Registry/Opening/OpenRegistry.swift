@@ -292,12 +292,11 @@ public final class OpenRegistry {
   ///
   /// Every command ends with it. Without a call nothing acknowledged is lost.
   public func close() throws(RegistryError) {
-    if let lock, cachedWriter?.hasEnded == false {
+    if let lock, let writer = cachedWriter, !writer.hasEnded {
       try lock.lock(seconds: options.lockSeconds)
       defer { lock.unlock() }
-      try preparedWriter().flush()
-      // Everything entered: what was kept for taking back the last batch is of no use any more.
-      try vault.settle()
+      try writer.refresh()
+      try writer.flush()
     }
     cachedWriter = nil
     try vault.close()

@@ -84,7 +84,7 @@ public struct FactOverlay: Sendable {
   }
 
   /// Whether a department answers for another, because it follows it, directly or in steps.
-  mutating func succeeds(_ code: String, _ other: String) throws(RulesError) -> Bool {
+  package mutating func succeeds(_ code: String, _ other: String) throws(RulesError) -> Bool {
     var current = other
     // A department is retired once, and its successor is in force then: there is no circle. The
     // bound is for facts that somebody wrote into the store.

@@ -16,7 +16,7 @@ import Testing
     let path = city.base.folder.file("states.csv")
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     return try StateSheet(
-      path: path, encoding: encoding,
+      try ClaimsFile(path: path, form: .sheet(encoding)),
       StateSheet.Defaults(state: state, isEnding: isEnding, reason: reason))
   }
 
@@ -100,7 +100,7 @@ import Testing
     }
     #expect(throws: RegistryError(.notFound, "")) {
       try StateSheet(
-        path: city.base.folder.file("no.csv"),
+        try ClaimsFile(path: city.base.folder.file("no.csv"), form: .sheet(.utf8)),
         StateSheet.Defaults(state: nil, isEnding: true, reason: nil))
     }
   }

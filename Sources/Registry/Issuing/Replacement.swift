@@ -1,0 +1,153 @@
+import Certificates
+import Cryptography
+import Ledger
+import Rules
+
+/// A certificate that gave way to its successor.
+public struct ReplacedCertificate: Sendable, Hashable {
+  /// The certificate that ended.
+  public let identifier: String
+  /// The one that took its place.
+  public let successor: String
+  /// The entry that ended it.
+  public let index: LeafIndex
+}
+
+/// The predecessors of one batch of successors: which row has which, or why it has none.
+///
+/// The two events of a row are a group: both enter or neither. Spec: issuing.md, "Replacement".
+struct Replacement {
+  /// Why a row's predecessor cannot be replaced.
+  enum Refusal: String, Sendable {
+    case notFound = "not_found"
+    case notIssuer = "not_issuer"
+    case otherType = "other_type"
+    case stateStep = "state_step"
+    case erased
+    case versionsExhausted = "versions_exhausted"
+    case duplicate = "duplicate_in_file"
+
+    /// What went wrong and the remedy.
+    var message: String {
+      switch self {
+      case .notFound: "this registry issued no certificate with the identifier"
+      case .notIssuer: "only the department that issued a certificate replaces it"
+      case .otherType: "the certificate is of another type; issue a new one and end that one"
+      case .stateStep: "the certificate has ended; issue a new one"
+      case .erased: "the certificate's content was erased; issue a new one"
+      case .versionsExhausted: "version 999 is the last; end it and issue a new certificate"
+      case .duplicate: "another row replaces the same certificate; keep one"
+      }
+    }
+  }
+
+  /// The column at fault.
+  static let column = "previous_identifier"
+
+  private let predecessors: [Result<StoredCertificate, RefusalError>]
+
+  private struct RefusalError: Error {
+    let refusal: Refusal
+  }
+
+  /// Looks the predecessors up, under the lock.
+  init(
+    of identifiers: [CertificateIdentifier?], _ builder: CertificateBuilder, _ writer: Writer
+  ) throws(RegistryError) {
+    let reader = try CertificateReader(
+      ledger: writer.ledger, vault: writer.vault, cipher: writer.cipher)
+    var seen: Set<Int64> = []
+    var predecessors: [Result<StoredCertificate, RefusalError>] = []
+    for identifier in identifiers {
+      guard let identifier, let found = try reader.find(identifier) else {
+        predecessors.append(.failure(RefusalError(refusal: .notFound)))
+        continue
+      }
+      if let refusal = Replacement.refusal(found, builder) {
+        predecessors.append(.failure(RefusalError(refusal: refusal)))
+      } else if seen.insert(found.row.id).inserted {
+        predecessors.append(.success(found))
+      } else {
+        predecessors.append(.failure(RefusalError(refusal: .duplicate)))
+      }
+    }
+    self.predecessors = predecessors
+  }
+
+  private static func refusal(
+    _ found: StoredCertificate, _ builder: CertificateBuilder
+  ) -> Refusal? {
+    // After a merger the identifier could not go on: its issuer is another.
+    if found.issuer != builder.act.uri { return .notIssuer }
+    if found.typeCode != builder.type.code.text { return .otherType }
+    if found.state.coarse == .ended { return .stateStep }
+    if found.row.secret.isEmpty { return .erased }
+    return found.identifier.version < 999 ? nil : .versionsExhausted
+  }
+
+  /// The predecessor's row; nil where there is none.
+  func row(_ position: Int) -> CertificateRow? {
+    guard case .success(let found) = predecessors[position] else { return nil }
+    return found.row
+  }
+
+  /// Why a row is refused; nil where it is not.
+  func refusal(_ position: Int) -> Refusal? {
+    guard case .failure(let error) = predecessors[position] else { return nil }
+    return error.refusal
+  }
+
+  /// For each certificate the end of its predecessor and its issue, side by side.
+  ///
+  /// `positions` says which row each certificate is of.
+  func proposals(
+    _ built: [BuiltCertificate], of positions: [Int], by signer: Signer, _ writer: Writer
+  ) throws(RegistryError) -> [Proposal] {
+    var drafts: [StepDraft] = []
+    for (one, position) in zip(built, positions) {
+      guard case .success(let found) = predecessors[position] else {
+        throw RegistryError(.internalFault, "a successor without predecessor was built")
+      }
+      drafts.append(
+        try writer.stepDraft(
+          .certificateReplaced, of: found, to: .replaced, successor: one.identifier, by: signer))
+    }
+    let time = writer.now
+    let cipher = writer.cipher
+    let numbered = Array(drafts.enumerated())
+    let ends = try Parallel.map(numbered) { item throws(RegistryError) in
+      try item.element.proposal(by: signer, at: time, cipher, group: item.offset)
+    }
+    var proposals: [Proposal] = []
+    for (number, (end, one)) in zip(ends, built).enumerated() {
+      var issue = one.proposal
+      issue.group = number
+      proposals += [end, issue]
+    }
+    return proposals
+  }
+
+  /// One outcome for each certificate from those of its two events.
+  static func outcomes(_ outcomes: [Outcome]) -> [Outcome] {
+    stride(from: 0, to: outcomes.count - 1, by: 2).map { start in
+      if case .refused = outcomes[start] { return outcomes[start] }
+      return outcomes[start + 1]
+    }
+  }
+
+  /// The predecessors that ended.
+  func replaced(
+    _ built: [BuiltCertificate], of positions: [Int], _ outcomes: [Outcome]
+  ) -> [ReplacedCertificate] {
+    var replaced: [ReplacedCertificate] = []
+    for (number, (one, position)) in zip(built, positions).enumerated() {
+      guard case .success(let found) = predecessors[position],
+        let entry = outcomes[2 * number].entry
+      else { continue }
+      replaced.append(
+        ReplacedCertificate(
+          identifier: found.identifier.text, successor: one.identifier.text, index: entry.index))
+    }
+    return replaced
+  }
+}
