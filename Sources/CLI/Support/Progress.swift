@@ -4,7 +4,7 @@ import Foundation
 final class Progress {
   private let label: String
   private let isShown: Bool
-  private let started = Progress.now()
+  private let started = Stopwatch.seconds()
   private var shownAt = 0.0
 
   init(_ label: String, console: Console) {
@@ -16,7 +16,7 @@ final class Progress {
 
   func update(done: Int, total: Int?) {
     guard isShown else { return }
-    let now = Progress.now()
+    let now = Stopwatch.seconds()
     guard now - shownAt >= 0.1 else { return }
     shownAt = now
     let elapsed = max(now - started, 0.001)
@@ -43,11 +43,5 @@ final class Progress {
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole / 60 % 60) min"
-  }
-
-  private static func now() -> Double {
-    var time = timespec()
-    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

@@ -151,7 +151,7 @@ struct IssueJob {
     let checkpoint: VerifiedCheckpoint
   }
 
-  /// Refuses what is not unique or replaces nothing, issues the rest, and notes both with the batch.
+  /// Refuses what is not unique or replaces nothing, issues the rest, and notes both.
   private func decide(
     _ rows: [ClaimRow], _ writer: Writer
   ) throws(RegistryError) -> Decision {

@@ -6,6 +6,6 @@ struct CertificateNoun: ParsableCommand {
     commandName: "certificate", abstract: "Issue and find certificates, and change their states.",
     subcommands: [
       CertificateIssue.self, CertificateList.self, CertificateShow.self, CertificateSuspend.self,
-      CertificateReinstate.self, CertificateRevoke.self,
+      CertificateReinstate.self, CertificateRevoke.self, CertificateReplace.self,
     ])
 }

@@ -103,13 +103,13 @@ struct CertificatePage {
     if view.claims == nil { text += "the content was erased\n" }
     for claim in claims {
       for value in claim.name == "holders" ? claim.value.arrayValue ?? [] : [claim.value] {
-        text += line(claim.name, Self.plain(value))
+        text += line(claim.name, claim.name == "holders" ? Self.holder(value) : Self.plain(value))
       }
     }
     text += line("copies", "\(view.copies.count)")
     for event in view.history {
       let state = event.state.map { "\($0.chinese) \($0.rawValue)" } ?? event.coarse.rawValue
-      let reason = event.reason.map { "  \($0)" } ?? ""
+      let reason = event.reason.map { "  \(TerminalText.line($0))" } ?? ""
       text += line(
         "history",
         "\(event.received)  entry \(event.index.value)  \(event.kind.rawValue)  "
@@ -127,14 +127,18 @@ struct CertificatePage {
     return label + String(repeating: " ", count: max(2, 44 - Table.width(label))) + value + "\n"
   }
 
+  private static func holder(_ value: JSONValue) -> String {
+    ["name", "code", "code_type"].compactMap { value[$0].map(plain) }.joined(separator: "  ")
+  }
+
   /// A value for people: texts without quotes, lists and objects in one line.
   private static func plain(_ value: JSONValue) -> String {
     switch value {
-    case .string(let text): return text
+    case .string(let text): return TerminalText.line(text)
     case .array(let values): return values.map(plain).joined(separator: "、")
     case .object(let object):
       return object.members.map { plain($0.value) }.joined(separator: "  ")
-    default: return String(decoding: value.canonicalBytes(), as: UTF8.self)
+    default: return TerminalText.line(String(decoding: value.canonicalBytes(), as: UTF8.self))
     }
   }
 }

@@ -9,6 +9,8 @@ struct IssueResult {
   let isDryRun: Bool
   let out: String?
   var report: IssueReport?
+  /// Whether certificates took the place of others.
+  var isReplacement = false
   var seconds = 0.0
 
   /// Rows refused by the check, or else by rules.
@@ -30,6 +32,9 @@ struct IssueResult {
       "rows_per_second": .integer(rate),
     ]
     if let out, report != nil { object["out"] = .string(out) }
+    if isReplacement {
+      object["replaced"] = .array((report?.replaced ?? []).map(IssueResult.json))
+    }
     if let report {
       object["batch"] = .string(report.batch.description)
       if let entries = report.record.entries {
@@ -49,7 +54,8 @@ struct IssueResult {
     var text = ""
     if let report {
       let name = type.name(in: .chinese)
-      text += "issued \(report.issuedCount) × \(name) (\(type.name(in: .english)))"
+      text += isReplacement ? "replaced" : "issued"
+      text += " \(report.issuedCount) × \(name) (\(type.name(in: .english)))"
       if report.alreadyIssuedCount > 0 { text += ", \(report.alreadyIssuedCount) before" }
       text += ", \(report.copyCount) copies\n"
       if checked.rowCount == 1, let identifier = report.identifiers.first {
@@ -87,6 +93,13 @@ struct IssueResult {
     ]
     if let column = fault.column { object["column"] = .string(column) }
     return .object(object)
+  }
+
+  private static func json(_ replaced: ReplacedCertificate) -> JSONValue {
+    [
+      "identifier": .string(replaced.identifier), "index": Shape.index(replaced.index),
+      "successor": .string(replaced.successor),
+    ]
   }
 
   private var rate: Int64 {

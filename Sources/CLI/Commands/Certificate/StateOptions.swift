@@ -11,7 +11,7 @@ struct StateOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Many: a sheet with the columns identifier, reason, and for revoke state.",
+      "Many: a sheet with the columns identifier, reason, and for revoke state; - reads it.",
       valueName: "file"))
   var csv: String?
 
@@ -50,8 +50,7 @@ struct StateOptions: ParsableArguments {
     let code = try actor.code()
     guard let csv else { return try run(to: target, by: code, console) { try job(target, $0) } }
     let sheet = try StateSheet(
-      path: csv, encoding: TextEncoding(name: encoding) ?? .utf8,
-      StateSheet.Defaults(state: target, isEnding: isEnding, reason: reason))
+      try file(csv), StateSheet.Defaults(state: target, isEnding: isEnding, reason: reason))
     guard sheet.faults.isEmpty else {
       try StateResult.show(StateReport(refusing: sheet), console)
       console.hint("nothing was changed: correct the rows and run the command again")
@@ -87,6 +86,14 @@ struct StateOptions: ParsableArguments {
     return report.refusedCount == 0 ? .yes : .no
   }
 
+  private func file(_ path: String) throws -> ClaimsFile {
+    let form = ClaimsFile.Form.sheet(TextEncoding(name: encoding) ?? .utf8)
+    guard path == "-" else { return try ClaimsFile(path: path, form: form) }
+    let spool = try StandardInput.spool(in: try registry.registryDirectory())
+    defer { StandardInput.remove(spool) }
+    return try ClaimsFile(path: spool, form: form, named: "standard input")
+  }
+
   /// One certificate, or those of a batch.
   private func job(_ target: CertificateState?, _ opened: OpenRegistry) throws -> StateJob {
     guard let target else { throw ValidationError("--state says what it shall be") }
@@ -102,7 +109,7 @@ struct StateOptions: ParsableArguments {
   static func batchID(_ text: String) throws -> BatchID {
     guard let batch = BatchID(text) else {
       throw Failure(
-        .cannot, code: "batch_form", "a batch is b- and 32 digits, as `certificate issue` prints it"
+        .cannot, code: "batch_form", "a batch is b- and 32 digits, as 'certificate issue' prints it"
       )
     }
     return batch

@@ -51,7 +51,8 @@ enum StateResult {
       let place = refusal.line.map { "line \($0): " } ?? ""
       text += "refused  \(place)\(refusal.code): \(refusal.message)\n"
     }
-    return text + more(report.refusedCount - report.refusals.count)
+    text += more(report.refusedCount - report.refusals.count)
+    return report.checkpoint == nil ? text + "nothing was changed\n" : text
   }
 
   /// The refused rows.

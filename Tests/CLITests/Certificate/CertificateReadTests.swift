@@ -1,0 +1,103 @@
+import Encoding
+import Foundation
+import Testing
+
+@Suite("kanhe certificate list and show")
+struct CertificateReadTests {
+  @Test("rows have the members of the specification and no values; a list goes on")
+  func list() throws {
+    let city = try CityRun.withCards(3)
+    let all = try city.json(["certificate", "list"])
+    let rows = try #require(all["certificates"]?.arrayValue)
+    #expect(rows.count == 3 && all["more"]?.booleanValue == false)
+    #expect(
+      Set(rows[0].objectValue?.names ?? []) == [
+        "identifier", "type", "version", "state", "issuer", "issued_at", "index", "copies",
+        "subjects", "batch",
+      ])
+    let indices = rows.compactMap { $0["index"]?.integerValue }
+    #expect(indices == indices.sorted(by: >))
+    let first = try city.json(["certificate", "list", "--limit", "2"])
+    #expect(first["more"]?.booleanValue == true)
+    let last = try #require(
+      first["certificates"]?.arrayValue?.last?["identifier"]?.stringValue)
+    #expect(
+      try city.identifiers(["--after", last]) == [rows[2]["identifier"]?.stringValue ?? ""])
+    let text = try city.run(["certificate", "list"]).output
+    let csv = try city.run(["certificate", "list", "--format", "csv"]).output
+    #expect(csv.hasPrefix("identifier,type,version,state,issuer,issued_at,index,copies,subjects"))
+    for output in [text, csv] {
+      #expect(!output.contains("持证人") && !output.contains(CityRun.citizenCode(0)))
+    }
+  }
+
+  @Test("a holder and a number come from standard input")
+  func persons() throws {
+    let city = try CityRun.withCards(3)
+    let code = CityRun.citizenCode(1)
+    func find(_ option: String, _ input: String) throws -> Run {
+      try city.run(
+        ["certificate", "list", option, "-", "--format", "json"], input: Array(input.utf8))
+    }
+    let holder = try find("--holder", #"{"code": "\#(code)", "code_type": "111"}"#)
+    let number = try find("--number", code + "\r\n")
+    #expect(try holder.json()["certificates"]?.arrayValue?.count == 1)
+    #expect(try holder.json() == number.json())
+    for input in [
+      #"{"code": "\#(code)"}"#, "{}", "", #"{"code": "\#(code.dropLast())0", "code_type": "111"}"#,
+      #"{"code": "\#(code)", "code_type": "111", "name": "张三"}"#,
+    ] {
+      let run = try find("--holder", input)
+      #expect(run.status == 2 && run.output == "", "\(input)")
+      #expect(!run.errors.contains(code.prefix(17)) && !run.errors.contains("张三"))
+    }
+    #expect(try find("--number", "").status == 2)
+    #expect(
+      try city.run(["certificate", "list", "--number", "-", "--holder", "-"]).status == 64)
+    for usage in [["--state", "gone"], ["--from", "2026-13-01"], ["--limit", "-1"]] {
+      #expect(try city.run(["certificate", "list"] + usage).status == 64)
+    }
+    let locked = try city.run(
+      ["certificate", "list"], environment: ["KANHE_LEDGER_PASSPHRASE": "x"])
+    #expect(locked.status == 2)
+  }
+
+  @Test("days of issue bound a list")
+  func days() throws {
+    let city = try CityRun.withCards(1)
+    let row = try #require(
+      try city.json(["certificate", "list"])["certificates"]?.arrayValue?.first)
+    let day = try #require(row["issued_at"]?.stringValue).prefix(10)
+    #expect(try city.identifiers(["--from", String(day), "--to", String(day)]).count == 1)
+    #expect(try city.identifiers(["--to", "2020-01-01"]).isEmpty)
+    #expect(try city.identifiers(["--from", "2999-01-01"]).isEmpty)
+  }
+
+  @Test("one certificate is shown with claims, copies and history, for programs and for people")
+  func show() throws {
+    let city = try CityRun.withCards(1)
+    let card = try #require(try city.identifiers().first)
+    let shown = try city.json(["certificate", "show", card])
+    #expect(shown["name"]?.stringValue == "居民身份证")
+    #expect(shown["state"]?.stringValue == "in_force")
+    #expect(shown["valid_until"]?.stringValue == "2036-10-31")
+    #expect(shown["claims"]?["number"]?.stringValue == CityRun.citizenCode(0))
+    #expect(shown["claims"]?["holders"]?.arrayValue?.first?["name"]?.stringValue == "持证人0")
+    let copy = try #require(shown["copies"]?.arrayValue?.first)
+    #expect(copy["status"]?["uri"]?.stringValue?.hasSuffix("/2036Q4/1") == true)
+    #expect(copy["holder"] == nil && copy["digest"] != nil)
+    #expect(shown["history"]?.arrayValue?.count == 1)
+    let text = try city.run(["certificate", "show", card])
+    #expect(text.status == 0)
+    for word in ["居民身份证", "公民身份号码", "Citizen number", "有效期截止日期", "持证人0", "有效"] {
+      #expect(text.output.contains(word), "\(word)")
+    }
+    let unknown = try city.run([
+      "certificate", "show",
+      "1.2.156.3005.2.11100000000013338W011.11430000006122244L"
+        + ".20230000403.001.U", "--format", "json",
+    ])
+    #expect(unknown.status == 1)
+    #expect(try unknown.error()["code"]?.stringValue == "not_found")
+  }
+}

@@ -1,0 +1,136 @@
+import Encoding
+import Foundation
+import Testing
+
+@Suite("kanhe certificate suspend, reinstate and revoke")
+struct CertificateStateTests {
+  private func state(_ city: CityRun, _ card: String) throws -> String? {
+    try city.json(["certificate", "show", card])["state"]?.stringValue
+  }
+
+  @Test("one certificate goes through its states, and a repetition does no harm")
+  func singly() throws {
+    let city = try CityRun.withCards(1)
+    let card = try #require(try city.identifiers().first)
+    let actor = ["--as", CityRun.police]
+    let suspended = try city.json(["certificate", "suspend", card, "--reason", "核查"] + actor)
+    #expect(suspended["changed_rows"]?.integerValue == 1)
+    let change = try #require(suspended["changed"]?.arrayValue?.first)
+    #expect(change["identifier"]?.stringValue == card)
+    #expect(change["state"]?.stringValue == "suspended")
+    #expect(
+      suspended["checkpoint"]?["size"]?.integerValue == (change["index"]?.integerValue ?? 0) + 1)
+    let again = try city.json(["certificate", "suspend", card] + actor)
+    #expect(again["already_changed"]?.integerValue == 1)
+    #expect(again["changed_rows"]?.integerValue == 0)
+    #expect(again["checkpoint"] == suspended["checkpoint"])
+    _ = try city.json(["certificate", "reinstate", card] + actor)
+    #expect(try state(city, card) == "in_force")
+    _ = try city.json(
+      ["certificate", "revoke", card, "--state", "other", "--reason", "迁出"] + actor)
+    let late = try city.run(["certificate", "reinstate", card, "--format", "json"] + actor)
+    #expect(late.status == 1 && late.errors == "")
+    let refused = try #require(try late.json()["refused"]?.arrayValue?.first)
+    #expect(refused["code"]?.stringValue == "state_step")
+    #expect(refused["line"] == nil)
+    let shown = try city.json(["certificate", "show", card])
+    #expect(shown["coarse_state"]?.stringValue == "ended")
+    let history = try #require(shown["history"]?.arrayValue)
+    #expect(
+      history.map { $0["state"]?.stringValue } == ["in_force", "suspended", "in_force", "other"])
+    #expect(history.map { $0["reason"]?.stringValue } == [nil, "核查", nil, "迁出"])
+  }
+
+  @Test("wrong usage ends with 64, a mistyped identifier with 2, an unknown one with 1")
+  func exitCodes() throws {
+    let city = try CityRun.withCards(1)
+    let card = try #require(try city.identifiers().first)
+    let actor = ["--as", CityRun.police]
+    let usages: [[String]] = [
+      ["suspend"], ["suspend", card, "--csv", "x.csv"], ["suspend", card, "--batch", "b-1"],
+      ["revoke", card], ["revoke", card, "--state", "gone"],
+      ["revoke", card, "--state", "replaced"],
+      ["revoke", card, "--state", "other"], ["suspend", card, "--reason", "a\u{202E}b"],
+      ["suspend", card, "--reason", ""], ["suspend", "--csv", "x.csv", "--encoding", "latin1"],
+    ]
+    for usage in usages {
+      #expect(try city.run(["certificate"] + usage + actor).status == 64, "\(usage)")
+    }
+    #expect(try city.run(["certificate", "suspend", card]).status == 64)
+    let mistyped = try city.run(
+      ["certificate", "suspend", card.dropLast() + "*", "--format", "json"] + actor)
+    #expect(mistyped.status == 2)
+    let serial = card.split(separator: ".")[7]
+    let other = try city.run(
+      ["certificate", "show", card.replacingOccurrences(of: serial, with: "1"), "--format", "json"])
+    #expect(other.status == 2)
+    let foreign = try city.run(
+      ["certificate", "revoke", card, "--state", "revoked", "--as", CityRun.code])
+    #expect(foreign.status == 1 && foreign.output.contains("not_issuer"))
+    let batch = try city.run(
+      ["certificate", "suspend", "--batch", "b-" + String(repeating: "0", count: 32)] + actor)
+    #expect(batch.status == 2)
+    let wrong = try city.run(
+      ["certificate", "suspend", card] + actor, environment: ["KANHE_PASSPHRASE": "x"])
+    #expect(wrong.status == 2)
+    #expect(try state(city, card) == "in_force")
+  }
+
+  @Test("a sheet changes its rows; refused ones are a table; standard input will do")
+  func sheet() throws {
+    let city = try CityRun.withCards(4)
+    let cards = try city.identifiers()
+    let actor = ["--as", CityRun.police]
+    _ = try city.json(["certificate", "revoke", cards[0], "--state", "lapsed"] + actor)
+    let text =
+      "identifier,state,reason\n" + "\(cards[0]),revoked,\n\(cards[1]),revoked,违规\n"
+      + "\(cards[2]),cancelled,\n"
+    let run = try city.run(
+      ["certificate", "revoke", "--csv", "-", "--format", "json"] + actor, input: Array(text.utf8))
+    #expect(run.status == 1)
+    let report = try run.json()
+    #expect(report["changed_rows"]?.integerValue == 2)
+    #expect(report["refused_rows"]?.integerValue == 1)
+    let refused = try #require(report["refused"]?.arrayValue?.first)
+    #expect(refused["line"]?.integerValue == 2 && refused["code"]?.stringValue == "state_step")
+    let table = try city.run(
+      ["certificate", "revoke", "--csv", "-", "--format", "csv"] + actor, input: Array(text.utf8))
+    #expect(table.output.hasPrefix("line,column,code,message\n2,,state_step,"))
+    #expect(try state(city, cards[1]) == "revoked")
+    let names = try FileManager.default.contentsOfDirectory(atPath: city.directory)
+    #expect(!names.contains { $0.hasPrefix(".input") })
+  }
+
+  @Test("a fault of form anywhere changes nothing, and no value is repeated")
+  func badSheet() throws {
+    let city = try CityRun.withCards(1)
+    let card = try #require(try city.identifiers().first)
+    let name = "张三440300199001010000"
+    let text = "identifier,state,reason\n\(card),revoked,\n\(name),revoked,\n"
+    let run = try city.run(
+      [
+        "certificate", "revoke", "--csv", "-", "--as", CityRun.police, "--format", "json",
+      ], input: Array(text.utf8))
+    #expect(run.status == 1)
+    let report = try run.json()
+    #expect(report["changed_rows"]?.integerValue == 0 && report["checkpoint"] == nil)
+    let fault = try #require(report["refused"]?.arrayValue?.first)
+    #expect(fault["line"]?.integerValue == 3 && fault["column"]?.stringValue == "identifier")
+    #expect(!run.output.contains(name) && !run.errors.contains(name))
+    #expect(try state(city, card) == "in_force")
+  }
+
+  @Test("a batch is suspended as a whole, and found again by its state")
+  func batch() throws {
+    let city = try CityRun.withCards(3)
+    let issued = try city.issueCards(10..<12)
+    let id = try #require(issued["batch"]?.stringValue)
+    let report = try city.json([
+      "certificate", "suspend", "--batch", id, "--as", CityRun.police,
+    ])
+    #expect(report["changed_rows"]?.integerValue == 2)
+    let suspended = try city.identifiers(["--state", "suspended"])
+    #expect(Set(suspended) == Set(try city.identifiers(["--batch", id])))
+    #expect(try city.identifiers(["--state", "valid"]).count == 3)
+  }
+}
