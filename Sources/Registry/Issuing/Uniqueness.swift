@@ -27,6 +27,12 @@ struct Uniqueness: Sendable {
     return cipher.lookup("unique", [type.code.text] + values)
   }
 
+  /// The same for the claims of a certificate that entered.
+  func lookup(of claims: JSONObject, _ cipher: VaultCipher) -> Int64? {
+    guard !isNumber, let values = values({ claims[$0] }) else { return nil }
+    return cipher.lookup("unique", [type.code.text] + values)
+  }
+
   /// The column to name in a fault.
   var column: String? { type.unique.count == 1 ? type.unique[0] : nil }
 
@@ -85,9 +91,13 @@ struct Uniqueness: Sendable {
     _ row: CertificateRow, _ writer: Writer
   ) throws(RegistryError) -> [String]? {
     let claims = try IssuedCertificate.claims(of: row, writer.vault, writer.cipher)
+    return values { claims[$0] }
+  }
+
+  private func values(_ claim: (String) -> JSONValue?) -> [String]? {
     var values: [String] = []
     for name in type.unique {
-      guard let value = claims[name] else { return nil }
+      guard let value = claim(name) else { return nil }
       values.append(String(decoding: value.canonicalBytes(), as: UTF8.self))
     }
     return values

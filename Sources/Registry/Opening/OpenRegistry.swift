@@ -292,11 +292,12 @@ public final class OpenRegistry {
   ///
   /// Every command ends with it. Without a call nothing acknowledged is lost.
   public func close() throws(RegistryError) {
-    if let lock, let writer = cachedWriter, !writer.hasEnded {
+    if let lock, cachedWriter?.hasEnded == false {
       try lock.lock(seconds: options.lockSeconds)
       defer { lock.unlock() }
-      try writer.refresh()
-      try writer.flush()
+      try preparedWriter().flush()
+      // Everything entered: what was kept for taking back the last batch is of no use any more.
+      try vault.settle()
     }
     cachedWriter = nil
     try vault.close()

@@ -81,6 +81,9 @@ public protocol Vault: AnyObject, Sendable {
     _ space: String, after key: [UInt8]?, limit: Int
   ) throws(RegistryError) -> [ItemRow]
 
+  /// Counts the rows of every table; reads them all.
+  func census() throws(RegistryError) -> VaultCensus
+
   // MARK: Writing with an append
 
   /// Writes one batch, durably; nothing when it throws.

@@ -10,6 +10,8 @@ public struct SubjectRow: Sendable, Equatable {
   public var count: UInt64
   /// Sealed thread key, code type and code.
   public let secret: [UInt8]
+  /// The first entry that names it; set by the vault.
+  public var entry: Int64 = 0
 
   /// Makes a row.
   public init(id: Int64, lookup: Int64, count: UInt64, secret: [UInt8]) {

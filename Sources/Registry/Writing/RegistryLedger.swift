@@ -27,6 +27,9 @@ public protocol RegistryLedger: AnyObject, LedgerStore {
     from size: TreeSize, limit: Int
   ) throws(LedgerError) -> [(size: TreeSize, note: [UInt8])]
 
+  /// Counts the rows of every table; reads them all.
+  func census() throws(LedgerError) -> LedgerCensus
+
   /// Moves the whole write-ahead log into the main file; throws `storage` when it cannot.
   func settleLog() throws(LedgerError)
 

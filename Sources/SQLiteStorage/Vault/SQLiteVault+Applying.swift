@@ -2,7 +2,7 @@ import Ledger
 import Registry
 
 extension SQLiteVault {
-  private static let undoTables = ["subject", "certificate", "copy", "item"]
+  static let undoTables = ["subject", "certificate", "copy", "item"]
 
   package func apply(_ batch: VaultBatch) throws(RegistryError) {
     try write { connection throws(StorageFault) in

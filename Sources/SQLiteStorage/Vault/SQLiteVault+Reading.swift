@@ -30,7 +30,7 @@ extension SQLiteVault {
   package func subjects(lookups: [Int64]) throws(RegistryError) -> [SubjectRow] {
     try read { connection throws(StorageFault) in
       let query = try connection.query(
-        "SELECT id, lookup, count, secret FROM subject WHERE lookup = ?")
+        "SELECT id, lookup, count, secret, entry FROM subject WHERE lookup = ?")
       var rows: [SubjectRow] = []
       for lookup in lookups {
         try query.bind(lookup, at: 1)
@@ -45,16 +45,19 @@ extension SQLiteVault {
 
   package func subject(_ id: Int64) throws(RegistryError) -> SubjectRow? {
     try read { connection throws(StorageFault) in
-      let query = try connection.query("SELECT id, lookup, count, secret FROM subject WHERE id = ?")
+      let query = try connection.query(
+        "SELECT id, lookup, count, secret, entry FROM subject WHERE id = ?")
       try query.bind(id, at: 1)
       return try query.first { row throws(StorageFault) in try SQLiteVault.subject(row) }
     }
   }
 
   private static func subject(_ row: SQLiteQuery) throws(StorageFault) -> SubjectRow {
-    SubjectRow(
+    var subject = SubjectRow(
       id: try row.integer(0), lookup: try row.integer(1), count: try count(row, 2),
       secret: try row.blob(3))
+    subject.entry = try row.integer(4)
+    return subject
   }
 
   // MARK: Certificates

@@ -39,10 +39,32 @@ extension SQLiteVault {
       guard pending.first >= size else {
         throw StorageFault(.damagedRow, "table meta, row pending: half of a batch entered")
       }
+      try SQLiteVault.requireBeyond(pending, connection)
       try SQLiteVault.removeNew(pending, connection)
       try SQLiteVault.restoreOld(connection)
       try connection.query("DELETE FROM meta WHERE name = 'pending'").run()
       return true
+    }
+  }
+
+  /// What would be taken back must be of the pending batch: a note or an undo row that somebody
+  /// changed must not take back what entered.
+  private static func requireBeyond(
+    _ pending: Pending, _ connection: SQLiteConnection
+  ) throws(StorageFault) {
+    let first = pending.first
+    let earlier = [
+      "certificate WHERE id >= \(pending.firstCertificate) AND entry < \(first)",
+      "subject WHERE id >= \(pending.firstSubject) AND entry < \(first)",
+      "certificate JOIN undo_certificate USING (id) WHERE certificate.changed < \(first)",
+      "undo_certificate WHERE changed >= \(first) AND id < \(pending.firstCertificate)",
+      "undo_subject WHERE entry >= \(first) AND id < \(pending.firstSubject)",
+      "item JOIN undo_item USING (space, key) WHERE item.space <> 'erased' "
+        + "AND item.entry BETWEEN 0 AND \(first - 1)",
+    ]
+    for rows in earlier
+    where try Counting.value("SELECT count(*) FROM \(rows)", connection) > 0 {
+      throw StorageFault(.damagedRow, "table meta, row pending: it names rows that entered before")
     }
   }
 

@@ -1,0 +1,23 @@
+import Ledger
+import Registry
+
+extension SQLiteLedger {
+  package func census() throws(LedgerError) -> LedgerCensus {
+    try read { connection throws(StorageFault) in
+      let size = Int64(clamping: try SQLiteLedger.head(connection).size.value)
+      var census = LedgerCensus()
+      census.entries = try Counting.value("SELECT count(*) FROM entry", connection)
+      census.strayEntries = try Counting.value(
+        "SELECT count(*) FROM entry WHERE id < 0 OR id >= \(size)", connection)
+      census.tiles = try Counting.value("SELECT count(*) FROM tile", connection)
+      census.tileBytes = try Counting.value(
+        "SELECT sum(length(CAST(hashes AS BLOB))) FROM tile", connection)
+      census.eventIDs = try Counting.value("SELECT count(*) FROM event_id", connection)
+      census.strayCheckpoints = try Counting.value(
+        "SELECT count(*) FROM checkpoint WHERE size < 1 OR size > \(size)", connection)
+      census.settings = try Counting.value("SELECT count(*) FROM meta", connection)
+      census.isSound = try Counting.isSound(connection)
+      return census
+    }
+  }
+}
