@@ -50,7 +50,7 @@ extension LedgerError {
       case invalidNote, invalidKey, unknownKey, invalidSignature
       case invalidCheckpoint, extensionLine, wrongOrigin
       case invalidExport, missingCheckpoint, inputOutput
-      case conflict, storage, readOnly
+      case conflict, storage, damagedRow, readOnly
       case invalidRun
     }
 
@@ -117,6 +117,8 @@ extension LedgerError {
     public static let conflict = Code(.conflict)
     /// The store failed; the outcome may be unknown.
     public static let storage = Code(.storage)
+    /// Something stored is not what its place demands: it was changed or damaged.
+    public static let damagedRow = Code(.damagedRow)
     /// The ledger takes no entries now.
     public static let readOnly = Code(.readOnly)
     /// Records that are not a run, or a proof about a run that does not hold.

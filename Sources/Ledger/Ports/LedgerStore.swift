@@ -4,10 +4,7 @@ import Cryptography
 ///
 /// Durability: when `commit` or `store` returns, what was given is on disk for good.
 /// Consistency: readers see a batch whole or not at all. Blocking.
-public protocol LedgerStore: LedgerReader {
-  /// The durable size and root, read from the store and not from memory.
-  func head() throws(LedgerError) -> TreeHead
-
+public protocol LedgerStore: LedgerReader, LedgerProjection {
   /// Writes a batch in one durable transaction, if the ledger still has the batch's expected head.
   ///
   /// Throws `conflict` when it has another: nothing was written. Throws `storage` on any other
@@ -19,9 +16,6 @@ public protocol LedgerStore: LedgerReader {
 
   /// A fact of the projection, or nil.
   func fact(_ key: [UInt8]) throws(LedgerError) -> [UInt8]?
-
-  /// Every fact whose key begins with `prefix`, in the order of the keys.
-  func facts(prefix: [UInt8]) throws(LedgerError) -> [(key: [UInt8], value: [UInt8])]
 
   /// The ids of events made at or after a time, in no particular order.
   func eventIDs(since milliseconds: Int64) throws(LedgerError) -> [EventIDRecord]

@@ -1,4 +1,3 @@
-import Cryptography
 import Ledger
 
 /// The ledger's store as a registry needs it: a port, more than `LedgerStore`.
@@ -11,21 +10,8 @@ public protocol RegistryLedger: AnyObject, LedgerStore {
   /// Replaces the instance id: for `registry recover` only.
   func setInstance(_ instance: [UInt8]) throws(LedgerError)
 
-  /// Where the events entered that have these ids; nil for each that has not. The order is that of
-  /// the ids; `milliseconds` is the time in the event's `jti`.
-  func indices(
-    of ids: [(milliseconds: Int64, id: Digest)]
-  ) throws(LedgerError) -> [LeafIndex?]
-
-  /// All ids in the order of their times, at most `limit`, after one of them: for the audit.
-  func eventIDs(
-    after record: EventIDRecord?, limit: Int
-  ) throws(LedgerError) -> [EventIDRecord]
-
-  /// All stored checkpoints from a size on, at most `limit`, in the order of their sizes.
-  func checkpoints(
-    from size: TreeSize, limit: Int
-  ) throws(LedgerError) -> [(size: TreeSize, note: [UInt8])]
+  /// Counts the rows of every table; reads them all.
+  func census() throws(LedgerError) -> LedgerCensus
 
   /// Counts the rows of every table; reads them all.
   func census() throws(LedgerError) -> LedgerCensus

@@ -110,6 +110,7 @@ extension LedgerError {
       switch fault.kind {
       case .conflict: .conflict
       case .readOnly: .readOnly
+      case .damagedRow: .damagedRow
       default: .storage
       }
     self.init(code, "the ledger's database failed: \(fault.remedy)", cause: fault)

@@ -91,7 +91,7 @@ import Testing
     try RawDatabase.execute(path, "UPDATE tile SET hashes = x'00'")
     try RawDatabase.execute(path, "UPDATE meta SET value = x'01' WHERE name = 'tree'")
     let damaged = try SQLiteLedger.open(path: path, forWriting: true)
-    #expect(throws: LedgerError(.storage, "")) { try damaged.head() }
+    #expect(throws: LedgerError(.damagedRow, "")) { try damaged.head() }
     #expect(throws: LedgerError(.invalidTile, "")) {
       try damaged.tile(level: 0, index: 0, width: 3)
     }
@@ -116,6 +116,6 @@ import Testing
     let vault = directory.file("vault.sqlite")
     try SQLiteVault.create(path: vault, instance: [1]).close()
     let wrong = try SQLiteLedger.open(path: vault, forWriting: false)
-    #expect(throws: LedgerError(.storage, "")) { try wrong.head() }
+    #expect(throws: LedgerError(.damagedRow, "")) { try wrong.head() }
   }
 }

@@ -1,14 +1,13 @@
-import Encoding
-
 /// The lines of a file, one by one; empty lines are passed over.
-struct LineReader {
-  struct Line {
+package struct LineReader {
+  /// One line.
+  package struct Line {
     /// The bytes without their line end.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// From 1.
-    let number: Int
+    package let number: Int
     /// Bytes of the file before it.
-    let offset: Int
+    package let offset: Int
   }
 
   private static let readBytes = 1 << 16
@@ -21,13 +20,14 @@ struct LineReader {
   private var number = 0
   private var isAtEnd = false
 
-  init(_ source: some ByteSource, byteCountMax: Int) {
+  /// Reads lines of at most `byteCountMax` bytes.
+  package init(_ source: some ByteSource, byteCountMax: Int) {
     self.source = source
     self.byteCountMax = byteCountMax
   }
 
   /// The next line; throws `tooLarge`, and what the source throws.
-  mutating func next() throws(EncodingError) -> Line? {
+  package mutating func next() throws(EncodingError) -> Line? {
     while let line = try nextLine() {
       if !line.bytes.isEmpty { return line }
     }
