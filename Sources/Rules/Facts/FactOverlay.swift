@@ -130,6 +130,19 @@ public struct FactOverlay: Sendable {
     return 0
   }
 
+  /// Takes up a department's thread after entries that could not be read: the next entry's tag
+  /// tells how many of them were of the thread, at most `unreadCount`; any other tag tells nothing.
+  package mutating func resume(
+    _ department: String, at tag: Tag, unreadCount: UInt64
+  ) throws(RulesError) {
+    let count = try threadCount(department)
+    let key = threadKey(department)
+    for skipped in 0...unreadCount where key.tag(count + skipped + 1) == tag {
+      if skipped > 0 { set(.thread(department), .thread(count + skipped)) }
+      return
+    }
+  }
+
   /// The parsed identity with a key id, cached: signatures are checked with it.
   public mutating func identity(_ keyID: Digest) throws(RulesError) -> Identity? {
     if let known = identities[keyID] { return known }

@@ -1,52 +1,86 @@
-import Cryptography
+import Certificates
 import Ledger
-import Rules
 
 /// What an audit found: every fault with its place, code and reason.
 public struct AuditReport: Sendable {
+  /// Which rules a fault is against.
+  public enum Layer: String, Sendable {
+    /// Those that need the ledger alone.
+    case `public`
+    /// Those that need the openings of private members.
+    case disclosed
+  }
+
   /// A fault of one entry, or of the ledger as a whole.
   public struct Fault: Sendable, Hashable {
     /// The entry's index; nil where the fault is the whole ledger's.
     public let index: LeafIndex?
-    /// A rule code, or one of `entry-form`, `entry-index`, `chain`, `event-form`, `truncated`,
-    /// `root-mismatch`, `checkpoint-missing`, `checkpoint-form`, `checkpoint-signature`.
+    /// A rule code, or one of ``AuditCode``.
     public let code: String
     /// What is wrong, one line without personal data.
     public let reason: String
+    /// Which rules it is against.
+    public let layer: Layer
 
     /// A fault.
-    public init(index: LeafIndex?, code: String, reason: String) {
+    public init(index: LeafIndex?, code: String, reason: String, layer: Layer = .public) {
       self.index = index
       self.code = code
       self.reason = reason
+      self.layer = layer
     }
+  }
+
+  /// How many entries came out how, in one layer.
+  public struct Tally: Sendable, Hashable {
+    /// Every rule holds.
+    public internal(set) var passed: UInt64 = 0
+    /// A rule is broken.
+    public internal(set) var failed: UInt64 = 0
+    /// The openings were not given.
+    public internal(set) var notShown: UInt64 = 0
+    /// The openings were lawfully erased.
+    public internal(set) var erased: UInt64 = 0
   }
 
   /// The most faults that are kept; ``faultCount`` counts all.
   public static let faultCountMax = 1000
 
+  /// Whether the audit came to the end of the ledger; false when it was stopped.
+  public internal(set) var isComplete = false
+  /// The ledger's origin; nil when its first entry does not say.
+  public internal(set) var origin: String?
+  /// The version of the rules in force at the end.
+  public internal(set) var rulesVersion: Int64?
   /// The tree that the entries read form.
   public internal(set) var head: TreeHead = .empty
   /// The signed checkpoint that they were held against; nil if there was none to believe.
   public internal(set) var checkpoint: VerifiedCheckpoint?
+  /// The size below which signatures were not checked.
+  public internal(set) var since = TreeSize.zero
   /// Entries read.
   public internal(set) var entryCount: UInt64 = 0
   /// Event signatures checked.
   public internal(set) var signatureCount: UInt64 = 0
-  /// Entries whose private members were not shown.
-  public internal(set) var notShownCount: UInt64 = 0
+  /// How the entries came out against the public rules.
+  public internal(set) var publicTally = Tally()
+  /// How those with private members came out against the rules that need openings.
+  public internal(set) var disclosedTally = Tally()
   /// All faults, also those not kept.
   public internal(set) var faultCount: UInt64 = 0
   /// The first faults, in the order of the ledger.
   public internal(set) var faults: [Fault] = []
+  /// What was looked at, each with its result.
+  public internal(set) var checks = CheckList()
+  /// The checks that the answer does not demand.
+  public internal(set) var notDemanded: Set<Check.Name> = []
+
+  /// The answer. Cannot tell when the audit did not come to its end.
+  public var verdict: CheckList.Verdict {
+    let verdict = checks.verdict(notDemanding: notDemanded)
+    return verdict == .yes && !isComplete ? .cannotTell : verdict
+  }
 
   /// Whether nothing at all is wrong and a signed checkpoint covers the whole.
-  public var isFaultless: Bool { faultCount == 0 && checkpoint != nil }
-
-  mutating func add(_ index: LeafIndex?, _ code: String, _ reason: String) {
-    faultCount += 1
-    if faults.count < AuditReport.faultCountMax {
-      faults.append(Fault(index: index, code: code, reason: reason))
-    }
-  }
+  public var isFaultless: Bool { faultCount == 0 && checkpoint != nil && isComplete }
 }

@@ -1,159 +1,262 @@
+import Certificates
 import Cryptography
 import Encoding
 import Ledger
 import Rules
 
-/// Reads a whole ledger and runs every check and every public rule again.
+/// Reads a whole ledger and runs every check and every rule again.
 ///
-/// Streams: memory grows by 32 bytes per 256 entries and with the events of eleven minutes.
-/// Believes the pinned root and nothing else. Spec: rules.md; threat-model.md.
+/// Believes the pinned root and nothing else. Streams: memory grows by 32 bytes per 256 entries,
+/// with the events of some minutes (``AuditReport``) and, where private members are shown, with the
+/// certificates. Signatures are checked on all cores, ahead of the one thread that judges.
+/// Spec: cli/audit.md; rules.md; threat-model.md.
 public struct LedgerAudit<Reader: LedgerReader> {
   private let reader: Reader
-  private let pinnedRoot: Digest
-  private var report = AuditReport()
-  private var facts = FactOverlay()
-  private var roots = HistoricRoots()
-  private var window = EventWindow()
-  private var previousLeaf = Digest.zero
-  private var previousReceived: Timestamp?
+  private let since: [UInt8]?
+  private let projection: (any LedgerProjection)?
+  private let areOpeningsGiven: Bool
+  private var run: AuditRun<Reader>
+  private let note: [UInt8]?
+
+  /// How often a ledger that grows meanwhile is followed to its new end.
+  private static var roundCountMax: Int { 10 }
 
   /// An audit of the ledger behind a reader under a pinned root.
-  public init(reader: Reader, root: Identity) {
+  ///
+  /// - Parameters:
+  ///   - since: a signed note of this ledger: entries below it are read for state and root, their
+  ///     signatures are not checked again.
+  ///   - projection: what a registry keeps beside its entries, to be compared.
+  ///   - openings: what is shown of the private members, asked for in the order of the entries.
+  /// - Throws: what the reader throws; `invalidNote` and its kin when `since` is no checkpoint.
+  public init(
+    reader: Reader, root: Identity, since: [UInt8]? = nil,
+    projection: (any LedgerProjection)? = nil,
+    openings: ((LeafIndex) throws -> OpeningState)? = nil
+  ) throws(LedgerError) {
     self.reader = reader
-    pinnedRoot = root.sha256
+    self.since = since
+    self.projection = projection
+    areOpeningsGiven = openings != nil
+    note = try reader.latestCheckpoint()
+    var trusted = TreeSize.zero
+    if let since { trusted = try Checkpoint(parsing: try SignedNote(parsing: since).text).size }
+    run = AuditRun(
+      reader: reader, size: try reader.size(), pinnedRoot: root.sha256,
+      checkedFrom: trusted.nextIndex, projection: projection)
+    run.judge.openings = openings
+    run.judge.needsSignature = { entry, _ in !trusted.contains(entry.index) }
+    run.judge.report.since = trusted
   }
 
   /// Audits; faults are findings, not errors.
   ///
-  /// - Parameter progress: called after each batch with entries read and in all.
-  /// - Throws: what the reader throws when it cannot read, and `sourceFailed`.
+  /// - Parameters:
+  ///   - progress: told entries read and in all.
+  ///   - isStopped: asked after each chunk of some hundred entries; true ends the audit early.
+  ///   - found: told every fault, also those beyond the first that the report keeps.
+  /// - Throws: what the reader throws when it cannot read, and `sourceFailed`; `unknownKey` and its
+  ///   kin when the checkpoint of `since` is not this ledger's.
   public consuming func run(
-    progress: (UInt64, UInt64) -> Void = { _, _ in }
+    progress: (UInt64, UInt64) -> Void = { _, _ in }, isStopped: () -> Bool = { false },
+    found: @escaping (AuditReport.Fault) -> Void = { _ in }
   ) throws -> AuditReport {
-    let note = try reader.latestCheckpoint()
-    let size = try reader.size()
-    while report.entryCount < size.value {
-      let wanted = Int(min(256, size.value - report.entryCount))
-      let batch = try reader.entries(from: LeafIndex(report.entryCount), count: wanted)
-      guard !batch.isEmpty else { break }
-      for bytes in batch.prefix(wanted) { try read(bytes) }
-      progress(report.entryCount, size.value)
+    run.judge.found = found
+    var snapshot: StoredComparison.Snapshot?
+    for _ in 0..<Self.roundCountMax {
+      guard try run.advance(isStopped: isStopped, progress: progress) else {
+        run.judge.report.checks = try checks(snapshot: nil)
+        return run.judge.report
+      }
+      guard let projection else { break }
+      snapshot = try takeSnapshot(StoredComparison(projection: projection))
+      guard let snapshot, snapshot.head.size > run.size else { break }
+      run.extend(to: snapshot.head.size)
     }
-    report.head = TreeHead(size: roots.size, root: roots.root)
-    try judgeCheckpoint(note)
-    return report
+    try run.compareTiles(atEnd: true)
+    run.judge.report.head = run.judge.tree.head
+    let ledger = try run.judge.facts.ledger()
+    run.judge.report.origin = ledger?.origin
+    run.judge.report.rulesVersion = ledger?.rules
+    try judgeCheckpoint()
+    try judgeSince()
+    try compareStored(snapshot)
+    run.judge.report.isComplete = true
+    run.judge.report.checks = try checks(snapshot: snapshot)
+    return run.judge.report
   }
 
-  private mutating func read(_ bytes: [UInt8]) throws {
-    let index = LeafIndex(report.entryCount)
-    report.entryCount += 1
-    let leaf = MerkleTree.leafHash(bytes)
-    defer {
-      roots.append(leaf)
-      previousLeaf = leaf
-    }
-    let entry: Entry
-    do { entry = try Entry(parsing: bytes) } catch {
-      report.add(index, "entry-form", "the entry cannot be read: \(error.message)")
-      return
-    }
-    if entry.index != index {
-      report.add(index, "entry-index", "the entry says that its index is \(entry.index)")
-    }
-    if entry.previous != previousLeaf {
-      report.add(index, "chain", "the entry does not continue the one before it")
-    }
-    let event: Event
-    do { event = try Event(parsing: entry.event) } catch {
-      report.add(index, "event-form", error.message)
-      return
-    }
-    try judge(event, in: entry)
-    previousReceived = entry.received
-  }
-
-  private mutating func judge(_ event: Event, in entry: Entry) throws {
-    var root: Digest?
-    if event.seen.size <= roots.size {
-      root = try roots.root(at: event.seen.size, reader: reader)
-    }
-    let isReplayed = window.contains(event.id, received: entry.received)
-    let context = EntryContext(
-      index: entry.index, received: entry.received, previousReceived: previousReceived,
-      tags: entry.tags, pinnedRoot: pinnedRoot, rootAt: { _ in root },
-      isReplayed: { _ in isReplayed })
-    let judgement = try RuleSet.judge(try signature(of: event), in: context, facts: &facts)
-    for code in judgement.codes {
-      report.add(
-        entry.index, code.rawValue, "\(event.kind.rawValue) breaks the rule \(code.rawValue)")
-    }
-    if judgement.disclosedLayer == .notShown { report.notShownCount += 1 }
-    window.insert(event.id, received: entry.received)
-  }
-
-  private mutating func signature(of event: Event) throws -> SignatureState {
-    guard let signer = try RuleSet.signer(of: event, facts: &facts) else { return .failed(event) }
-    report.signatureCount += 1
-    do { return .verified(try event.verified(by: signer)) } catch { return .failed(event) }
-  }
+  // MARK: Checkpoints
 
   /// The signed checkpoint must be of this ledger's key and cover exactly a tree that was read.
-  private mutating func judgeCheckpoint(_ note: [UInt8]?) throws {
+  private mutating func judgeCheckpoint() throws {
     guard let note else {
-      report.add(nil, "checkpoint-missing", "the ledger has no signed checkpoint")
+      run.judge.add(nil, .checkpointMissing, "the ledger has no signed checkpoint")
       return
     }
-    guard let ledger = try facts.ledger() else { return }
     let checkpoint: Checkpoint
     do { checkpoint = try Checkpoint(parsing: try SignedNote(parsing: note).text) } catch {
-      report.add(nil, "checkpoint-form", "the checkpoint cannot be read: \(error.message)")
+      run.judge.add(
+        nil, .checkpointForm, "the checkpoint cannot be read: \(error.message)")
       return
     }
-    let keys = ledger.keys.last { $0.from <= checkpoint.size.value }.map { [$0.vkey] } ?? []
     let verified: VerifiedCheckpoint
     do throws(LedgerError) {
-      let parsed = try keys.map { key throws(LedgerError) in try VerifierKey(parsing: key) }
-      verified = try VerifiedCheckpoint(note: note, keys: parsed, origin: ledger.origin)
+      verified = try verify(note, of: checkpoint.size)
     } catch {
-      report.add(
-        nil, "checkpoint-signature", "the checkpoint is not signed by the ledger's key in force")
+      run.judge.add(
+        nil, .checkpointSignature,
+        "the checkpoint is not signed by the ledger's key in force")
       return
     }
-    guard checkpoint.size <= roots.size else {
-      report.add(
-        nil, "truncated",
-        "the checkpoint covers \(checkpoint.size) entries, only \(roots.size) were there")
+    guard checkpoint.size <= run.judge.tree.size else {
+      run.judge.add(
+        nil, .truncated,
+        "the checkpoint covers \(checkpoint.size) entries, only \(run.judge.tree.size) were there")
       return
     }
-    guard try roots.root(at: checkpoint.size, reader: reader) == checkpoint.root else {
-      report.add(nil, "root-mismatch", "the entries do not form the tree of the checkpoint")
+    guard try run.judge.tree.root(at: checkpoint.size) == checkpoint.root else {
+      run.judge.add(
+        nil, .rootMismatch, "the entries do not form the tree of the checkpoint")
       return
     }
-    report.checkpoint = verified
+    run.judge.report.checkpoint = verified
   }
-}
 
-/// The ids of the events that freshness still lets in: a replay can only be of one of them.
-private struct EventWindow {
-  private var received: [EventID: Int64] = [:]
-  private var order: [(id: EventID, at: Int64)] = []
-  private var start = 0
-
-  private static let milliseconds = RuleSet.ageMillisecondsMax + RuleSet.leadMillisecondsMax
-
-  func contains(_ id: EventID, received now: Timestamp) -> Bool { received[id] != nil }
-
-  mutating func insert(_ id: EventID, received now: Timestamp) {
-    received[id] = now.milliseconds
-    order.append((id, now.milliseconds))
-    while start < order.count, order[start].at < now.milliseconds - EventWindow.milliseconds {
-      received[order[start].id] = nil
-      start += 1
+  private mutating func verify(
+    _ note: [UInt8], of size: TreeSize
+  ) throws(LedgerError) -> VerifiedCheckpoint {
+    let ledger: LedgerFact?
+    do throws(RulesError) { ledger = try run.judge.facts.ledger() } catch {
+      throw LedgerError(.invalidKey, "the ledger's keys cannot be read", cause: error)
     }
-    // Give the front back in large pieces, so that each id is moved once on average.
-    if start > 4096, start * 2 > order.count {
-      order.removeFirst(start)
-      start = 0
+    guard let ledger, let key = ledger.keys.last(where: { $0.from <= size.value }) else {
+      throw LedgerError(.unknownKey, "the ledger names no key for this size")
     }
+    return try VerifiedCheckpoint(
+      note: note, keys: [try VerifierKey(parsing: key.vkey)], origin: ledger.origin)
+  }
+
+  private mutating func judgeSince() throws {
+    guard let since else { return }
+    let earlier = try verify(since, of: run.judge.report.since)
+    guard try run.judge.tree.root(at: earlier.head.size) == earlier.head.root else {
+      run.judge.add(
+        nil, .sinceMismatch,
+        "the first \(earlier.head.size) entries are not those of the checkpoint given")
+      return
+    }
+  }
+
+  // MARK: What is stored beside the entries
+
+  /// A store that cannot be read as what it should be is a finding; one that fails is an error.
+  private mutating func takeSnapshot(
+    _ stored: StoredComparison
+  ) throws -> StoredComparison.Snapshot? {
+    do throws(LedgerError) { return try stored.snapshot() } catch {
+      guard AuditFeed<Reader>.isOfTheLedger(error) else { throw error }
+      run.judge.add(nil, .fact, "the stored facts cannot be read: \(error.message)")
+      return nil
+    }
+  }
+
+  private mutating func compareStored(_ snapshot: StoredComparison.Snapshot?) throws {
+    guard let projection else { return }
+    let stored = StoredComparison(projection: projection)
+    if let snapshot, snapshot.head.size <= run.judge.report.head.size {
+      let faults = stored.compare(
+        snapshot, head: run.judge.report.head, facts: run.judge.facts)
+      for (code, reason) in faults { run.judge.add(nil, code, reason) }
+    }
+    do throws(LedgerError) {
+      if try !stored.hasOneRowEach(entryCount: run.judge.report.entryCount) {
+        run.judge.add(nil, .eventIndex, "the index of events has not one row for each entry")
+      }
+      try judgeStoredCheckpoints(stored)
+    } catch {
+      guard AuditFeed<Reader>.isOfTheLedger(error) else { throw error }
+      run.judge.add(nil, .checkpointStored, "a stored row cannot be read: \(error.message)")
+    }
+  }
+
+  private mutating func judgeStoredCheckpoints(
+    _ stored: StoredComparison
+  ) throws(LedgerError) {
+    try stored.forEachCheckpoint { size, note throws(LedgerError) in
+      // A checkpoint of what was appended since the end of this audit is the next one's.
+      if size > run.judge.tree.size, try stored.projection.head().size >= size { return }
+      do throws(LedgerError) {
+        let head = try verify(note, of: size).head
+        if head.size == size, try run.judge.tree.root(at: size) == head.root { return }
+      } catch {
+        guard error.code != .storage, error.code != .inputOutput else { throw error }
+      }
+      run.judge.add(
+        nil, .checkpointStored,
+        "the stored checkpoint of size \(size) is not of this ledger's key and tree")
+    }
+  }
+
+  // MARK: The answer
+
+  private mutating func checks(snapshot: StoredComparison.Snapshot?) throws -> CheckList {
+    let report = run.judge.report
+    let counts = run.judge.counts
+    var list = CheckList()
+    let size = report.checkpoint?.head.size
+    list.append(
+      counts.check(.checkpoint, passed: "signed over \(size.map { "\($0)" } ?? "no") entries"))
+    list.append(counts.check(.tree, passed: "\(report.head.size) entries form the signed tree"))
+    list.append(counts.check(.chain, passed: "\(report.entryCount) entries, each after the other"))
+    list.append(
+      counts.check(.signatures, passed: "\(report.signatureCount) signatures hold"))
+    list.append(rulesCheck())
+    if since != nil {
+      list.append(
+        counts.check(
+          .since, passed: "the first \(report.since) entries are those of the checkpoint given"))
+    }
+    if projection != nil { list.append(factsCheck(snapshot)) }
+    list.append(disclosedCheck())
+    let covered = size?.value ?? 0
+    let tail = report.head.size.value - min(covered, report.head.size.value)
+    list.append(
+      tail == 0
+        ? Check(.tail, .passed, text: "the checkpoint covers every entry")
+        : Check(.tail, .notShown, text: "\(tail) entries are beyond the checkpoint"))
+    run.judge.report.notDemanded = areOpeningsGiven ? [.tail] : [.tail, .disclosed]
+    return list
+  }
+
+  private func rulesCheck() -> Check {
+    let check = run.judge.counts.check(
+      .rules, passed: "every entry keeps the rules in force at its index")
+    guard check.result == .passed, run.judge.hasForgotten else { return check }
+    return Check(
+      .rules, .notShown,
+      text: "so much was received within minutes that replays among it were not looked for")
+  }
+
+  private func factsCheck(_ snapshot: StoredComparison.Snapshot?) -> Check {
+    let check = run.judge.counts.check(
+      .facts, passed: "what is stored beside the entries is what they say")
+    guard check.result == .passed, snapshot?.head.size != run.judge.report.head.size else {
+      return check
+    }
+    return Check(.facts, .notShown, text: "the ledger grew too fast to compare its facts")
+  }
+
+  private func disclosedCheck() -> Check {
+    let tally = run.judge.report.disclosedTally
+    let check = run.judge.counts.check(
+      .disclosed, passed: "\(tally.passed) entries with private members keep the rules")
+    guard check.result == .passed else { return check }
+    if tally.notShown > 0 {
+      return Check(
+        .disclosed, .notShown, text: "private members of \(tally.notShown) entries were not shown")
+    }
+    guard tally.erased > 0 else { return check }
+    return Check(.disclosed, .erased, text: "private members of \(tally.erased) were erased")
   }
 }

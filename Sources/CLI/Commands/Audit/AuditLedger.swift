@@ -1,95 +1,156 @@
 import ArgumentParser
-import Cryptography
+import Certificates
 import Encoding
+import Foundation
 import Ledger
+import Registry
+import Rules
 import Verification
 
-/// `kanhe audit`: the whole book again, on a machine that trusts nobody.
-struct Audit: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Re-run the rules over a ledger.", subcommands: [AuditLedger.self])
-}
-
-/// `kanhe audit ledger`: chain, tree, checkpoint, signatures and public rules of every entry.
+/// `kanhe audit ledger`: chain, tree, checkpoint, signatures and rules of every entry.
 struct AuditLedger: KanheCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger",
-    abstract: "Check every entry of an exported ledger under a pinned root.",
+    abstract: "Check every entry of a registry or an export under a pinned root.",
     discussion: """
-      Reads an export (C2SP tlog-tiles) as a stream. Every fault is named with index, code and \
-      reason, and the audit goes on. Exit code 0: faultless; 1: a fault; 2: could not tell.
+      Reads the ledger as a stream and runs every check and rule again. Every fault is named with \
+      index, code and reason, and the audit goes on. With --disclosures the private members are \
+      judged too. Exit code 0: faultless; 1: a fault; 2: could not tell.
 
       Examples:
         kanhe audit ledger --from export --root root.pem
-        kanhe audit ledger --from export --root root.pem --format json
+        kanhe audit ledger --from export --root root.pem --since checkpoint.txt --format json
+        kanhe audit ledger --registry city --root root.pem --disclosures vault
       """)
 
-  @Option(help: "The export's folder.")
-  var from: String
+  @Option(
+    help: ArgumentHelp(
+      "A signed checkpoint of an earlier audit: signatures below it are not checked again.",
+      valueName: "file"))
+  var since: String?
 
-  @Option(help: "The registry's root identity (PEM or DER): the only anchor.")
-  var root: String
+  @Option(
+    help: ArgumentHelp(
+      "Openings of private members: a file from audit disclosures, or vault (the registry's own).",
+      valueName: "file"))
+  var disclosures: String?
 
+  @OptionGroup var audit: AuditOptions
   @OptionGroup var output: OutputOptions
 
   func execute(_ console: Console) throws -> Failure.Status {
-    let bytes = try BoundedFile.read(path: root, maximumBytes: 1 << 16)
-    let isText = bytes.starts(with: Array("-----BEGIN".utf8))
-    let anchor = try isText ? Identity(pem: bytes) : Identity(der: bytes)
-    let progress = Progress("audit", console: console)
-    let report = try LedgerAudit(reader: try ExportReader(directory: from), root: anchor).run {
-      progress.update(done: Int($0), total: Int($1))
+    Interruption.watch()
+    let started = Date()
+    let source = try audit.open(console)
+    let report = try run(source.reader, source, console)
+    try source.close()
+    guard report.isComplete else {
+      throw Failure(
+        .interrupted, code: "interrupted",
+        "interrupted after \(report.entryCount) entries, with \(report.faultCount) faults",
+        hint: "begin again; --since with the checkpoint of an earlier audit saves time")
     }
-    progress.finish()
-    try console.result(
-      AuditLedger.json(report), text: { AuditLedger.text(report) },
-      table: { AuditLedger.table(report) })
-    return report.isFaultless ? .yes : .no
+    try render(report, seconds: Date().timeIntervalSince(started), console)
+    return AuditShape.status(report.verdict)
   }
 
-  private static func json(_ report: AuditReport) -> JSONValue {
-    let faults = report.faults.map { fault -> JSONValue in
-      var object: JSONObject = [
-        "code": .string(fault.code), "layer": "public", "reason": .string(fault.reason),
-      ]
-      if let index = fault.index { object["index"] = .integer(Int64(index.value)) }
-      return .object(object)
+  private func run(
+    _ reader: some LedgerReader, _ source: AuditSource, _ console: Console
+  ) throws -> AuditReport {
+    let note = try since.map {
+      try BoundedFile.read(path: $0, maximumBytes: SignedNote.byteCountMaximum)
     }
-    var object: JSONObject = [
-      "verdict": report.isFaultless ? "yes" : "no",
-      "size": .integer(Int64(report.head.size.value)),
-      "root": .string(report.head.root.base64url),
-      "entries": .integer(Int64(report.entryCount)),
-      "signatures": .integer(Int64(report.signatureCount)),
-      "not_shown": .integer(Int64(report.notShownCount)),
-      "fault_count": .integer(Int64(report.faultCount)), "faults": .array(faults),
+    let vault = try disclosures == "vault" ? openVault(source) : nil
+    let openings = try vault.map { vault in { try vault.opening(of: $0) } } ?? fileOpenings()
+    let isTable = console.format == .csv
+    if isTable { Console.write(Table(header: AuditLedger.columns).csvBytes, to: STDOUT_FILENO) }
+    let progress = Progress("audit", console: console)
+    let report = try LedgerAudit(
+      reader: reader, root: source.root, since: note, projection: source.projection,
+      openings: openings
+    ).run(
+      progress: { progress.update(done: Int($0), total: Int($1)) },
+      isStopped: { Interruption.isRequested },
+      found: { if isTable { AuditLedger.writeRow($0) } })
+    progress.finish()
+    if let vault, vault.damagedCount > 0 {
+      console.warning(
+        "\(vault.damagedCount) records of the vault were changed or damaged and cannot be opened")
+    }
+    return report
+  }
+
+  private func openVault(_ source: AuditSource) throws -> VaultOpenings {
+    guard let registry = source.registry else {
+      throw Failure(
+        .usage, code: "no_vault", "an export has no vault",
+        hint: "give a file that the operator wrote with audit disclosures")
+    }
+    return try VaultOpenings(registry)
+  }
+
+  private func fileOpenings() throws -> ((LeafIndex) throws -> OpeningState)? {
+    guard let disclosures else { return nil }
+    let file = OpeningFile(try FileByteSource(path: disclosures))
+    return { try file.opening(of: $0) }
+  }
+
+  // MARK: Rendering
+
+  private static let columns = ["index", "layer", "code", "reason"]
+
+  private static func writeRow(_ fault: AuditReport.Fault) {
+    let cells = [
+      fault.index.map { "\($0)" } ?? "", fault.layer.rawValue, fault.code, fault.reason,
     ]
-    if let checkpoint = report.checkpoint?.checkpoint {
-      object["checkpoint"] = [
-        "origin": .string(checkpoint.origin), "size": .integer(Int64(checkpoint.size.value)),
-        "root": .string(checkpoint.root.base64url),
-      ]
-    }
-    return .object(object)
+    let line = cells.map(CSVWriter.escape).joined(separator: ",") + "\n"
+    Console.write(Array(line.utf8), to: STDOUT_FILENO)
+  }
+
+  private func render(_ report: AuditReport, seconds: Double, _ console: Console) throws {
+    guard console.format != .csv else { return }
+    try console.result(
+      .object(AuditLedger.json(report, seconds: seconds)), text: { AuditLedger.text(report) })
+  }
+
+  private static func json(_ report: AuditReport, seconds: Double) -> JSONObject {
+    func number(_ value: UInt64) -> JSONValue { .integer(Int64(clamping: value)) }
+    var object: JSONObject = [
+      "verdict": .string(report.verdict.rawValue), "size": Shape.size(report.head.size),
+      "root": .string(report.head.root.base64url), "since": Shape.size(report.since),
+      "entries": number(report.entryCount), "signatures": number(report.signatureCount),
+      "public": [
+        "passed": number(report.publicTally.passed), "failed": number(report.publicTally.failed),
+      ],
+      "disclosed": [
+        "passed": number(report.disclosedTally.passed),
+        "failed": number(report.disclosedTally.failed),
+        "not_shown": number(report.disclosedTally.notShown),
+        "erased": number(report.disclosedTally.erased),
+      ],
+      "fault_count": number(report.faultCount),
+      "faults": .array(report.faults.map(AuditShape.fault)),
+      "checks": .array(
+        report.checks.checks.map {
+          AuditShape.check($0, isDemanded: !report.notDemanded.contains($0.name))
+        }),
+      "seconds": .number((seconds * 1000).rounded() / 1000),
+    ]
+    if let origin = report.origin { object["origin"] = .string(origin) }
+    if let rules = report.rulesVersion { object["rules"] = .integer(rules) }
+    if let checkpoint = report.checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
+    return object
   }
 
   private static func text(_ report: AuditReport) -> String {
-    var text = "\(report.entryCount) entries, \(report.signatureCount) signatures checked\n"
-    for fault in report.faults {
-      let place = fault.index.map { "entry \($0.value)" } ?? "ledger"
-      text += "\(place): \(fault.code): \(fault.reason)\n"
-    }
+    var text = ""
+    for fault in report.faults { text += AuditShape.line(fault) }
     if report.faultCount > report.faults.count {
-      text += "… and \(report.faultCount - UInt64(report.faults.count)) more\n"
+      text +=
+        "… and \(report.faultCount - UInt64(report.faults.count)) more; --format csv has all\n"
     }
-    return text + (report.isFaultless ? "yes\n" : "no\n")
-  }
-
-  private static func table(_ report: AuditReport) -> Table {
-    Table(
-      header: ["index", "layer", "code", "reason"],
-      rows: report.faults.map {
-        [$0.index.map { "\($0.value)" } ?? "", "public", $0.code, $0.reason]
-      })
+    let rows = report.checks.checks.map { ["\($0.name)", $0.result.rawValue, $0.text] }
+    text += Table(header: ["check", "result", ""], rows: rows).aligned
+    return text + "\(report.verdict.rawValue)\n"
   }
 }

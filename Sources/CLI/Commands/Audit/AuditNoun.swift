@@ -1,0 +1,46 @@
+import ArgumentParser
+import Certificates
+import Encoding
+import Ledger
+import Verification
+
+/// `kanhe audit`: the whole book again, on a machine that trusts nobody.
+struct Audit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Re-run the rules over a ledger, and ask it questions.",
+    subcommands: [AuditLedger.self, AuditDisclosures.self])
+}
+
+/// What the answers of `kanhe audit` have in common.
+enum AuditShape {
+  static func fault(_ fault: AuditReport.Fault) -> JSONValue {
+    var object: JSONObject = [
+      "code": .string(fault.code), "layer": .string(fault.layer.rawValue),
+      "reason": .string(fault.reason),
+    ]
+    if let index = fault.index { object["index"] = Shape.index(index) }
+    return .object(object)
+  }
+
+  static func check(_ check: Check, isDemanded: Bool) -> JSONValue {
+    var object: JSONObject = [
+      "demanded": .boolean(isDemanded), "name": .string("\(check.name)"),
+      "result": .string(check.result.rawValue), "text": .string(check.text),
+    ]
+    if let reason = check.reasons.first { object["code"] = .string(reason.code) }
+    return .object(object)
+  }
+
+  static func line(_ fault: AuditReport.Fault) -> String {
+    let place = fault.index.map { "entry \($0)" } ?? "ledger"
+    return "\(place): \(fault.code): \(fault.reason)\n"
+  }
+
+  static func status(_ verdict: CheckList.Verdict) -> Failure.Status {
+    switch verdict {
+    case .yes: .yes
+    case .no: .no
+    case .cannotTell: .cannot
+    }
+  }
+}

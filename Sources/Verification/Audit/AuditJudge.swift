@@ -1,0 +1,249 @@
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+/// Judges the entries of a ledger in their order; one thread.
+struct AuditJudge<Reader: LedgerReader> {
+  /// Whether an entry's signature is checked where it was not checked ahead.
+  var needsSignature: (Entry, Event) -> Bool = { _, _ in true }
+  /// Told every fault, also those that the report does not keep.
+  var found: (AuditReport.Fault) -> Void = { _ in }
+  /// Told every entry that holds an event, after it was judged.
+  var visited: (Entry, Event, Judgement) -> Void = { _, _, _ in }
+  /// What is shown of private members; nil where nothing is.
+  var openings: ((LeafIndex) throws -> OpeningState)?
+
+  var report = AuditReport()
+  var facts = FactOverlay()
+  var tree: AuditTree<Reader>
+  /// Identities that verified something, for those who check signatures ahead.
+  private(set) var identities: [Digest: Identity] = [:]
+  private(set) var counts = FaultCounts()
+  private let reader: Reader
+  /// The entries there are, as far as known when the audit began.
+  var size: TreeSize
+  private let pinnedRoot: Digest
+  private var window = EventWindow()
+  private var threads = PrivateThreads()
+  private var previousLeaf = Digest.zero
+  private var previousReceived: Timestamp?
+  /// Replays that were looked for in the entries: each reads up to twenty-two minutes again.
+  private var searchCount = 0
+  private var entryFaultCount: UInt64 = 0
+  /// Entries that could not be read: numbers of threads may have gone with them.
+  private var unreadCount: UInt64 = 0
+
+  private static var searchCountMax: Int { 100 }
+
+  init(reader: Reader, size: TreeSize, pinnedRoot: Digest) {
+    self.reader = reader
+    self.size = size
+    self.pinnedRoot = pinnedRoot
+    tree = AuditTree(reader: reader)
+  }
+
+  /// Whether replays may have gone unseen, because too much was received within minutes.
+  var hasForgotten: Bool { window.hasForgotten }
+
+  // MARK: Entries
+
+  /// Judges the next entry. Throws when it cannot look; a fault is no error.
+  mutating func judge(_ prepared: PreparedEntry, at index: LeafIndex) throws {
+    report.entryCount += 1
+    entryFaultCount = 0
+    var leaf: Digest
+    switch prepared {
+    case .missing(let error):
+      unreadCount += 1
+      add(index, .entryMissing, "the entry cannot be read: \(error.message)")
+      // The tiles still have its hash: the rest of the tree can be held against the checkpoint.
+      leaf = try tree.storedLeaf(at: index, of: size) ?? .zero
+    case .malformed(let hash, let error):
+      unreadCount += 1
+      add(index, .entryForm, "the entry cannot be read: \(error.message)")
+      leaf = hash
+    case .withoutEvent(let entry, let error):
+      unreadCount += 1
+      judgePlace(of: entry, at: index)
+      add(index, .eventForm, error.message)
+      leaf = entry.leafHash
+    case .event(let entry, let event, let signature):
+      judgePlace(of: entry, at: index)
+      try judge(event, signature, in: entry, at: index)
+      leaf = entry.leafHash
+    }
+    if entryFaultCount == 0 {
+      report.publicTally.passed += 1
+    } else {
+      report.publicTally.failed += 1
+    }
+    tree.append(leaf)
+    previousLeaf = leaf
+  }
+
+  private mutating func judgePlace(of entry: Entry, at index: LeafIndex) {
+    if entry.index != index {
+      add(index, .entryIndex, "the entry says that its index is \(entry.index)")
+    }
+    if entry.previous != previousLeaf {
+      add(index, .chain, "the entry does not continue the one before it")
+    }
+  }
+
+  private mutating func judge(
+    _ event: Event, _ signature: PreparedEntry.Signature, in entry: Entry, at index: LeafIndex
+  ) throws {
+    let root = try tree.root(at: event.seen.size)
+    let isReplayed = try isReplayed(event.id, before: index)
+    let context = EntryContext(
+      index: index, received: entry.received, previousReceived: previousReceived,
+      tags: entry.tags, pinnedRoot: pinnedRoot, rootAt: { _ in root },
+      isReplayed: { _ in isReplayed })
+    let state = try self.state(of: signature, event, in: entry)
+    try resumeThreads(event, in: entry)
+    let shown = try shown(event, in: entry, at: index)
+    let judgement = try RuleSet.judge(
+      state, in: context, facts: &facts, openings: shown.openings?.openings)
+    for code in judgement.publicLayer.codes {
+      add(index, code.rawValue, "\(event.kind.rawValue) breaks the rule \(code.rawValue)")
+    }
+    noteDisclosed(judgement, shown, event, at: index)
+    window.insert(event.id, received: entry.received, at: index)
+    previousReceived = entry.received
+    visited(entry, event, judgement)
+  }
+
+  /// One unreadable entry is one fault, not one of every later entry of the same department.
+  private mutating func resumeThreads(_ event: Event, in entry: Entry) throws {
+    guard unreadCount > 0 else { return }
+    for (code, tag) in zip(RuleSet.departments(of: event), entry.tags) {
+      try facts.resume(code, at: tag, unreadCount: min(unreadCount, Self.unreadCountMax))
+    }
+  }
+
+  private static var unreadCountMax: UInt64 { 1000 }
+
+  // MARK: Signatures
+
+  private mutating func state(
+    of signature: PreparedEntry.Signature, _ event: Event, in entry: Entry
+  ) throws -> SignatureState {
+    switch signature {
+    case .verified(let verified):
+      report.signatureCount += 1
+      return .verified(verified)
+    case .failed:
+      report.signatureCount += 1
+      return .failed(event)
+    case .open: break
+    }
+    guard needsSignature(entry, event) else {
+      return .verified(VerifiedEvent(trustingSignatureOf: event))
+    }
+    guard let signer = try RuleSet.signer(of: event, facts: &facts) else { return .failed(event) }
+    report.signatureCount += 1
+    do {
+      let verified = try event.verified(by: signer)
+      // The first entry brings its own identity, which is not known before it was judged.
+      if event.kind != .ledgerOpened { identities[event.keyID] = signer }
+      return .verified(verified)
+    } catch {
+      return .failed(event)
+    }
+  }
+
+  // MARK: Replays
+
+  private mutating func isReplayed(_ id: EventID, before index: LeafIndex) throws -> Bool {
+    guard let start = window.place(of: id) else { return false }
+    guard searchCount < Self.searchCountMax else { return true }
+    searchCount += 1
+    var feed = AuditFeed(reader: reader, size: TreeSize(index.value), from: start)
+    while true {
+      let slots = try feed.chunk()
+      if slots.isEmpty { return false }
+      for case .bytes(let bytes) in slots {
+        guard let event = AuditJudge.event(in: bytes) else { continue }
+        if event.id == id { return true }
+      }
+    }
+  }
+
+  private static func event(in bytes: [UInt8]) -> Event? {
+    do { return try Event(parsing: try Entry(parsing: bytes).event) } catch { return nil }
+  }
+
+  // MARK: The disclosed layer
+
+  private struct Shown {
+    var state = OpeningState.notShown
+    var openings: (openings: Openings, finding: PrivateThreads.Finding)?
+  }
+
+  private mutating func shown(
+    _ event: Event, in entry: Entry, at index: LeafIndex
+  ) throws -> Shown {
+    guard let openings, AuditJudge.isPrivate(event) else { return Shown() }
+    var shown = Shown(state: try openings(index))
+    if case .opened(let opening) = shown.state {
+      shown.openings = threads.open(
+        opening, event, tags: entry.tags, unreadCount: unreadCount * UInt64(Entry.tagCountMaximum))
+    } else {
+      threads.hide(event, tags: entry.tags)
+    }
+    return shown
+  }
+
+  private mutating func noteDisclosed(
+    _ judgement: Judgement, _ shown: Shown, _ event: Event, at index: LeafIndex
+  ) {
+    guard AuditJudge.isPrivate(event) else { return }
+    guard case .opened(let opening) = shown.state, let finding = shown.openings?.finding else {
+      if case .erased = shown.state {
+        report.disclosedTally.erased += 1
+      } else {
+        report.disclosedTally.notShown += 1
+      }
+      return
+    }
+    let codes = Set(judgement.disclosedLayer.codes).subtracting(finding.unjudged)
+      .union(finding.codes)
+    for code in codes.sorted() {
+      add(
+        index, code.rawValue, "\(event.kind.rawValue) breaks the rule \(code.rawValue)",
+        layer: .disclosed)
+    }
+    if !codes.isEmpty {
+      report.disclosedTally.failed += 1
+    } else if !finding.unjudged.isEmpty {
+      report.disclosedTally.notShown += 1
+    } else {
+      report.disclosedTally.passed += 1
+    }
+    if codes.isEmpty, judgement.publicLayer == .passed { threads.apply(opening, event) }
+  }
+
+  /// Whether an event has anything that needs opening.
+  private static func isPrivate(_ event: Event) -> Bool {
+    !event.digests.isEmpty || event.kind.shape.tags != .none
+  }
+
+  // MARK: Faults
+
+  mutating func add(_ index: LeafIndex?, _ code: AuditCode, _ reason: String) {
+    add(index, code.rawValue, reason)
+  }
+
+  private mutating func add(
+    _ index: LeafIndex?, _ code: String, _ reason: String,
+    layer: AuditReport.Layer = .public
+  ) {
+    let fault = AuditReport.Fault(index: index, code: code, reason: reason, layer: layer)
+    if layer == .public { entryFaultCount += 1 }
+    report.faultCount += 1
+    counts.add(fault)
+    if report.faults.count < AuditReport.faultCountMax { report.faults.append(fault) }
+    found(fault)
+  }
+}
