@@ -1,6 +1,5 @@
 import ArgumentParser
 import Encoding
-import Foundation
 import Ledger
 import Verification
 
@@ -46,12 +45,7 @@ struct LedgerProve: KanheCommand {
     let head = try Checkpoint(parsing: try SignedNote(parsing: proof.checkpoint).text).head
     let text = String(decoding: proof.bytes, as: UTF8.self)
     if let out, out != "-" {
-      guard force || !FileManager.default.fileExists(atPath: out) else {
-        throw Failure(
-          .cannot, code: "file_exists", "\(out) is there already",
-          hint: "choose another name or give --force")
-      }
-      try BoundedFile.writeAtomically(path: out, bytes: proof.bytes)
+      try OutputFile.write(proof.bytes, to: out, force: force)
     }
     try console.result(
       [
