@@ -7,9 +7,9 @@ import Rules
 extension OpenRegistry {
   /// Publishes type files: all that are new, or none.
   ///
-  /// A file that was published just so is passed over, and put back if it was lost. Each is signed
-  /// by the body that defines it or, while that is not enrolled, by the registrar. The files are
-  /// durable before the entries: whoever reads an entry finds its file.
+  /// A file that was published just so is passed over, and put back if it was lost or changed. Each
+  /// is signed by the body that defines it or, while that is not enrolled, by the registrar. The
+  /// files are durable before the entries: whoever reads an entry finds its file.
   ///
   /// Throws `invalidType` when a version does not follow the newest or is another file than the one
   /// published; `refused` when the rules say no; `readOnly`, and what keys and appends throw. None
@@ -93,9 +93,7 @@ extension OpenRegistry {
       }
       if let digest = known?.digest {
         guard digest == file.digest else { throw OpenRegistry.isAnother(file) }
-        if !RegistryPaths.exists(paths.type(file.code.text, version: file.version)) {
-          try store(file)
-        }
+        try restore(file)
       } else if let last = new.last, last.code == file.code, last.version == file.version {
         guard last == file else { throw OpenRegistry.isAnother(file) }
       } else {
@@ -110,6 +108,16 @@ extension OpenRegistry {
       }
     }
     return new
+  }
+
+  /// Puts a published file back that was lost or changed.
+  private func restore(_ file: TypeFile) throws(RegistryError) {
+    do throws(RegistryError) {
+      _ = try typeFile(file.code, version: file.version)
+    } catch {
+      guard error.code == .damagedType else { throw error }
+      try store(file)
+    }
   }
 
   private static func isAnother(_ file: TypeFile) -> RegistryError {

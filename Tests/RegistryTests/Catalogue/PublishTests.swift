@@ -86,7 +86,9 @@ import Testing
     try registry.close()
   }
 
-  @Test func `a changed file in the public folder is noticed`() throws {
+  @Test func `a changed file in the public folder is noticed, and put back by publishing it again`()
+    throws
+  {
     let city = try TestCity()
     let registry = try city.base.open()
     let path = registry.paths.type(Self.card, version: 1)
@@ -96,6 +98,10 @@ import Testing
     #expect(throws: RegistryError(.damagedType, "")) {
       try registry.typeFile(try TypeCode(Self.card), version: 1)
     }
+    #expect(try registry.publicFileFaults().count == 1)
+    _ = try registry.publish([try TestCity.type(Self.card)])
+    #expect(try registry.typeFile(try TypeCode(Self.card), version: 1).version == 1)
+    #expect(try registry.publicFileFaults() == [])
     try registry.close()
   }
 

@@ -4,5 +4,7 @@ import ArgumentParser
 struct RegistryNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "registry", abstract: "Make a registry and see how it stands.",
-    subcommands: [RegistryInit.self, RegistryStatusCommand.self, RegistryTrust.self])
+    subcommands: [
+      RegistryInit.self, RegistryStatusCommand.self, RegistryTrust.self, RegistryCheck.self,
+    ])
 }
