@@ -13,9 +13,6 @@ public protocol RegistryLedger: AnyObject, LedgerStore {
   /// Counts the rows of every table; reads them all.
   func census() throws(LedgerError) -> LedgerCensus
 
-  /// Counts the rows of every table; reads them all.
-  func census() throws(LedgerError) -> LedgerCensus
-
   /// Moves the whole write-ahead log into the main file; throws `storage` when it cannot.
   func settleLog() throws(LedgerError)
 
