@@ -52,7 +52,9 @@ extension OpenRegistry {
     for (use, request) in requests.byUse {
       identities.append((use, try enrolment.issue(use, request.publicKey)))
     }
-    let enrolled = try append([PreparedEnrolment(department: department, identities: identities)])
+    let enrolled = try append(
+      [PreparedEnrolment(department: department, identities: identities)],
+      passingOverSame: false)
     return EnrolmentReport(
       enrolled: enrolled, newCount: enrolled.count, skippedCount: 0,
       checkpoint: try newestCheckpoint())

@@ -36,7 +36,7 @@ extension OpenRegistry {
   /// passed over, so that an interrupted call can be repeated; keys of a call that did not come to
   /// its entries are left behind unused. `progress` is called with the number done.
   ///
-  /// Throws `refused` when the rules do not admit one (those before it are enrolled), `readOnly`,
+  /// Throws `refused` when the rules do not admit one (others may be enrolled then), `readOnly`,
   /// and what keys and appends throw.
   public func enrol(
     _ departments: [NewDepartment], progress: (Int) -> Void = { _ in }
@@ -56,7 +56,9 @@ extension OpenRegistry {
         }
         progress(enrolled.count + skippedCount + prepared.count)
       }
-      enrolled += try append(prepared)
+      let entered = try append(prepared, passingOverSame: true)
+      skippedCount += prepared.count - entered.count
+      enrolled += entered
     }
     return EnrolmentReport(
       enrolled: enrolled, newCount: enrolled.count, skippedCount: skippedCount,
@@ -101,14 +103,18 @@ extension OpenRegistry {
     return PreparedEnrolment(department: department, identities: identities)
   }
 
-  /// Appends enrolments as one batch.
+  /// Appends enrolments as one batch; if wished without those that another process enrolled just so
+  /// since they were prepared.
   func append(
-    _ prepared: [PreparedEnrolment]
+    _ prepared: [PreparedEnrolment], passingOverSame isPassing: Bool
   ) throws(RegistryError) -> [EnrolledDepartment] {
     guard !prepared.isEmpty else { return [] }
     return try writeAsRegistrar { writer, registrar throws(RegistryError) in
       var proposals: [Proposal] = []
+      var new: [PreparedEnrolment] = []
       for one in prepared {
+        if isPassing, try enrolmentState(one.department) == .same { continue }
+        new.append(one)
         let draft = writer.draft(
           .departmentEnrolled, by: registrar,
           Enrolment.clear(
@@ -117,7 +123,7 @@ extension OpenRegistry {
         proposals.append(Proposal(try writer.sign(draft, by: registrar)))
       }
       let entries = try writer.append(proposals, registrar: registrar).required()
-      return zip(prepared, entries).map { one, entry in
+      return zip(new, entries).map { one, entry in
         EnrolledDepartment(
           code: one.code, name: one.department.name, level: one.department.level,
           uri: settings.departmentURI(one.code), entry: entry, identities: one.identities)

@@ -1,3 +1,4 @@
+import Certificates
 import Cryptography
 import Encoding
 import Ledger
@@ -85,5 +86,48 @@ import Testing
     let error = #expect(throws: RegistryError.self) { try registry.enrol(try Self.departments()) }
     #expect(error?.code == .wrongPassphrase)
     #expect(try registry.ledger.size() == TreeSize(2))
+  }
+
+  @Test func `two that enrol the same list at once enrol each department once`() async throws {
+    let test = try TestRegistry()
+    let departments = try Self.departments()
+    let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<3 {
+        group.addTask {
+          let registry = try test.open()
+          let report = try registry.enrol(departments)
+          try registry.close()
+          return report.newCount + report.skippedCount
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(counts == [2, 2, 2])
+    let registry = try test.open()
+    #expect(try registry.ledger.size() == TreeSize(4))
+    #expect(try registry.signer(TestCity.police, use: .act).code == TestCity.police)
+    try registry.close()
+  }
+
+  @Test func `refusals of a department wait, and enter when the registrar's key is opened`() throws
+  {
+    let city = try TestCity()
+    let first = try city.base.open()
+    let code = try TypeCode("11440300KH0002054H001")
+    _ = try first.withdraw(code, version: 1)
+    let error = #expect(throws: RegistryError.self) { try first.withdraw(code, version: 1) }
+    let refusal = try #require(error?.cause as? RuleRefusal)
+    #expect(refusal.codes == [.typeWithdrawn] && refusal.recordedAs == nil)
+    try first.close()
+    let registry = try city.base.open()
+    #expect(try registry.ledger.size() == TreeSize(7))
+    _ = try registry.publishTrust(fresh: false)
+    let kinds = try registry.ledger.entries(from: LeafIndex(7), count: 2).map {
+      try Event(parsing: try Entry(parsing: $0).event).kind
+    }
+    #expect(kinds == [.actRefused, .trustPublished])
+    _ = try registry.publishTrust(fresh: true)
+    #expect(try registry.ledger.size() == TreeSize(10))
+    try registry.close()
   }
 }
