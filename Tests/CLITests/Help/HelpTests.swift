@@ -1,0 +1,60 @@
+import Encoding
+import Foundation
+import Testing
+
+@Suite("The help")
+struct HelpTests {
+  @Test("every command says what it does, with examples, and promises nothing that is not there")
+  func examples() throws {
+    let run = try Run(["--experimental-dump-help"])
+    let root = try #require(try run.json()["command"])
+    var commands: [String] = []
+    try visit(root, []) { name, command in
+      commands.append(name)
+      let discussion = command["discussion"]?.stringValue ?? ""
+      #expect(command["abstract"]?.stringValue?.hasSuffix(".") == true, "\(name)")
+      #expect(discussion.contains("Examples:\n  kanhe "), "\(name)")
+      #expect(!discussion.contains("planned"), "\(name)")
+      for argument in command["arguments"]?.arrayValue ?? [] {
+        #expect(argument["abstract"]?.stringValue?.isEmpty == false, "\(name): \(argument)")
+      }
+    }
+    #expect(commands.count > 30)
+  }
+
+  /// Calls `body` for every command that does something, with its name in full.
+  private func visit(
+    _ command: JSONValue, _ names: [String], _ body: (String, JSONValue) throws -> Void
+  ) throws {
+    let name = try #require(command["commandName"]?.stringValue)
+    if name == "help" { return }
+    let subcommands = command["subcommands"]?.arrayValue ?? []
+    if subcommands.isEmpty { try body((names + [name]).joined(separator: " "), command) }
+    for subcommand in subcommands { try visit(subcommand, names + [name], body) }
+  }
+
+  /// Set `KANHE_RECORD_HELP` to write the snapshots anew, and read what changed.
+  @Test(
+    "help is what it was",
+    arguments: [
+      ("registry", ["init", "status", "trust", "check"]),
+      ("identity", ["request", "import", "show"]),
+      ("department", ["add", "list", "show", "rotate", "retire", "revoke"]),
+      ("type", ["publish", "withdraw", "list", "show"]),
+    ])
+  func snapshot(noun: String, verbs: [String]) throws {
+    var text = try Run([noun, "--help"], environment: ["COLUMNS": "80"]).output
+    for verb in verbs {
+      text += "\n$ kanhe \(noun) \(verb) --help\n"
+      text += try Run([noun, verb, "--help"], environment: ["COLUMNS": "80"]).output
+    }
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Snapshots/\(noun).txt").path
+    if ProcessInfo.processInfo.environment["KANHE_RECORD_HELP"] != nil {
+      try BoundedFile.writeAtomically(path: file, bytes: Array(text.utf8))
+    }
+    let known = String(
+      decoding: try BoundedFile.read(path: file, maximumBytes: 1 << 20), as: UTF8.self)
+    #expect(text == known)
+  }
+}
