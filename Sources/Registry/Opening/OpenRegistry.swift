@@ -180,6 +180,12 @@ public final class OpenRegistry {
   }
 
   private func preparedWriter() throws(RegistryError) -> Writer {
+    // After a failed sync the page cache may show what the disk does not have: only another process
+    // may look again.
+    if let cachedWriter, cachedWriter.hasEnded {
+      throw RegistryError(
+        .writerEnded, "an append failed before; end this program and open the registry again")
+    }
     let size: TreeSize
     do throws(LedgerError) { size = try ledger.head().size } catch { throw RegistryError(error) }
     // Another process may have died between vault and ledger since this one last looked.

@@ -137,7 +137,11 @@ struct StartUpChecks {
       var texts = [settings.ledgerKey]
       var facts = FactOverlay(over: StoreFacts(ledger: ledger))
       if let fact = try facts.ledger() {
-        guard fact.origin == settings.origin, fact.keys.first?.vkey == settings.ledgerKey else {
+        // Every member that the first entry fixes: one changed on disk must not be believed.
+        guard fact.origin == settings.origin, fact.keys.first?.vkey == settings.ledgerKey,
+          fact.host == settings.host, fact.registrar == settings.code,
+          fact.name == settings.name, SHA256.hash(fact.root).base64url == settings.root
+        else {
           return add(.otherInstance, "registry.json names another ledger than ledger.sqlite")
         }
         texts += fact.keys.dropFirst().map(\.vkey)

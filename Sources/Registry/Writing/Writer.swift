@@ -206,13 +206,13 @@ public final class Writer {
     } catch {
       throw RegistryError(.internalFault, "an append failed", cause: error)
     }
-    hasEnded = false
     last = (batch.previousHash, batch.received)
     unstored = nil
     threads.settle()
     let checkpoint = try signDurableHead()
     try probe?(.checkpointSigned)
     try state.note(checkpoint, force: false)
+    hasEnded = false
     return checkpoint
   }
 
