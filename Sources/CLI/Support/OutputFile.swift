@@ -15,20 +15,24 @@ enum OutputFile {
     try BoundedFile.writeAtomically(path: path, bytes: bytes, mode: mode)
   }
 
-  /// A folder for files; it must be new or empty.
-  static func emptyFolder(_ path: String) throws {
+  /// Refuses a path that is there and not an empty folder; makes nothing.
+  static func requireEmptyFolder(_ path: String) throws {
     let files = FileManager.default
     var isFolder: ObjCBool = false
-    if unsafe files.fileExists(atPath: path, isDirectory: &isFolder) {
-      guard isFolder.boolValue, try files.contentsOfDirectory(atPath: path).isEmpty else {
-        throw Failure(
-          .cannot, code: "file_exists", "\(path) is there already and not an empty folder",
-          hint: "give a new folder")
-      }
-      return
+    guard unsafe files.fileExists(atPath: path, isDirectory: &isFolder) else { return }
+    guard isFolder.boolValue, try files.contentsOfDirectory(atPath: path).isEmpty else {
+      throw Failure(
+        .cannot, code: "file_exists", "\(path) is there already and not an empty folder",
+        hint: "give a new folder")
     }
+  }
+
+  /// Makes a folder for files; it must be new or empty.
+  static func emptyFolder(_ path: String) throws {
+    try requireEmptyFolder(path)
     do {
-      try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true)
     } catch {
       throw Failure(
         .cannot, code: "not_writable", "the folder \(path) cannot be made",

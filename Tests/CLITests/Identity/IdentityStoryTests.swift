@@ -179,4 +179,37 @@ struct IdentityStoryTests {
     #expect(try city.run(["identity", "show", city.file("answer/origin")]).status == 2)
     #expect(try city.run(["identity", "show", "nothing"]).status == 2)
   }
+
+  @Test("a passphrase from a descriptor serves several keys; a refusal leaves no folder behind")
+  func descriptor() throws {
+    let police = Police(city: try CityRun())
+    let city = police.city
+    try "from a pipe\n".write(toFile: city.file("words"), atomically: true, encoding: .utf8)
+    let binary = try Run.binary().path
+    let command = """
+      cat '\(city.file("words"))' | KANHE_PASSPHRASE_FILE=fd:3 '\(binary)' identity request \
+      --code \(CityRun.police) --name x --keys '\(police.keys)' --out '\(city.file("req"))' 3<&0
+      """
+    let run = try Run(tool: "sh", ["-c", command])
+    #expect(run.status == 0, "\(run.errors)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: police.keys + "/pending")
+    #expect(names.count == 3)
+    for name in names {
+      let opened = try Run(
+        tool: "openssl",
+        [
+          "pkey", "-in", police.keys + "/pending/" + name, "-noout", "-passin", "pass:from a pipe",
+        ])
+      #expect(opened.status == 0, "\(opened.errors)")
+    }
+    let empty = try city.run(
+      [
+        "identity", "request", "--code", CityRun.police, "--name", "x", "--keys", police.keys,
+        "--out", city.file("next"), "--format", "json",
+      ], environment: ["KANHE_PASSPHRASE": ""])
+    #expect(empty.status == 2)
+    #expect(try empty.error()["code"]?.stringValue == "passphrase_empty")
+    #expect(!FileManager.default.fileExists(atPath: city.file("next")))
+    #expect(try police.add("req", out: "req").status == 2)
+  }
 }

@@ -72,7 +72,8 @@ struct Run {
   static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  private static func binary() throws -> URL {
+  /// The binary that was built last.
+  static func binary() throws -> URL {
     try #require(
       ["release", "debug"].map { project.appendingPathComponent(".build/\($0)/kanhe") }
         .filter { FileManager.default.isExecutableFile(atPath: $0.path) }

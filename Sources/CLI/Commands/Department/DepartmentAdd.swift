@@ -73,7 +73,7 @@ struct DepartmentAdd: KanheCommand {
       throw Failure(.usage, code: error.departmentFaultCode, "--\(error.description)")
     }
     let requests = generate ? nil : try RequestFiles.read(csr)
-    if let out { try OutputFile.emptyFolder(out) }
+    if let out { try OutputFile.requireEmptyFolder(out) }
     let registry = try registry.open(forWriting: true)
     if try registry.enrolmentState(department) == .other {
       throw Failure(

@@ -58,7 +58,7 @@ struct DepartmentRotate: KanheCommand {
   func execute(_ console: Console) throws -> Failure.Status {
     let retiring = retire.isEmpty ? nil : try retire.map { try KeyIDArgument.read($0) }
     let requests = try request.map { try RequestFiles.wrapped($0) }
-    if let out { try OutputFile.emptyFolder(out) }
+    if let out { try OutputFile.requireEmptyFolder(out) }
     let registry = try registry.open(forWriting: true)
     let report = try Failure.answering(.unknownDepartment) {
       if let requests {

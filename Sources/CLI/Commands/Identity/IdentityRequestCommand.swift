@@ -51,11 +51,12 @@ struct IdentityRequestCommand: KanheCommand {
     }
     let given = keys ?? ProcessInfo.processInfo.environment["KANHE_KEYS"]
     let folder = UserPath.absolute(given ?? "keys/\(code)")
-    try OutputFile.emptyFolder(out)
+    try OutputFile.requireEmptyFolder(out)
     try Passphrases.read(.department, confirming: true)
     let made = try DepartmentKeys(directory: folder, passphrases: Passphrases.provide).request(
       code: department.code, name: name,
       uses: IdentityUse.allCases.filter { use.isEmpty || use.contains($0) }, at: Timestamp.now())
+    try OutputFile.emptyFolder(out)
     for (use, request) in made.requests {
       try BoundedFile.writeAtomically(path: "\(out)/\(use.rawValue).csr", bytes: request.pem)
     }
