@@ -26,16 +26,29 @@ protocol KanheCommand: ParsableCommand {
 extension KanheCommand {
   func run() throws {
     let console = output.console
-    let status: Failure.Status
+    var misuse: ValidationError?
+    let status = console.run { console in
+      do {
+        return try execute(console)
+      } catch let error as ValidationError {
+        misuse = error
+        return .usage
+      }
+    }
+    if let misuse { throw misuse }
+    if status != .yes { throw ExitCode(status.rawValue) }
+  }
+}
+
+extension Console {
+  /// Runs a command's work; what it throws is rendered in the chosen form.
+  func run(_ work: (Console) throws -> Failure.Status) -> Failure.Status {
     do {
-      status = try execute(console)
-    } catch let error as ValidationError {
-      throw error
+      return try work(self)
     } catch {
       let failure = Failure(explaining: error)
-      console.report(failure)
-      throw ExitCode(failure.status.rawValue)
+      report(failure)
+      return failure.status
     }
-    if status != .yes { throw ExitCode(status.rawValue) }
   }
 }

@@ -20,7 +20,8 @@ enum TerminalText {
   }
 
   private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    if (0x20..<0x7F).contains(scalar.value) { return true }
+    return switch scalar.properties.generalCategory {
     // Variation selectors choose the form of an ideograph and are marks; all else that is
     // invisible, bidirectional, unassigned or a control is none of these.
     case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned: false

@@ -63,6 +63,7 @@ package enum ClaimText {
 extension String {
   /// Whether both have the same bytes; `==` would take equivalent Unicode for equal.
   func isIdentical(to other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    // Almost always the first part decides; Unicode calls some unequal bytes equal.
+    utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
   }
 }

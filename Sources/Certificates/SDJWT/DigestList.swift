@@ -36,21 +36,13 @@ extension Digest {
     withBytes { (span: Span<UInt8>) in Array(Base64URL.encode(span).utf8) }
   }
 
-  /// The digest that 43 characters of canonical base64url spell, or nil. Faster than reading by
-  /// way of the general initialiser, which is generic: a certificate has a score of digests.
+  /// The digest that 43 characters of canonical base64url spell, or nil.
   init?(base64URL text: String) {
     guard text.utf8.count == 43 else { return nil }
-    let bytes: [UInt8]
     do {
-      bytes = try Base64URL.decode(bytes: Array(text.utf8))
+      try self.init(bytes: try Base64URL.decode(bytes: Array(text.utf8)))
     } catch {
       return nil
     }
-    func word(_ start: Int) -> UInt64 {
-      var word: UInt64 = 0
-      for position in start..<(start + 8) { word = word << 8 | UInt64(bytes[position]) }
-      return word
-    }
-    self.init(word(0), word(8), word(16), word(24))
   }
 }

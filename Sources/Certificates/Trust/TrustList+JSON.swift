@@ -43,7 +43,7 @@ extension TrustList {
     try reader.finish()
     try checkOnce(departments.map(\.code.text), "departments")
     try checkOnce(departments.map(\.uri), "departments")
-    try checkOnce(departments.flatMap { $0.identities.map(\.id.hex) }, "identities")
+    try checkOnce(departments.flatMap { $0.identities.map(\.id) }, "identities")
     try checkOnce(types.map { "\($0.code) \($0.version)" }, "types")
     guard zip(ledger.keys, ledger.keys.dropFirst()).allSatisfy({ $0.from < $1.from }) else {
       throw CertificatesError(
@@ -52,7 +52,7 @@ extension TrustList {
   }
 
   /// Two entries of one thing could be read in two ways.
-  private func checkOnce(_ keys: [String], _ name: String) throws(CertificatesError) {
+  private func checkOnce(_ keys: [some Hashable], _ name: String) throws(CertificatesError) {
     guard Set(keys).count == keys.count else {
       throw CertificatesError(
         .duplicateName, "an entry stands twice in the list", at: "trust list.\(name)")

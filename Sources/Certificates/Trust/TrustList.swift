@@ -47,7 +47,7 @@ public struct TrustList: Sendable, Equatable {
 
   /// The department with a URI, compared byte for byte.
   public func department(uri: String) -> Department? {
-    departments.first { $0.uri.utf8.elementsEqual(uri.utf8) }
+    departments.first { $0.uri.isIdentical(to: uri) }
   }
 
   /// The entry of a type's version.

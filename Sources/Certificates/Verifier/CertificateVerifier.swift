@@ -75,7 +75,7 @@ public struct CertificateVerifier: Sendable {
     /// The trust list, if it may be believed.
     package let list: TrustList?
     /// Status tokens by the bytes of their URIs.
-    let statusTokens: [[UInt8]: [StatusEvidence]]
+    package let statusTokens: [[UInt8]: [StatusEvidence]]
     /// Why the trust list must not be believed.
     public let trustListFaults: [CertificatesError]
 

@@ -39,7 +39,7 @@ package struct StatusEvidence {
         faults.append(
           CertificatesError(.statusSigner, "the key that signed the status token is compromised"))
       }
-      if !list.statusURIs.contains(where: { $0.utf8.elementsEqual(token.uri.utf8) }) {
+      if !list.statusURIs.contains(where: { $0.isIdentical(to: token.uri) }) {
         faults.append(
           CertificatesError(.statusURI, "the trust list does not have this status list"))
       }

@@ -40,6 +40,20 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     self.init(words.0, words.1, words.2, words.3)
   }
 
+  /// A digest from exactly 32 bytes; throws `invalidLength`. Not generic: other modules call it in
+  /// their hot paths, where the general initialiser could not be specialised.
+  public init(bytes: [UInt8]) throws(CryptographyError) {
+    guard bytes.count == Digest.byteCount else {
+      throw CryptographyError(.invalidLength, "a SHA-256 digest has 32 bytes, not \(bytes.count)")
+    }
+    func word(_ start: Int) -> UInt64 {
+      var word: UInt64 = 0
+      for position in start..<(start + 8) { word = word << 8 | UInt64(bytes[position]) }
+      return word
+    }
+    self.init(word(0), word(8), word(16), word(24))
+  }
+
   /// The four big-endian words, most significant first.
   public var words: (UInt64, UInt64, UInt64, UInt64) { (first, second, third, fourth) }
 

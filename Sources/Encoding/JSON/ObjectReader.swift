@@ -201,16 +201,16 @@ public struct ObjectReader: Sendable {
   }
 
   private mutating func castOptional<Value>(
-    _ name: String, _ expected: String, _ view: KeyPath<JSONValue, Value?>
+    _ name: String, _ expected: String, _ view: (JSONValue) -> Value?
   ) throws(EncodingError) -> Value? {
     guard let value = optional(name) else { return nil }
     return try cast(value, name, expected, view)
   }
 
   private func cast<Value>(
-    _ value: JSONValue, _ name: String, _ expected: String, _ view: KeyPath<JSONValue, Value?>
+    _ value: JSONValue, _ name: String, _ expected: String, _ view: (JSONValue) -> Value?
   ) throws(EncodingError) -> Value {
-    guard let result = value[keyPath: view] else {
+    guard let result = view(value) else {
       throw EncodingError(
         .wrongType, "\(expected) was expected, not \(value.typeName)",
         at: .path(path(to: name)))

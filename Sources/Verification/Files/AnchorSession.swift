@@ -18,6 +18,16 @@ struct AnchorSession: Sendable {
 
   var list: TrustList? { session.list }
 
+  /// Why a trust list must not be believed; the one in use was judged already.
+  func faults(of list: SignedTrustList) -> [CertificatesError] {
+    if let used = session.evidence.trustList, used.token.bytes == list.token.bytes {
+      return session.trustListFaults
+    }
+    return list.faults(
+      under: anchor.paths, at: session.time, clock: session.clock,
+      sequenceMin: anchor.sequenceMin)
+  }
+
   /// A check that needs the trust list, where there is none to believe; nil where there is one.
   ///
   /// What was found wrong without the list is never covered up by its absence.

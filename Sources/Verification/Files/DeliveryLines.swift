@@ -20,16 +20,6 @@ public struct DeliveryLines<Source: ByteSource> {
     buffer = beginning
   }
 
-  /// Whether bytes begin like a file of deliveries: a delivery, a newline, and another.
-  ///
-  /// The first `searched` bytes are known to hold no newline.
-  public static func isBeginning(_ bytes: [UInt8], searched: Int) -> Bool {
-    guard bytes.starts(with: #"{"copy":"#.utf8),
-      let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n"))
-    else { return false }
-    return end + 1 < bytes.count
-  }
-
   /// The next line without its newline; nil at the end.
   ///
   /// Throws `tooLarge` for a line longer than any delivery, and what the source throws.

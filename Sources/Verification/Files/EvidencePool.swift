@@ -11,8 +11,8 @@ public struct EvidencePool: Sendable {
   var identities: [Identity] = []
   /// Receipts that stand alone, by the copies that they open.
   var receiptsByCopy: [Digest: Receipt] = [:]
-  /// Entries by their index: what a lone proof may be about.
-  var entries: [LeafIndex: [Entry]] = [:]
+  /// Entries of receipts: what a lone proof may be about.
+  var entries: [Entry] = []
   /// Signed notes by the size of their checkpoints: two roots of one size are a forked ledger.
   var notes: [(checkpoint: Checkpoint, note: [UInt8])] = []
 
@@ -45,7 +45,7 @@ public struct EvidencePool: Sendable {
   }
 
   private mutating func add(_ receipt: Receipt) {
-    entries[receipt.entry.index, default: []].append(receipt.entry)
+    entries.append(receipt.entry)
     add(note: receipt.proof.checkpoint)
   }
 

@@ -8,6 +8,16 @@ extension KnownFile {
   /// The most bytes of any single file that Kanhe makes: a bundle, with its newline.
   public static let byteCountMax = EvidenceBundle.byteCountMax + 1
 
+  /// Whether bytes begin like JSON Lines of deliveries: a delivery, a newline, and more.
+  ///
+  /// The first `searched` bytes are known to hold no newline.
+  public static func isBeginningOfLines(_ bytes: [UInt8], searched: Int) -> Bool {
+    guard bytes.starts(with: #"{"copy":"#.utf8),
+      let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n"))
+    else { return false }
+    return end + 1 < bytes.count
+  }
+
   /// Recognises a file by its content and reads it; a form that is broken is part of the answer.
   ///
   /// JSON Lines are not for here: see ``DeliveryLines``.

@@ -14,9 +14,7 @@ struct OtherChecks {
   // MARK: Trust list
 
   func trustList(_ list: SignedTrustList) -> CheckList {
-    let faults = list.faults(
-      under: session.anchor.paths, at: evidence.time, clock: evidence.clock,
-      sequenceMin: session.anchor.sequenceMin)
+    let faults = session.faults(of: list)
     let says = list.unverifiedList
     let until = Timestamp(seconds: says.expiresAt)
     var sorted = FaultsByCheck(faults)
@@ -34,7 +32,10 @@ struct OtherChecks {
   // MARK: Status token
 
   func statusToken(_ token: StatusToken) -> CheckList {
-    let status = StatusEvidence(token, reader: evidence.reader)
+    let status =
+      evidence.statusTokens[Array(token.uri.utf8)]?
+      .first { $0.token.token.bytes == token.token.bytes }
+      ?? StatusEvidence(token, reader: evidence.reader)
     // A list's name says whose it is; the leaf's own URI would let anyone vouch for it.
     let owner = OtherChecks.owner(of: token.uri)
     let issuer = owner ?? status.path.leaf?.uris.first ?? ""
@@ -128,7 +129,8 @@ struct OtherChecks {
   /// A proof that stands alone is about an entry that some other file has.
   func proof(_ proof: TlogProof) -> CheckList {
     let format = Check.passed(.format, "proof of entry \(proof.index)")
-    guard let entries = pool.entries[proof.index], let first = entries.first else {
+    let entries = pool.entries.filter { $0.index == proof.index }
+    guard !entries.isEmpty else {
       if let fault = session.ledger?.verify(note: proof.checkpoint).fault {
         return CheckList([format, .judged(.ledger, reasons: [fault], passed: "")])
       }
@@ -141,7 +143,7 @@ struct OtherChecks {
     }
     let checks = entries.map {
       LedgerProof.check(
-        proof, entry: $0, session: session, passed: "entry \(first.index)")
+        proof, entry: $0, session: session, passed: "entry \(proof.index)")
     }
     return CheckList([format, checks.first { $0.result == .passed } ?? checks[0]])
   }

@@ -189,4 +189,30 @@ struct VerifyTests {
       #expect(try EvidenceFiles.check(run, "format")?["code"] == "too_large", "\(name)")
     }
   }
+
+  @Test("plain arguments and those of the general parser mean the same")
+  func arguments() throws {
+    let files = try EvidenceFiles()
+    let names = (["delivery.json"] + Self.evidence).map(files.path)
+    let root = files.path("root.der")
+    let plain = try Run(
+      ["verify"] + names + [
+        "--root", root, "--at", EvidenceFiles.at, "--format", "json", "--accept-missing", "status",
+      ])
+    let general = try Run(
+      ["verify", "--root=\(root)", "--at=\(EvidenceFiles.at)", "--format=json"] + names
+        + ["--accept-missing=status"])
+    #expect(plain.output == general.output)
+    #expect(plain.output.contains("\"demanded\":false"))
+    #expect(plain.status == 0)
+    for wrong in [
+      ["--accept-missing", "trust"], ["--format", "csv"], ["--at", "now"], ["--root"],
+      ["--format", "xml"], ["--unknown", "x"], ["--at", EvidenceFiles.at, "--at", "x"],
+    ] {
+      #expect(try Run(["verify"] + names + wrong).status == 64, "\(wrong)")
+    }
+    let missing = try Run(["verify", names[0], "--root", files.path("no-such"), "--format", "json"])
+    #expect(missing.status == 2)
+    #expect(try missing.error()["code"] == "file_not_found")
+  }
 }

@@ -48,6 +48,7 @@ struct EvidenceWorld {
   var changeTags: ([Ledger.Tag]) -> [Ledger.Tag] = { $0 }
   /// Which disclosures the receipts open.
   var opened: Set<String> = ["certificate", "subject_1", "copy_1"]
+  var statusCount = 1024
   var statusState: UInt8 = StatusList.valid
   var statusIssuedAt = EvidenceKeys.begin + 45_000
   var statusURI = EvidenceWorld.statusURI
@@ -217,7 +218,7 @@ struct EvidenceWorld {
   }
 
   func status() throws -> [UInt8] {
-    var list = try StatusList(count: 1024)
+    var list = try StatusList(count: statusCount)
     try list.set(statusState, at: 42)
     let signer = JWSSigner(
       type: "statuslist+jwt", identities: [statusSigner.identity.der, keys.authority.der],

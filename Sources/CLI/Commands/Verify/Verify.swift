@@ -1,9 +1,5 @@
 import ArgumentParser
-import Certificates
-import Cryptography
 import Encoding
-import Foundation
-import Verification
 
 /// `kanhe verify`: any file that Kanhe makes, from files alone.
 struct Verify: KanheCommand {
@@ -42,9 +38,11 @@ struct Verify: KanheCommand {
 
   func validate() throws {
     guard !files.isEmpty else { throw ValidationError("Name at least one file.") }
-    _ = try accepted()
     guard output.format != .csv else {
       throw ValidationError("The answer is no table; use --format text or json.")
+    }
+    if let acceptMissing, VerifyRun.accepted(acceptMissing) == nil {
+      throw ValidationError("--accept-missing takes status and ledger.")
     }
     if let at {
       do { _ = try Timestamp(parsing: at) } catch {
@@ -54,56 +52,9 @@ struct Verify: KanheCommand {
   }
 
   func execute(_ console: Console) throws -> Failure.Status {
-    let clock = Timestamp.now()
-    let time = try at.map { try Timestamp(parsing: $0) } ?? clock
-    let anchors = try Verify.anchors(root)
-    var pool = EvidencePool()
-    let inputs = files.map(VerifyInput.init(path:))
-    for input in inputs {
-      if case .file(let file) = input.content { pool.add(file) }
-    }
-    let verifier = FileVerifier(
-      anchors: anchors, pool: pool, time: time.seconds, clock: clock.seconds)
-    var answer = VerifyAnswer(
-      time: time, anchors: anchors.map(\.root.sha256), accepted: try accepted())
-    for input in inputs { try answer.add(input, verifier, console) }
-    try console.result(answer.json, text: { answer.text })
-    switch answer.verdict {
-    case .yes: return .yes
-    case .no: return .no
-    case .cannotTell: return .cannot
-    }
-  }
-
-  /// The checks that need not be shown.
-  private func accepted() throws -> Set<Check.Name> {
-    var names: Set<Check.Name> = []
-    for word in (acceptMissing ?? "").split(separator: ",") {
-      switch word {
-      case "status": names.insert(.status)
-      case "ledger": names.formUnion([.ledger, .receipt])
-      default:
-        throw ValidationError("--accept-missing takes status and ledger, not \(word).")
-      }
-    }
-    return names
-  }
-
-  /// The roots given, or else those pinned; of a pinned root also the newest list seen.
-  private static func anchors(_ paths: [String]) throws -> [Anchor] {
-    let pins = TrustPins()
-    if paths.isEmpty {
-      let all = try pins?.all() ?? []
-      guard !all.isEmpty else {
-        throw Failure(
-          .usage, code: "root_missing", "it is not said which root to believe",
-          hint: "give --root FILE, or pin one with kanhe trust pin")
-      }
-      return try all.map { try RootFile.anchor($0.root, sequenceMin: $0.sequence) }
-    }
-    return try paths.map { path in
-      let root = try RootFile.read(path)
-      return try RootFile.anchor(root, sequenceMin: try pins?.pin(of: root)?.sequence)
-    }
+    try VerifyRun(
+      files: files, roots: root, time: try at.map { try Timestamp(parsing: $0) },
+      accepted: acceptMissing.flatMap(VerifyRun.accepted) ?? []
+    ).execute(console)
   }
 }

@@ -3,8 +3,8 @@ import Foundation
 import Verification
 
 /// One file of the command line, read as far as need be.
-struct VerifyInput {
-  enum Content {
+struct VerifyInput: Sendable {
+  enum Content: Sendable {
     /// A file that was read whole.
     case file(KnownFile)
     /// JSON Lines, of which this is the beginning.
@@ -38,7 +38,7 @@ struct VerifyInput {
       let searched = max(0, bytes.count - 1)
       let count = try source.read(into: &bytes, maximumCount: 1 << 16)
       if count == 0 { break }
-      if DeliveryLines<FileByteSource>.isBeginning(bytes, searched: searched) {
+      if KnownFile.isBeginningOfLines(bytes, searched: searched) {
         return .lines(source, beginning: bytes)
       }
     }

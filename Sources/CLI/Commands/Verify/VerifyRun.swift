@@ -1,0 +1,131 @@
+import Certificates
+import Cryptography
+import Dispatch
+import Encoding
+import Synchronization
+import Verification
+
+/// What `kanhe verify` does once its arguments were understood.
+struct VerifyRun: Sendable {
+  var files: [String] = []
+  var roots: [String] = []
+  /// The time to judge as of; nil for now.
+  var time: Timestamp?
+  /// The checks that need not be shown.
+  var accepted: Set<Check.Name> = []
+
+  func execute(_ console: Console) throws -> Failure.Status {
+    let clock = Timestamp.now()
+    let time = time ?? clock
+    let (anchors, inputs) = try read()
+    var pool = EvidencePool()
+    for input in inputs {
+      if case .file(let file) = input.content { pool.add(file) }
+    }
+    let verifier = FileVerifier(
+      anchors: anchors, pool: pool, time: time.seconds, clock: clock.seconds)
+    var answer = VerifyAnswer(
+      time: time, anchors: anchors.map(\.root.sha256), accepted: accepted)
+    for input in inputs { try answer.add(input, verifier, console) }
+    try console.result(answer.json, text: { answer.text })
+    switch answer.verdict {
+    case .yes: return .yes
+    case .no: return .no
+    case .cannotTell: return .cannot
+    }
+  }
+
+  /// Reads roots and files at the same time: the first root wakes libcrypto up, which takes as
+  /// long as reading a trust list.
+  private func read() throws -> (anchors: [Anchor], inputs: [VerifyInput]) {
+    let inputs = Mutex<[Int: VerifyInput]>([:])
+    let anchors = Mutex<Result<[Anchor], any Error>>(.success([]))
+    DispatchQueue.concurrentPerform(iterations: files.count + 1) { index in
+      if index == 0 {
+        let result = Result { try self.anchors() }
+        anchors.withLock { $0 = result }
+      } else {
+        let input = VerifyInput(path: files[index - 1])
+        inputs.withLock { $0[index - 1] = input }
+      }
+    }
+    let found = try anchors.withLock { $0 }.get()
+    return (found, inputs.withLock { inputs in files.indices.compactMap { inputs[$0] } })
+  }
+
+  /// The checks that a list such as `status,ledger` names; nil for any other word.
+  static func accepted(_ list: String) -> Set<Check.Name>? {
+    var names: Set<Check.Name> = []
+    for word in list.split(separator: ",", omittingEmptySubsequences: false) {
+      switch word {
+      case "status": names.insert(.status)
+      case "ledger": names.formUnion([.ledger, .receipt])
+      default: return nil
+      }
+    }
+    return names
+  }
+
+  /// The roots given, or else those pinned; of a pinned root also the newest list seen.
+  private func anchors() throws -> [Anchor] {
+    let pins = TrustPins()
+    if roots.isEmpty {
+      let all = try pins?.all() ?? []
+      guard !all.isEmpty else {
+        throw Failure(
+          .usage, code: "root_missing", "it is not said which root to believe",
+          hint: "give --root FILE, or pin one with kanhe trust pin")
+      }
+      return try all.map { try RootFile.anchor($0.root, sequenceMin: $0.sequence) }
+    }
+    return try roots.map { path in
+      let root = try RootFile.read(path)
+      return try RootFile.anchor(root, sequenceMin: try pins?.pin(of: root)?.sequence)
+    }
+  }
+}
+
+extension VerifyRun {
+  /// Plain arguments of `verify`: files, and options each followed by its value.
+  ///
+  /// Looking up types at run time, as the general parser does, costs more than the whole
+  /// verification. Anything else than plain arguments is nil, and left to that parser: help,
+  /// `--option=value`, abbreviations and all that is wrong. Both must understand the same.
+  static func plain(_ arguments: ArraySlice<String>) -> (VerifyRun, Console)? {
+    guard arguments.first == "verify" else { return nil }
+    var run = VerifyRun()
+    var format = OutputFormat.text
+    var isQuiet = false
+    var rest = arguments.dropFirst()
+    while let argument = rest.popFirst() {
+      if !argument.utf8.starts(with: "-".utf8) || argument == "-" {
+        run.files.append(argument)
+        continue
+      }
+      if argument == "--quiet" {
+        isQuiet = true
+        continue
+      }
+      guard let value = rest.popFirst(), !value.utf8.starts(with: "-".utf8) else { return nil }
+      switch argument {
+      case "--root": run.roots.append(value)
+      case "--at":
+        guard run.time == nil, let time = time(value) else { return nil }
+        run.time = time
+      case "--accept-missing":
+        guard run.accepted.isEmpty, let names = accepted(value) else { return nil }
+        run.accepted = names
+      case "--format":
+        guard let known = OutputFormat(rawValue: value), known != .csv else { return nil }
+        format = known
+      default: return nil
+      }
+    }
+    guard !run.files.isEmpty else { return nil }
+    return (run, Console(format: format, isQuiet: isQuiet))
+  }
+
+  private static func time(_ text: String) -> Timestamp? {
+    do { return try Timestamp(parsing: text) } catch { return nil }
+  }
+}
