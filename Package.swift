@@ -108,7 +108,10 @@ if Context.environment["KANHE_FUZZ"] != nil {
     ("JSON", "Encoding"), ("CSV", "Encoding"), ("Base64URL", "Encoding"),
     ("Entry", "Ledger"), ("Note", "Ledger"), ("Bundle", "Ledger"), ("Proof", "Ledger"),
     ("TypeFile", "Certificates"), ("Sheet", "Certificates"), ("Pattern", "Certificates"),
-    ("StatusList", "Certificates"),
+    ("StatusList", "Certificates"), ("Certificate", "Certificates"),
+    ("TrustList", "Certificates"), ("StatusToken", "Certificates"), ("Identity", "Cryptography"),
+    ("Event", "Rules"), ("Receipt", "Rules"), ("Delivery", "Rules"), ("EvidenceBundle", "Rules"),
+    ("File", "Verification"),
   ]
   for parser in parsers {
     let name = "Fuzz" + parser.name
