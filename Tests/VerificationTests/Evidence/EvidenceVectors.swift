@@ -13,12 +13,14 @@ enum EvidenceVectors {
         path: spec.appendingPathComponent(name).path, maximumBytes: 1 << 20), as: UTF8.self)
   }
 
-  /// `spec/vectors/evidence/<name>`; nil if there is none yet.
-  static func own(_ name: String) throws -> JSONValue {
+  /// `spec/vectors/evidence/<name>`.
+  static func own(_ name: String) throws -> JSONValue { try vector("evidence/\(name)") }
+
+  /// `spec/vectors/<path>`.
+  static func vector(_ path: String) throws -> JSONValue {
     try JSONValue(
       parsing: try BoundedFile.read(
-        path: spec.appendingPathComponent("vectors/evidence/\(name)").path,
-        maximumBytes: 1 << 20))
+        path: spec.appendingPathComponent("vectors/\(path)").path, maximumBytes: 1 << 20))
   }
 
   /// Writes the example anew when `KANHE_WRITE_VECTORS` is set: after a deliberate change only.
