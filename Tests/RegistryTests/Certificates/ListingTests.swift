@@ -106,6 +106,29 @@ import Testing
     #expect(try list(city) { $0.type = TestCity.card } == cards.reversed())
   }
 
+  @Test func `what is in the vault and not in the ledger is not listed`() throws {
+    let city = try TestCity()
+    let card = try city.issueCards(1)
+    let registry = try city.base.open()
+    let file = try registry.typeFile(try TypeCode(TestCity.card), version: nil)
+    let builder = try registry.certificateBuilder(file, department: TestCity.police)
+    let indices = StatusIndices(
+      department: try USCC(TestCity.police), type: file.code, host: TestRegistry.host)
+    let claims = try TestCity.claims("lost", [9])
+    #expect(throws: RegistryError(.internalFault, "")) {
+      try registry.write { writer throws(RegistryError) in
+        writer.probe = { step throws(RegistryError) in
+          if step == .vaultCommitted { throw RegistryError(.internalFault, "killed") }
+        }
+        let built = try builder.build(
+          try builder.prepare([CertificateOrder(claims: claims)], indices, writer))
+        _ = try writer.append(built.map(\.proposal))
+      }
+    }
+    #expect(try list(city) == card)
+    #expect(try list(city) { $0.number = "lost" }.isEmpty)
+  }
+
   @Test func `a view opens claims, copies and threads`() throws {
     let city = try TestCity()
     let couple = try #require(

@@ -208,8 +208,14 @@ import Testing
         _ = try writer.takeSteps(requests, by: signer)
       }
     }
-    // The process is gone: nothing is closed, another one opens what is on the disk.
+    // The process is gone: nothing is closed, another one opens what is on the disk. A reader takes
+    // nothing back, and sees only what is in the ledger.
     let entered = step != .vaultCommitted
+    for card in cards {
+      let view = try #require(try city.view(card))
+      #expect(view.certificate.state == (entered ? .revoked : .inForce))
+      #expect(view.history.count == (entered ? 2 : 1))
+    }
     let report = try city.step(requests)
     #expect(report.changedCount == (entered ? 0 : 3))
     #expect(report.alreadyCount == (entered ? 3 : 0))
