@@ -8,13 +8,18 @@ extension CityRun {
   /// A registry in which public security has issued identity cards from the sample city's sheet.
   static func withCards(_ count: Int) throws -> CityRun {
     let city = try CityRun()
-    _ = try city.json([
+    try city.prepareCards()
+    try city.issueCards(0..<count)
+    return city
+  }
+
+  /// Enrols public security and publishes its identity card.
+  func prepareCards() throws {
+    _ = try json([
       "department", "add", "--generate", "--code", CityRun.police, "--name", "深圳市公安局", "--level",
       "municipal",
     ])
-    _ = try city.json(["type", "publish", Run.sample("types/\(card).json")])
-    try city.issueCards(0..<count)
-    return city
+    _ = try json(["type", "publish", Run.sample("types/\(CityRun.card).json")])
   }
 
   /// Issues cards to the persons with these ordinals.
