@@ -112,9 +112,8 @@ enum Passphrases {
     return SecretBytes(copying: bytes)
   }
 
-  /// Reads one line without echo; the terminal's state is put back also after an interruption.
+  /// Reads one line without echo.
   private static func prompt(_ text: String) throws -> [UInt8] {
-    Console.write(Array(text.utf8), to: STDERR_FILENO)
     var saved = termios()
     guard unsafe tcgetattr(STDIN_FILENO, &saved) == 0 else {
       throw Failure(.cannot, code: "no_terminal", "the terminal cannot be set to hide input")
@@ -122,6 +121,8 @@ enum Passphrases {
     var hidden = saved
     hidden.c_lflag &= ~tcflag_t(ECHO)
     _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+    // Only now: what is typed at a prompt must neither be shown nor flushed.
+    Console.write(Array(text.utf8), to: STDERR_FILENO)
     defer {
       _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved)
       Console.write([0x0A], to: STDERR_FILENO)

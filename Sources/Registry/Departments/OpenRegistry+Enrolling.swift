@@ -24,8 +24,10 @@ extension OpenRegistry {
       try facts.department(department.code.text)
     }
     guard let known else { return .new }
+    // Byte for byte: names are kept as given, and é in one scalar and in two are different texts.
     let isSame =
-      known.name == department.name && known.level == department.level && known.retiredAt == nil
+      known.name.utf8.elementsEqual(department.name.utf8) && known.level == department.level
+      && known.retiredAt == nil
     return isSame ? .same : .other
   }
 

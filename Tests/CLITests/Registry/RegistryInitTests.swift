@@ -100,6 +100,46 @@ struct RegistryInitTests {
     #expect(key.status == 0, "\(key.errors)")
   }
 
+  /// Types answers at a terminal's prompts; prints what the terminal showed, then the exit status.
+  private static let terminal = """
+    import os, pty, sys
+    answers = sys.argv[1].split(",")
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.argv[2], sys.argv[2:])
+    shown = b""
+    for answer in answers:
+        while not shown.endswith(b": "):
+            shown += os.read(terminal, 1000)
+        os.write(terminal, answer.encode() + b"\\n")
+        shown += b"|"
+    try:
+        while True:
+            shown += os.read(terminal, 1000)
+    except OSError:
+        pass
+    print(shown.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    """
+
+  @Test("a terminal asks for new passphrases twice, and shows none of them")
+  func prompts() throws {
+    let city = try CityRun(withRegistry: false)
+    let arguments = [
+      try Run.binary().path, "registry", "init", city.directory, "--name", "x", "--host",
+      "zs.example", "--origin", "zs.example/ledger", "--code", CityRun.code, "--test-keys",
+    ]
+    let differing = try Run(
+      tool: "python3", ["-c", Self.terminal, "first,second"] + arguments)
+    #expect(differing.output.contains("the two passphrases differ"))
+    #expect(differing.output.hasSuffix(" 2\n"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: city.folder).isEmpty)
+    let made = try Run(
+      tool: "python3", ["-c", Self.terminal, "first,first,second,second"] + arguments)
+    #expect(made.output.hasSuffix(" 0\n"), "\(made.output)")
+    #expect(!made.output.contains("first") && !made.output.contains("second"))
+    #expect(made.output.contains("kanhe: hint: move"))
+  }
+
   @Test("what is no registry is not opened")
   func noRegistry() throws {
     let city = try CityRun(withRegistry: false)

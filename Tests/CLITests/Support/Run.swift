@@ -20,9 +20,7 @@ struct Run {
     process.executableURL = try Run.binary()
     process.arguments = arguments
     process.currentDirectoryURL = Run.project
-    process.environment = ProcessInfo.processInfo.environment
-      .filter { !$0.key.hasPrefix("KANHE_") }
-      .merging(environment) { $1 }
+    process.environment = Run.cleanEnvironment.merging(environment) { $1 }
     try self.init(process, input: input)
   }
 
@@ -31,7 +29,12 @@ struct Run {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [tool] + arguments
+    process.environment = Run.cleanEnvironment
     try self.init(process, input: input)
+  }
+
+  private static var cleanEnvironment: [String: String] {
+    ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("KANHE_") }
   }
 
   private init(_ process: Process, input: [UInt8]?) throws {

@@ -88,6 +88,20 @@ import Testing
     #expect(try registry.ledger.size() == TreeSize(2))
   }
 
+  @Test func `a name is compared as it is written, and rare ideographs pass`() throws {
+    let test = try TestRegistry()
+    let registry = try test.open()
+    _ = try registry.enrol([
+      try NewDepartment(code: TestCity.police, name: "caf\u{E9} \u{20BB7}", level: "direct")
+    ])
+    let other = try NewDepartment(
+      code: TestCity.police, name: "cafe\u{301} \u{20BB7}", level: "direct")
+    #expect(try registry.enrolmentState(other) == .other)
+    let name = try registry.department(TestCity.police).fact.name
+    #expect(Array(name.utf8) == Array("caf\u{E9} \u{20BB7}".utf8))
+    try registry.close()
+  }
+
   @Test func `two that enrol the same list at once enrol each department once`() async throws {
     let test = try TestRegistry()
     let departments = try Self.departments()
