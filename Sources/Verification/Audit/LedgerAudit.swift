@@ -78,7 +78,7 @@ public struct LedgerAudit<Reader: LedgerReader> {
     let ledger = try run.judge.facts.ledger()
     run.judge.report.origin = ledger?.origin
     run.judge.report.rulesVersion = ledger?.rules
-    try judgeCheckpoint()
+    try run.judgeCheckpoint(note)
     try judgeSince()
     try compareStored(snapshot)
     run.judge.report.isComplete = true
@@ -88,58 +88,9 @@ public struct LedgerAudit<Reader: LedgerReader> {
 
   // MARK: Checkpoints
 
-  /// The signed checkpoint must be of this ledger's key and cover exactly a tree that was read.
-  private mutating func judgeCheckpoint() throws {
-    guard let note else {
-      run.judge.add(nil, .checkpointMissing, "the ledger has no signed checkpoint")
-      return
-    }
-    let checkpoint: Checkpoint
-    do { checkpoint = try Checkpoint(parsing: try SignedNote(parsing: note).text) } catch {
-      run.judge.add(
-        nil, .checkpointForm, "the checkpoint cannot be read: \(error.message)")
-      return
-    }
-    let verified: VerifiedCheckpoint
-    do throws(LedgerError) {
-      verified = try verify(note, of: checkpoint.size)
-    } catch {
-      run.judge.add(
-        nil, .checkpointSignature,
-        "the checkpoint is not signed by the ledger's key in force")
-      return
-    }
-    guard checkpoint.size <= run.judge.tree.size else {
-      run.judge.add(
-        nil, .truncated,
-        "the checkpoint covers \(checkpoint.size) entries, only \(run.judge.tree.size) were there")
-      return
-    }
-    guard try run.judge.tree.root(at: checkpoint.size) == checkpoint.root else {
-      run.judge.add(
-        nil, .rootMismatch, "the entries do not form the tree of the checkpoint")
-      return
-    }
-    run.judge.report.checkpoint = verified
-  }
-
-  private mutating func verify(
-    _ note: [UInt8], of size: TreeSize
-  ) throws(LedgerError) -> VerifiedCheckpoint {
-    let ledger: LedgerFact?
-    do throws(RulesError) { ledger = try run.judge.facts.ledger() } catch {
-      throw LedgerError(.invalidKey, "the ledger's keys cannot be read", cause: error)
-    }
-    guard let ledger, let key = ledger.keys.last(where: { $0.from <= size.value }) else {
-      throw LedgerError(.unknownKey, "the ledger names no key for this size")
-    }
-    return try VerifiedCheckpoint(
-      note: note, keys: [try VerifierKey(parsing: key.vkey)], origin: ledger.origin)
-  }
-
   private mutating func judgeSince() throws {
     guard let since else { return }
-    let earlier = try verify(since, of: run.judge.report.since)
+    let earlier = try run.verify(since, of: run.judge.report.since)
     guard try run.judge.tree.root(at: earlier.head.size) == earlier.head.root else {
       run.judge.add(
         nil, .sinceMismatch,
@@ -187,7 +138,7 @@ public struct LedgerAudit<Reader: LedgerReader> {
       // A checkpoint of what was appended since the end of this audit is the next one's.
       if size > run.judge.tree.size, try stored.projection.head().size >= size { return }
       do throws(LedgerError) {
-        let head = try verify(note, of: size).head
+        let head = try run.verify(note, of: size).head
         if head.size == size, try run.judge.tree.root(at: size) == head.root { return }
       } catch {
         guard error.code != .storage, error.code != .inputOutput else { throw error }

@@ -8,7 +8,9 @@ import Verification
 struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Re-run the rules over a ledger, and ask it questions.",
-    subcommands: [AuditLedger.self, AuditDisclosures.self])
+    subcommands: [
+      AuditLedger.self, AuditCertificate.self, AuditDepartment.self, AuditDisclosures.self,
+    ])
 }
 
 /// What the answers of `kanhe audit` have in common.

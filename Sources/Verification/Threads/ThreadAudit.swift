@@ -1,0 +1,135 @@
+import Certificates
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+/// Finds every entry of one thread, proves each in one checkpoint, and sees whether any is missing.
+///
+/// Reads the whole ledger as a stream and trusts no index. Signatures are checked of the thread's
+/// entries, and of those that tell departments, identities and types; every other entry counts for
+/// the tree and the numbers only. Memory grows with the answer. Spec: cli/audit.md.
+public struct ThreadAudit<Reader: LedgerReader> {
+  /// Whose thread.
+  public enum Thread: Sendable {
+    /// A certificate's, by its private key.
+    case certificate(ThreadKey)
+    /// A department's, which is public, by USCC.
+    case department(String)
+
+    var key: ThreadKey {
+      switch self {
+      case .certificate(let key): key
+      case .department(let code): ThreadKey(publicDepartment: code)
+      }
+    }
+
+    var department: String? {
+      guard case .department(let code) = self else { return nil }
+      return code
+    }
+  }
+
+  /// An entry that the asker has, and the number that it has in the thread.
+  public struct Known: Sendable {
+    let number: UInt64
+    let entry: Entry
+
+    /// What a delivery's receipt holds.
+    public init(number: UInt64, entry: Entry) {
+      self.number = number
+      self.entry = entry
+    }
+  }
+
+  private let reader: Reader
+  private let thread: Thread
+  private let note: [UInt8]?
+  private let known: Known?
+  private let finder: ThreadFinder
+  private var run: AuditRun<Reader>
+
+  /// An audit of a thread under a pinned root.
+  ///
+  /// - Parameters:
+  ///   - known: an entry that must be among those found.
+  ///   - isListed: whether an entry received then belongs into the answer; the thread is counted
+  ///     from its first entry all the same.
+  /// - Throws: what the reader throws.
+  public init(
+    reader: Reader, root: Identity, thread: Thread, known: Known? = nil,
+    isListed: @escaping (Timestamp) -> Bool = { _ in true }
+  ) throws(LedgerError) {
+    self.reader = reader
+    self.thread = thread
+    self.known = known
+    note = try reader.latestCheckpoint()
+    let finder = ThreadFinder(
+      key: thread.key, department: thread.department, isListed: isListed)
+    self.finder = finder
+    run = AuditRun(
+      reader: reader, size: try reader.size(), pinnedRoot: root.sha256,
+      checkedFrom: LeafIndex(.max))
+    run.judge.needsSignature = { entry, event in
+      ThreadAudit.isAdministrative(event.kind) || finder.matches(entry)
+    }
+    run.judge.found = { finder.take($0) }
+    run.judge.visited = { entry, event, _ in finder.visit(entry, event) }
+  }
+
+  /// Audits; faults are findings, not errors. Throws when it could not look.
+  public consuming func run(
+    progress: (UInt64, UInt64) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
+  ) throws -> ThreadReport {
+    guard try run.advance(isStopped: isStopped, progress: progress) else {
+      return finder.finished { _ in }
+    }
+    try run.compareTiles(atEnd: true)
+    try run.judgeCheckpoint(note)
+    let checkpoint = run.judge.report.checkpoint
+    var name: String?
+    if let code = thread.department { name = try run.judge.facts.department(code)?.name }
+    let through = run.judge.tree.size
+    return try finder.finished { report in
+      report.isComplete = true
+      report.through = through
+      report.checkpoint = checkpoint
+      report.name = name
+      if let known, !report.entries.contains(where: { known.isThat($0) }) {
+        report.add(
+          known.entry.index, .threadTag, "the entry that was shown is not the thread's here")
+      }
+      if let head = checkpoint?.head { try prove(&report.entries, in: head) }
+    }
+  }
+
+  /// Each entry has its own path through the tiles, verified against the one root.
+  private func prove(_ entries: inout [ThreadEntry], in head: TreeHead) throws(LedgerError) {
+    var tree = TileTree(reader: reader, size: head.size)
+    for position in entries.indices where head.size.contains(entries[position].index) {
+      let entry = entries[position]
+      do throws(LedgerError) {
+        try tree.inclusionProof(of: entry.index)
+          .verify(leafHash: entry.leafHash, root: head.root)
+        entries[position].proof = .passed
+      } catch {
+        guard error.code == .proofMismatch || AuditFeed<Reader>.isOfTheLedger(error) else {
+          throw error
+        }
+        entries[position].proof = .failed
+      }
+    }
+  }
+
+  /// Kinds that say who may sign what, and under which key the ledger is signed.
+  private static func isAdministrative(_ kind: EventKind) -> Bool {
+    ["ledger", "department", "identity", "type", "registry"]
+      .contains { kind.rawValue.hasPrefix($0 + ".") }
+  }
+}
+
+extension ThreadAudit.Known {
+  fileprivate func isThat(_ found: ThreadEntry) -> Bool {
+    found.number == number && found.index == entry.index && found.leafHash == entry.leafHash
+  }
+}

@@ -1,0 +1,60 @@
+import Certificates
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+/// One entry of a thread, in its place.
+public struct ThreadEntry: Sendable {
+  /// The number that its tag has in the thread, from 1.
+  public let number: UInt64
+  /// Its place in the ledger.
+  public let index: LeafIndex
+  /// When it was received.
+  public let received: Timestamp
+  /// What its event states.
+  public let kind: EventKind
+  /// Who stated it: the department's URI.
+  public let issuer: String
+  /// The clear members of the event.
+  public let clear: JSONObject
+  /// Its leaf hash.
+  public let leafHash: Digest
+  /// That it stands in the checkpoint: passed, failed, or not shown for one beyond it.
+  public internal(set) var proof: Check.Result = .notShown
+}
+
+/// What an audit of one thread found.
+public struct ThreadReport: Sendable {
+  /// Whether it came to the end of the ledger; false when it was stopped.
+  public internal(set) var isComplete = false
+  /// The entries that were asked for, in the order of their numbers.
+  public internal(set) var entries: [ThreadEntry] = []
+  /// How many entries the thread has in the part read.
+  public internal(set) var count: UInt64 = 0
+  /// The department's name; nil for another thread and for a department that is not enrolled.
+  public internal(set) var name: String?
+  /// What everyone may know of the certificate's state at the end; nil for another thread.
+  public internal(set) var state: CoarseState?
+  /// The size of the part read.
+  public internal(set) var through = TreeSize.zero
+  /// The signed checkpoint that every proof leads to; nil if there was none to believe.
+  public internal(set) var checkpoint: VerifiedCheckpoint?
+  /// All that is wrong with the thread, its entries, or the ledger as a whole; the first thousand.
+  public internal(set) var faults: [AuditReport.Fault] = []
+
+  /// The answer.
+  public var verdict: CheckList.Verdict {
+    if !faults.isEmpty || entries.contains(where: { $0.proof == .failed }) { return .no }
+    guard isComplete, checkpoint != nil else { return .cannotTell }
+    return .yes
+  }
+
+  mutating func add(_ index: LeafIndex?, _ code: AuditCode, _ reason: String) {
+    add(AuditReport.Fault(index: index, code: code.rawValue, reason: reason))
+  }
+
+  mutating func add(_ fault: AuditReport.Fault) {
+    if faults.count < AuditReport.faultCountMax { faults.append(fault) }
+  }
+}
