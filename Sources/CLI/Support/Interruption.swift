@@ -11,6 +11,11 @@ enum Interruption {
     for number in [SIGINT, SIGTERM] {
       _ = signal(number, noteInterruption)
     }
+    // A parent that blocks signals in its threads hands that on to its children.
+    var numbers = sigset_t()
+    _ = unsafe sigemptyset(&numbers)
+    for number in [SIGINT, SIGTERM] { _ = unsafe sigaddset(&numbers, number) }
+    _ = unsafe pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
   }
 
   static var isRequested: Bool { asked.load(ordering: .relaxed) }

@@ -15,6 +15,11 @@ package enum ClaimText {
 
   static func examine(_ text: String) -> Findings {
     var findings = Findings()
+    // Codes, addresses and digests are plain ASCII.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+      findings.length = text.utf8.count
+      return findings
+    }
     for scalar in text.unicodeScalars {
       findings.length += 1
       let value = scalar.value

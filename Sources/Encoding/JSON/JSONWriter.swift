@@ -28,13 +28,30 @@ public struct JSONWriter: Sendable {
   /// Appends a text in quotes; only what must be is escaped. RFC 8785 §3.2.2.2.
   public mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    let start = bytes.count
-    bytes.append(contentsOf: text.utf8)
-    for position in start..<bytes.count where Self.needsEscape(bytes[position]) {
-      bytes.removeSubrange(position...)
-      for byte in text.utf8.dropFirst(position - start) { escaped(byte) }
-      break
+    var text = text
+    text.withUTF8 { source in
+      // Runs without an escape are appended as they are.
+      var start = 0
+      for position in 0..<source.count where unsafe Self.needsEscape(source[position]) {
+        unsafe bytes.append(contentsOf: source[start..<position])
+        unsafe escaped(source[position])
+        start = position + 1
+      }
+      unsafe bytes.append(contentsOf: source[start...])
     }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Appends ASCII bytes as a text in quotes, as `string(_:)` does.
+  public mutating func string(ascii text: ArraySlice<UInt8>) {
+    bytes.append(UInt8(ascii: "\""))
+    var rest = text
+    while let position = rest.firstIndex(where: Self.needsEscape) {
+      bytes.append(contentsOf: rest[..<position])
+      escaped(rest[position])
+      rest = rest[(position + 1)...]
+    }
+    bytes.append(contentsOf: rest)
     bytes.append(UInt8(ascii: "\""))
   }
 

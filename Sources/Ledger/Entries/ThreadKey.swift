@@ -27,6 +27,15 @@ public struct ThreadKey: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// A key from 32 bytes; throws `invalidThreadKey`.
+  public init(bytes: [UInt8]) throws(LedgerError) {
+    do {
+      self.init(try Digest(bytes: bytes))
+    } catch {
+      throw LedgerError(.invalidThreadKey, "a thread key has 32 bytes", cause: error)
+    }
+  }
+
   /// A key from its 43 base64url characters; throws `invalidThreadKey`.
   public init(text: some StringProtocol) throws(LedgerError) {
     let characters = Array(text.utf8)

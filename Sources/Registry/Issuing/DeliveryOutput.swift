@@ -71,8 +71,8 @@ struct DeliveryMaker: Sendable {
         let receipt = try Receipt(
           entry: issued.entry, disclosures: issued.disclosures.filter { names.contains($0.name) },
           signerPath: signerPath, proof: proof)
-        let delivery = try Delivery(
-          copy: copy, receipt: receipt, certificateThread: issued.thread,
+        let delivery = Delivery(
+          ownCopy: copy, receipt: receipt, certificateThread: issued.thread,
           subjectThread: issued.subjects[index])
         var bytes = delivery.bytes
         bytes.append(0x0A)

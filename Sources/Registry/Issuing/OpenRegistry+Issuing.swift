@@ -26,6 +26,14 @@ extension OpenRegistry {
       throw RegistryError(
         .invalidInput, "one certificate has one successor; for many use a sheet")
     }
+    if !order.holderKeys.isEmpty {
+      let row = try order.claims.row(0)
+      let keyed = ClaimRow(
+        line: row.line, claims: row.claims, holderKeys: order.holderKeys, previous: nil)
+      if let fault = ClaimsCheck.keyFault(keyed, order.type) {
+        throw RegistryError(.invalidInput, fault.message)
+      }
+    }
     var job = try IssueJob(self, order, watch)
     return try job.run()
   }

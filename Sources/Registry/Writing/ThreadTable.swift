@@ -36,6 +36,17 @@ public struct HolderCode: Sendable, Hashable {
     self.type = type
     self.code = code
   }
+
+  /// Compares the bytes: equivalent Unicode is another code, as it is for lookups.
+  public static func == (left: HolderCode, right: HolderCode) -> Bool {
+    left.type.utf8.elementsEqual(right.type.utf8) && left.code.utf8.elementsEqual(right.code.utf8)
+  }
+
+  /// Hashes the bytes.
+  public func hash(into hasher: inout Hasher) {
+    for byte in type.utf8 { hasher.combine(byte) }
+    for byte in code.utf8 { hasher.combine(byte) }
+  }
 }
 
 /// The private threads that the writer has in hand, with the numbers given out.

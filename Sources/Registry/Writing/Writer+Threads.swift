@@ -144,7 +144,7 @@ extension Writer {
 
   private static func threadKey(_ bytes: ArraySlice<UInt8>) throws(RegistryError) -> ThreadKey {
     do throws(LedgerError) {
-      return try ThreadKey(bytes: bytes)
+      return try ThreadKey(bytes: Array(bytes))
     } catch {
       throw RegistryError(error)
     }

@@ -53,7 +53,8 @@ public struct EventDraft: Sendable {
     }
     let number = EventDraft.number(milliseconds: time.milliseconds, random: bytes[..<26])
     let opened = openings(salts: bytes[26...])
-    let payload = payload(number: number, seconds: time.seconds, disclosures: opened)
+    let digests = disclosureCount == 0 ? [] : opened.map(\.digest).sortedAsText()
+    let payload = payload(number: number, seconds: time.seconds, digests: digests.map(\.text))
     var jwt = EventHeader.segment(keyID: keyID)
     jwt.reserveCapacity(jwt.count + payload.count * 4 / 3 + 100)
     jwt.append(0x2E)
@@ -73,7 +74,7 @@ public struct EventDraft: Sendable {
       jwt: jwt, signingInputCount: signingInputCount, signature: signature, keyID: keyID,
       kind: kind, id: EventID(issuer: issuer, number: number), audience: audience,
       issuedAt: time.seconds, seen: seen, clear: clear,
-      digests: disclosureCount == 0 ? [] : opened.map(\.digest).sortedAsText())
+      digests: digests.map(\.digest))
     return SignedEvent(verified: VerifiedEvent(trustingSignatureOf: event), disclosures: opened)
   }
 
@@ -115,13 +116,10 @@ public struct EventDraft: Sendable {
 
   /// The canonical payload; the common members and the kind's are merged by name.
   private func payload(
-    number: Digest, seconds: Int64, disclosures: [EventDisclosure]
+    number: Digest, seconds: Int64, digests: [String]
   ) -> [UInt8] {
     var object = JSONObject()
-    if !disclosures.isEmpty {
-      let sorted = disclosures.map(\.digest).sortedAsText()
-      object.append("_sd", .array(sorted.map { .string($0.base64url) }))
-    }
+    if !digests.isEmpty { object.append("_sd", .array(digests.map { .string($0) })) }
     object.append("aud", .string(audience))
     object.append("iat", .integer(seconds))
     object.append("iss", .string(issuer))
@@ -164,11 +162,8 @@ public struct SignedEvent: Sendable {
 }
 
 extension [Digest] {
-  /// Ascending by base64url text, whose order is not that of the bytes.
-  func sortedAsText() -> [Digest] {
-    count < 2
-      ? self
-      : map { ($0.base64url, $0) }
-        .sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1)
+  /// With their base64url texts and ascending by these, whose order is not that of the bytes.
+  func sortedAsText() -> [(text: String, digest: Digest)] {
+    map { ($0.base64url, $0) }.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
   }
 }

@@ -93,7 +93,7 @@ public indirect enum MemberForm: Sendable, Hashable {
       guard let form = members[member.name] ?? members[member.name + "?"] else { return false }
       if !form.matches(member.value) { return false }
     }
-    return members.keys.allSatisfy { $0.hasSuffix("?") || object.contains($0) }
+    return members.keys.allSatisfy { $0.utf8.last == UInt8(ascii: "?") || object.contains($0) }
   }
 }
 

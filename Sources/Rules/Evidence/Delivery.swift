@@ -35,6 +35,18 @@ public struct Delivery: Sendable, Hashable {
     self.subjectThread = subjectThread
   }
 
+  /// Joins what a subject gets of a copy that this process has just made or opened from the vault:
+  /// its text is not looked through again.
+  package init(
+    ownCopy copy: [UInt8], receipt: Receipt, certificateThread: Openings.Place,
+    subjectThread: Openings.Place?
+  ) {
+    self.copy = copy
+    self.receipt = receipt
+    self.certificateThread = certificateThread
+    self.subjectThread = subjectThread
+  }
+
   /// The file without its newline: canonical JSON. With a newline after each it is JSON Lines.
   public var bytes: [UInt8] {
     var writer = JSONWriter(reservingCapacity: 5120 + copy.count + receipt.entry.bytes.count)

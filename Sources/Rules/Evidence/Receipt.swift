@@ -58,16 +58,9 @@ public struct Receipt: Sendable, Hashable {
       if position > 0 { writer.raw(",") }
       writer.string(plain: Array(disclosure.text.utf8))
     }
-    writer.raw("],\"entry\":\"")
-    // An entry is ASCII; the quotes are the only characters in it that JSON escapes.
-    var rest = entry.bytes[...]
-    while let quote = rest.firstIndex(of: UInt8(ascii: "\"")) {
-      writer.raw(rest[..<quote])
-      writer.raw("\\\"")
-      rest = rest[(quote + 1)...]
-    }
-    writer.raw(rest)
-    writer.raw("\",\"identities\":")
+    writer.raw("],\"entry\":")
+    writer.string(ascii: entry.bytes[...])
+    writer.raw(",\"identities\":")
     writer.raw(signerPath.text)
     writer.raw(",\"proof\":")
     writer.string(String(decoding: proof.bytes, as: UTF8.self))

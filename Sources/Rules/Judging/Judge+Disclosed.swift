@@ -22,6 +22,12 @@ extension Judge {
   }
 }
 
+/// The names of numbered members, written once: every entry is judged by them.
+private enum NumberedNames {
+  static let subjects = (1...16).map { "subject_\($0)" }
+  static let copies = (1...16).map { "copy_\($0)" }
+}
+
 /// One judging of the disclosed layer.
 struct DisclosedJudge {
   let event: Event
@@ -93,37 +99,43 @@ struct DisclosedJudge {
   private mutating func judgeNumbered() {
     let shape = event.kind.shape.disclosures
     if shape.hasSubjects {
-      subjectCount = count("subject_")
+      let subjects = values(of: NumberedNames.subjects)
+      subjectCount = count(subjects)
       require(subjectCount > 0, .disclosureName)
-      judgeSubjects()
+      judgeSubjects(subjects.map(\.value))
     }
     guard shape.hasCopies else { return }
-    copyCount = numbers("copy_").count
+    let copies = values(of: NumberedNames.copies)
+    copyCount = copies.count
     if shape.hasSubjects {
-      require(copyCount > 0 && copyCount == count("copy_"), .disclosureName)
+      require(copyCount > 0 && copyCount == count(copies), .disclosureName)
       require(copyCount <= subjectCount, .disclosureName)
     } else {
       require(copyCount > 0 || values["ended"] != nil, .disclosureName)
     }
-    judgeCopies()
+    judgeCopies(copies.map(\.value))
   }
 
-  private func numbers(_ prefix: String) -> [Int] {
-    (1...16).filter { values["\(prefix)\($0)"] != nil }
+  /// The numbered members that were opened, in the order of their numbers.
+  private func values(of names: [String]) -> [(number: Int, value: JSONValue)] {
+    var found: [(number: Int, value: JSONValue)] = []
+    for (position, name) in names.enumerated() {
+      if let value = values[name] { found.append((position + 1, value)) }
+    }
+    return found
   }
 
   /// How many there are from 1 on; a gap breaks `disclosure-name`.
-  private mutating func count(_ prefix: String) -> Int {
-    let numbers = numbers(prefix)
-    require(numbers.last ?? 0 == numbers.count, .disclosureName)
-    return numbers.count
+  private mutating func count(_ found: [(number: Int, value: JSONValue)]) -> Int {
+    require(found.last?.number ?? 0 == found.count, .disclosureName)
+    return found.count
   }
 
   /// Codes as their type has them; nobody is named twice.
-  private mutating func judgeSubjects() {
+  private mutating func judgeSubjects(_ subjects: [JSONValue]) {
     var threads: Set<String> = []
-    for number in numbers("subject_") {
-      guard let subject = values["subject_\(number)"], let code = subject["code"]?.stringValue,
+    for subject in subjects {
+      guard let code = subject["code"]?.stringValue,
         let type = subject["code_type"]?.stringValue, let thread = subject["thread"]?.stringValue
       else { continue }
       do { try HolderCodeType(type).check(code) } catch { broken.insert(.disclosureForm) }
@@ -132,11 +144,11 @@ struct DisclosedJudge {
   }
 
   /// Every copy has a place of its own in a status list of this department and type.
-  private mutating func judgeCopies() {
+  private mutating func judgeCopies(_ copies: [JSONValue]) {
     var places: Set<String> = []
     var digests: Set<String> = []
-    for number in numbers("copy_") {
-      guard let copy = values["copy_\(number)"], let digest = copy["digest"]?.stringValue,
+    for copy in copies {
+      guard let digest = copy["digest"]?.stringValue,
         let index = copy["status"]?["idx"]?.integerValue,
         let uri = copy["status"]?["uri"]?.stringValue
       else { continue }

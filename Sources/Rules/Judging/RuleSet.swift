@@ -106,8 +106,9 @@ struct Judge {
       }
       require(member.form.matches(value), .member)
     }
-    let names = Set(shape.members.map(\.name))
-    require(event.clear.allSatisfy { names.contains($0.name) }, .memberUnknown)
+    require(
+      event.clear.allSatisfy { member in shape.members.contains { $0.name == member.name } },
+      .memberUnknown)
     if let code = event.text("type"), let version = event.integer("version") {
       type = try facts.type(code, version: Int(version))
     }
