@@ -60,9 +60,9 @@ extension CityRun {
     return text
   }
 
-  /// A fictional citizen's code with its check character.
+  /// A fictional citizen's code with its check character; a thousand persons a region.
   static func citizenCode(_ person: Int) -> String {
-    let digits = "44030019900101" + String(format: "%03d", person)
+    let digits = "\(440_300 + person / 1_000)19900101" + String(format: "%03d", person % 1_000)
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
     let sum = zip(digits.utf8, weights).reduce(0) { $0 + Int($1.0 - 48) * $1.1 }
     return digits + String(Array("10X98765432")[sum % 11])
