@@ -6,8 +6,8 @@ import Rules
 /// What an auditor who is shown the private members keeps: how far each private thread has come,
 /// every certificate's real state, and which identifiers are taken.
 ///
-/// About 150 bytes a certificate and 50 a subject, in memory. Names are cut to 16 bytes of a
-/// SHA-256: nobody can make two that agree.
+/// About 300 bytes a certificate in memory, its subject and identifier included. Names are cut to
+/// 16 bytes of a SHA-256: nobody can make two that agree.
 struct PrivateThreads {
   private struct Certificate {
     var count: UInt32
