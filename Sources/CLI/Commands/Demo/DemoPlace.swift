@@ -32,6 +32,11 @@ struct DemoPlace {
       attributes: [.posixPermissions: 0o700])
   }
 
+  /// Copies a file from elsewhere.
+  func take(_ source: String, as name: String) throws {
+    try FileManager.default.copyItem(atPath: source, toPath: path(name))
+  }
+
   func write(_ text: String, to name: String) throws {
     try BoundedFile.writeAtomically(path: path(name), bytes: Array(text.utf8), mode: 0o600)
   }

@@ -62,10 +62,14 @@ struct DemoStory {
   }
 
   private mutating func enrol() throws {
-    try shell.run([
-      "department", "add", "--csv", city.directory + "/departments.csv", "--generate",
-    ])
-    try shell.run(["type", "publish"] + city.kinds.map(\.file))
+    // Short paths, and a kept folder that needs nothing else.
+    try shell.place.makeFolder("types")
+    for kind in city.kinds {
+      try shell.place.take(kind.file, as: "types/\(kind.code).json")
+    }
+    try shell.place.take(city.directory + "/departments.csv", as: "departments.csv")
+    try shell.run(["department", "add", "--csv", "departments.csv", "--generate"])
+    try shell.run(["type", "publish"] + city.kinds.map { "types/\($0.code).json" })
   }
 
   private mutating func issue() throws {
