@@ -56,16 +56,16 @@ public struct ReadOnlyReason: Sendable, Hashable, CustomStringConvertible {
 extension ReadOnlyReason.Code {
   fileprivate var remedy: String {
     switch self {
-    case .otherInstance: "put the files of one registry together, or use registry recover"
-    case .stateMissing: "put the state folder back, or use registry recover"
-    case .copied: "open the original, or use registry recover if this copy shall take over"
+    case .otherInstance: "put the files of one registry together again"
+    case .stateMissing: "put the state folder back, where registry.json names it"
+    case .copied: "open the original; a copy can be read and audited, and takes nothing"
     case .walNotRecovered: "end other programs that hold the database, check the disk, open again"
     case .treeMismatch, .chainMismatch, .checkpointMismatch:
-      "run audit ledger to see what was changed, then registry restore"
+      "run audit ledger to see what was changed, then put back a backup of it all"
     case .checkpointForeign: "put back the registry.json and ledger.sqlite that belong together"
     case .smallerThanHighWater, .otherTree, .largerCheckpointSeen:
-      "put the newer database back, or ask the witnesses and use registry recover"
-    case .vaultDamaged: "use registry restore"
+      "put the newer databases back; what others hold of this ledger shows what is missing"
+    case .vaultDamaged: "put back a backup of both databases that belong together"
     case .clockBehind: "set the clock, or wait"
     case .clockAhead: "set the clock, or confirm it with --confirm-clock"
     case .notWritable: "check the permissions and that the disk is mounted for writing"

@@ -124,18 +124,20 @@ struct DemoStory {
     for issuer in Set(city.kinds.map(\.issuer)).sorted() {
       try shell.run(["status", "publish", "--as", issuer], lines: 2)
     }
-    try shell.run(["registry", "trust", "--out", "trust.jwt"], lines: 0)
+    try shell.run(["registry", "trust", "--out", "trust.jwt"], lines: 1)
+    try shell.run(["ledger", "export", "export"])
   }
 
   private mutating func verify() throws {
-    let kind = try licence()
-    let evidence = try evidence(of: kind)
-    try shell.run(["verify", "valid.json"] + evidence, lines: 20)
-    try shell.run(["verify", "revoked.json"] + evidence, expecting: 1, lines: 20)
+    // The export came before: what a verifier needs lies in it.
+    let evidence = ["--evidence", "export", "--root", "city/public/root.pem"]
+    try shell.run(["verify", "valid.json"] + evidence, lines: 30)
+    try shell.run(["verify", "revoked.json"] + evidence, expecting: 1, lines: 30)
+    try shell.run(
+      ["verify", "deliveries/\(try licence().code).jsonl"] + evidence, expecting: 1, lines: 12)
   }
 
   private mutating func audit() throws {
-    try shell.run(["ledger", "export", "export"])
     try shell.run(
       ["audit", "ledger", "--from", "export", "--root", "city/public/root.pem"], lines: 12)
     let checkpoint = try shell.ask(["ledger", "checkpoint"])
@@ -188,25 +190,14 @@ struct DemoStory {
   private func identifier(of delivery: String) throws -> String {
     let kind = try licence()
     let report = try shell.ask(
-      ["verify", delivery, "city/public/types/\(kind.code)/1.json", "--root",
-        "city/public/root.pem"], expecting: 2)
+      [
+        "verify", delivery, "city/public/types/\(kind.code)/1.json", "--root",
+        "city/public/root.pem",
+      ], expecting: 2)
     guard
       let text = report["files"]?.arrayValue?.first?["certificate"]?["identifier"]?.stringValue
     else { throw Failure(.no, code: "step_failed", "verify showed no identifier") }
     return text
-  }
-
-  /// What a verifier has beside a delivery: the types, the trust list, the status tokens.
-  private func evidence(of kind: DemoCity.Kind) throws -> [String] {
-    let folder = "city/public/status/\(kind.issuer)/\(kind.code)"
-    var tokens: [String] = []
-    for quarter in try FileManager.default.contentsOfDirectory(
-      atPath: shell.place.path(folder)
-    ).sorted() {
-      tokens.append("\(folder)/\(quarter)/1.jwt")
-    }
-    return ["city/public/types/\(kind.code)/1.json", "trust.jwt"] + tokens
-      + ["--root", "city/public/root.pem"]
   }
 
   // MARK: Result

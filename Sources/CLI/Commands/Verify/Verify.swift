@@ -12,6 +12,7 @@ struct Verify: KanheCommand {
       1: no; 2: cannot tell.
 
       Examples:
+        kanhe verify li.json --evidence export --root root.pem
         kanhe verify li.json trust.jwt type.json 1.jwt --root root.pem
         kanhe verify cards.jsonl trust.jwt type.json --root root.pem --accept-missing status
         kanhe verify li.json trust.jwt --root root.pem --at 2027-01-01T00:00:00Z --format json
@@ -25,6 +26,12 @@ struct Verify: KanheCommand {
       "A registry's root identity, PEM or DER: the only anchor. Default: the pinned roots.",
       valueName: "file"))
   var root: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "An export, or a registry's public folder, to take trust list, types and status from.",
+      valueName: "dir"))
+  var evidence: String?
 
   @Option(help: ArgumentHelp("Judge as of a time such as 2026-11-24T08:30:00Z; default now."))
   var at: String?
@@ -53,7 +60,7 @@ struct Verify: KanheCommand {
 
   func execute(_ console: Console) throws -> Failure.Status {
     try VerifyRun(
-      files: files, roots: root, time: try at.map { try Timestamp(parsing: $0) },
+      files: files, roots: root, evidence: evidence, time: try at.map { try Timestamp(parsing: $0) },
       accepted: acceptMissing.flatMap(VerifyRun.accepted) ?? []
     ).execute(console)
   }

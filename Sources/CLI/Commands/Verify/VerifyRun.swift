@@ -9,6 +9,8 @@ import Verification
 struct VerifyRun: Sendable {
   var files: [String] = []
   var roots: [String] = []
+  /// A folder to take evidence from.
+  var evidence: String?
   /// The time to judge as of; nil for now.
   var time: Timestamp?
   /// The checks that need not be shown.
@@ -21,6 +23,10 @@ struct VerifyRun: Sendable {
     var pool = EvidencePool()
     for input in inputs {
       if case .file(let file) = input.content { pool.add(file) }
+    }
+    if let evidence {
+      var folder = try VerifyEvidence(directory: evidence)
+      try folder.add(for: inputs, to: &pool)
     }
     let verifier = FileVerifier(
       anchors: anchors, pool: pool, time: time.seconds, clock: clock.seconds)
@@ -109,6 +115,9 @@ extension VerifyRun {
       guard let value = rest.popFirst(), !value.utf8.starts(with: "-".utf8) else { return nil }
       switch argument {
       case "--root": run.roots.append(value)
+      case "--evidence":
+        guard run.evidence == nil else { return nil }
+        run.evidence = value
       case "--at":
         guard run.time == nil, let time = time(value) else { return nil }
         run.time = time

@@ -1,0 +1,101 @@
+import Certificates
+import Encoding
+import Foundation
+import Rules
+import Verification
+
+/// A folder laid out as an export or a registry's `public` folder: what the files to be checked
+/// need is taken from it, and nothing else is read.
+struct VerifyEvidence {
+  let directory: String
+  private var taken: Set<String> = []
+
+  init(directory: String) throws {
+    self.directory = directory
+    guard FileManager.default.fileExists(atPath: directory) else {
+      throw Failure(
+        .cannot, code: "file_not_found", "there is no folder \(directory)",
+        hint: "give an export, or the public folder of a registry, to --evidence")
+    }
+  }
+
+  /// Adds the trust list, and types and status tokens of the certificates in the inputs.
+  mutating func add(for inputs: [VerifyInput], to pool: inout EvidencePool) throws {
+    try take("trust.jwt", to: &pool)
+    for input in inputs {
+      switch input.content {
+      case .file(let file):
+        guard let certificate = VerifyEvidence.certificate(of: file) else { continue }
+        try takeType(certificate, to: &pool)
+        try take(status: certificate.status.uri, to: &pool)
+      case .lines(_, let beginning):
+        try take(lines: beginning, to: &pool)
+      case .unreadable: continue
+      }
+    }
+  }
+
+  /// A file of many is of one type: all status lists of the first line's type are taken.
+  private mutating func take(lines beginning: [UInt8], to pool: inout EvidencePool) throws {
+    let line = beginning.prefix { $0 != 0x0A }
+    guard let certificate = VerifyEvidence.certificate(of: KnownFile(recognising: Array(line)))
+    else { return }
+    try takeType(certificate, to: &pool)
+    guard let name = VerifyEvidence.listName(certificate.status.uri) else { return }
+    let folder = "status/\(name.department)/\(name.type)"
+    let paths = FileManager.default.enumerator(atPath: directory + "/" + folder)
+    while let path = paths?.nextObject() as? String {
+      if path.hasSuffix(".jwt") { try take("\(folder)/\(path)", to: &pool) }
+    }
+  }
+
+  private mutating func takeType(
+    _ certificate: UnverifiedCertificate, to pool: inout EvidencePool
+  ) throws {
+    guard let path = VerifyEvidence.typePath(certificate.type) else { return }
+    try take(path, to: &pool)
+  }
+
+  private mutating func take(status uri: String, to pool: inout EvidencePool) throws {
+    guard let name = VerifyEvidence.listName(uri) else { return }
+    try take(name.path + ".jwt", to: &pool)
+  }
+
+  /// Adds a file once; one that is not there is missing evidence, which the answer tells.
+  private mutating func take(_ path: String, to pool: inout EvidencePool) throws {
+    let whole = directory + "/" + path
+    guard taken.insert(path).inserted, FileManager.default.fileExists(atPath: whole) else { return }
+    let file = KnownFile(
+      recognising: try BoundedFile.read(path: whole, maximumBytes: KnownFile.byteCountMax))
+    if case .malformed(let fault) = file.content {
+      throw Failure(
+        .cannot, code: fault.code, "\(whole): \(fault.message)",
+        hint: "get a new export, or give good files")
+    }
+    pool.add(file)
+  }
+
+  // Names of another form are refused where the certificate is judged; here they lead nowhere. A
+  // name that was read has no character of a path in it.
+  private static func listName(_ uri: String) -> StatusListName? {
+    do { return try StatusListName.parse(uri).name } catch { return nil }
+  }
+
+  private static func typePath(_ uri: String) -> String? {
+    do {
+      let type = try RegistryNames.parse(type: uri)
+      return "types/\(type.code.text)/\(type.version).json"
+    } catch {
+      return nil
+    }
+  }
+
+  private static func certificate(of file: KnownFile) -> UnverifiedCertificate? {
+    switch file.content {
+    case .copy(let certificate): certificate
+    case .delivery(_, let certificate): certificate
+    case .bundle(let parts): parts.certificate
+    default: nil
+    }
+  }
+}
