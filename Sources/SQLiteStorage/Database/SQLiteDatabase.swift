@@ -31,12 +31,23 @@ final class SQLiteDatabase: @unchecked Sendable {
   private var connection: SQLiteConnection?
 
   /// Opens or creates the file; `schema` is run once, when created.
+  ///
+  /// A private one is for the owner's eyes, and overwrites what it deletes. SQLite gives its log the
+  /// permissions of the file.
   init(
-    path: String, mode: Mode, schema: [String], secureDelete: Bool, busySeconds: Double = 20
+    path: String, mode: Mode, schema: [String], isPrivate: Bool, busySeconds: Double = 20
   ) throws(StorageFault) {
     let exists = unsafe access(path, F_OK) == 0
     switch mode {
-    case .create: if exists { throw StorageFault(.exists, "creating \(path)") }
+    case .create:
+      if exists { throw StorageFault(.exists, "creating \(path)") }
+      let refusal = makeFile(path, permissions: isPrivate ? 0o600 : 0o644)
+      if refusal != 0 {
+        throw StorageFault(
+          [ENOSPC, EDQUOT].contains(refusal)
+            ? .full : [EACCES, EPERM, EROFS].contains(refusal) ? .readOnly : .inputOutput,
+          "creating \(path)")
+      }
     case .write, .read: if !exists { throw StorageFault(.missing, "opening \(path)") }
     }
     self.path = path
@@ -52,7 +63,7 @@ final class SQLiteDatabase: @unchecked Sendable {
       throw StorageFault(mapping: error, doing: "opening \(path)")
     }
     try withConnection { connection throws(StorageFault) in
-      try SQLiteDatabase.prepare(connection, mode, secureDelete: secureDelete)
+      try SQLiteDatabase.prepare(connection, mode, secureDelete: isPrivate)
       if mode == .create {
         try connection.transaction { connection throws(StorageFault) in
           for statement in schema { try connection.execute(statement) }
@@ -136,4 +147,12 @@ final class SQLiteDatabase: @unchecked Sendable {
       try connection.pragma("user_version") == formatVersion
     else { throw StorageFault(.wrongFile, "opening \(path)") }
   }
+}
+
+/// Makes an empty file; 0, or the reason in `errno`.
+private func makeFile(_ path: String, permissions: mode_t) -> Int32 {
+  let file = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+  guard file >= 0 else { return errno }
+  close(file)
+  return 0
 }

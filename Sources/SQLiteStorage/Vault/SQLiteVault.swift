@@ -13,7 +13,7 @@ package final class SQLiteVault: Vault {
   ) throws(RegistryError) -> SQLiteVault {
     do throws(StorageFault) {
       let database = try SQLiteDatabase(
-        path: path, mode: .create, schema: Schema.vault, secureDelete: true)
+        path: path, mode: .create, schema: Schema.vault, isPrivate: true)
       try database.transaction { connection throws(StorageFault) in
         try Meta.set("instance", instance, connection)
       }
@@ -28,7 +28,7 @@ package final class SQLiteVault: Vault {
     do throws(StorageFault) {
       return SQLiteVault(
         try SQLiteDatabase(
-          path: path, mode: forWriting ? .write : .read, schema: [], secureDelete: true))
+          path: path, mode: forWriting ? .write : .read, schema: [], isPrivate: true))
     } catch {
       throw RegistryError(error)
     }
