@@ -32,8 +32,8 @@ final class SQLiteDatabase: @unchecked Sendable {
 
   /// Opens or creates the file; `schema` is run once, when created.
   ///
-  /// A private one is for the owner's eyes, and overwrites what it deletes. SQLite gives its log the
-  /// permissions of the file.
+  /// A private one is for the owner's eyes, and overwrites what it deletes. SQLite gives its log
+  /// the permissions of the file.
   init(
     path: String, mode: Mode, schema: [String], isPrivate: Bool, busySeconds: Double = 20
   ) throws(StorageFault) {

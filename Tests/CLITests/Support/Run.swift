@@ -37,6 +37,19 @@ struct Run {
     ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("KANHE_") }
   }
 
+  /// Runs a shell script in a folder, with `kanhe` on the path.
+  init(script: String, in directory: String, environment: [String: String]) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-e", "-c", script]
+    process.currentDirectoryURL = URL(fileURLWithPath: directory)
+    var variables = Run.cleanEnvironment
+    let path = variables["PATH"] ?? "/usr/bin:/bin"
+    variables["PATH"] = try Run.binary().deletingLastPathComponent().path + ":" + path
+    process.environment = variables.merging(environment) { $1 }
+    try self.init(process, input: nil)
+  }
+
   private init(_ process: Process, input: [UInt8]?) throws {
     let output = Pipe()
     let errors = Pipe()
