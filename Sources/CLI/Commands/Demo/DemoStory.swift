@@ -113,6 +113,7 @@ struct DemoStory {
     guard case .object(var claims)? = shown["claims"] else {
       throw Failure(.no, code: "step_failed", "certificate show gave no claims")
     }
+    for name in ["valid_from", "valid_until"] { claims[name] = shown[name] }
     claims["file_number"] = .string("440300999999")
     try shell.place.write(
       String(decoding: JSONValue.object(claims).canonicalBytes(), as: UTF8.self) + "\n",
