@@ -120,7 +120,9 @@ final class SQLiteDatabase: @unchecked Sendable {
     _ connection: SQLiteConnection, _ mode: Mode, secureDelete: Bool
   ) throws(StorageFault) {
     try connection.execute("PRAGMA trusted_schema = OFF")
-    try connection.execute("PRAGMA cache_size = -65536")
+    // Kibibytes: enough for the inner pages of a large file. More would let the memory of a long
+    // job grow for as long as the cache fills.
+    try connection.execute("PRAGMA cache_size = -\(secureDelete ? 16_384 : 8_192)")
     if mode == .read { return }
     if mode == .create { try connection.execute("PRAGMA page_size = 4096") }
     let journal = try connection.query("PRAGMA journal_mode = WAL").first {
