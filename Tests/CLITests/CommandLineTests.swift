@@ -1,3 +1,4 @@
+import Encoding
 import Foundation
 import Testing
 
@@ -48,7 +49,10 @@ struct CommandLineTests {
   func demonstration() throws {
     let run = try Run(["demo", "--count", "60", "--format", "json"])
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.output.contains(#""name":"alter""#))
-    #expect(run.errors == "")
+    let report = try run.json()
+    #expect(report["audit"]?.stringValue == "yes")
+    #expect(report["tampered_audit"]?.stringValue == "no")
+    #expect(report["steps"]?.arrayValue?.count == 7)
+    #expect(run.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("kanhe: warning: ") })
   }
 }

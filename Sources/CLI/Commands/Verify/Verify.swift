@@ -60,7 +60,8 @@ struct Verify: KanheCommand {
 
   func execute(_ console: Console) throws -> Failure.Status {
     try VerifyRun(
-      files: files, roots: root, evidence: evidence, time: try at.map { try Timestamp(parsing: $0) },
+      files: files, roots: root, evidence: evidence,
+      time: try at.map { try Timestamp(parsing: $0) },
       accepted: acceptMissing.flatMap(VerifyRun.accepted) ?? []
     ).execute(console)
   }
