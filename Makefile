@@ -47,6 +47,9 @@ test-sanitizers: tools
 	@scripts/test-sanitizers
 
 bench: build
+	KANHE_BENCH=1 swift build -c release --product IssueBenchmark
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  .build/release/IssueBenchmark $(COUNT) Examples/shenzhen "$$folder/issue"
 	@Benchmarks/run .build/release/kanhe $(COUNT)
 
 clean:
