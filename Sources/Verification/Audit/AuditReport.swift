@@ -81,6 +81,17 @@ public struct AuditReport: Sendable {
     return verdict == .yes && !isComplete ? .cannotTell : verdict
   }
 
+  /// Adds a check that was made beside the ledger, with its faults; it is demanded.
+  package mutating func add(_ name: Check.Name, faults found: [Fault], passed text: String) {
+    checks.append(
+      .judged(
+        name, reasons: found.map { Check.Reason(code: $0.code, text: $0.reason) }, passed: text))
+    for fault in found {
+      faultCount += 1
+      if faults.count < AuditReport.faultCountMax { faults.append(fault) }
+    }
+  }
+
   /// Whether nothing at all is wrong and a signed checkpoint covers the whole.
   public var isFaultless: Bool { faultCount == 0 && checkpoint != nil && isComplete }
 }

@@ -42,7 +42,8 @@ struct AuditLedger: KanheCommand {
     Interruption.watch()
     let started = Date()
     let source = try audit.open(console)
-    let report = try run(source.reader, source, console)
+    var report = try run(source.reader, source, console)
+    AuditLedger.judgeHighWater(source, &report, console)
     try source.close()
     guard report.isComplete else {
       throw Failure(
@@ -78,6 +79,25 @@ struct AuditLedger: KanheCommand {
         "\(vault.damagedCount) records of the vault were changed or damaged and cannot be opened")
     }
     return report
+  }
+
+  /// A registry whose state folder knows of more than is here was rolled back, however faultless
+  /// what is left of it.
+  private static func judgeHighWater(
+    _ source: AuditSource, _ report: inout AuditReport, _ console: Console
+  ) {
+    guard let registry = source.registry else { return }
+    let codes: Set<ReadOnlyReason.Code> = [
+      .smallerThanHighWater, .otherTree, .largerCheckpointSeen,
+    ]
+    let faults = registry.reasons.filter { codes.contains($0.code) }.map {
+      AuditReport.Fault(index: nil, code: $0.code.rawValue, reason: $0.text)
+    }
+    // Without its state folder there is no mark to hold it against: a warning says so.
+    guard !faults.isEmpty || registry.reasons.isEmpty else { return }
+    report.add(
+      Check.Name("high_water"), faults: faults, passed: "nothing that was signed is missing")
+    if console.format == .csv { faults.forEach(writeRow) }
   }
 
   private func openVault(_ source: AuditSource) throws -> VaultOpenings {
