@@ -11,6 +11,8 @@ struct Console: Sendable {
   let format: OutputFormat
   let isQuiet: Bool
   let errorIsTerminal: Bool
+  /// The most characters of one line on standard error.
+  private static let lineLengthMax = 4_000
 
   init(format: OutputFormat, isQuiet: Bool) {
     self.format = format
@@ -41,7 +43,8 @@ struct Console: Sendable {
 
   /// Something that the user must see even in a script.
   func warning(_ text: String) {
-    Self.write(Array("kanhe: warning: \(text)\n".utf8), to: STDERR_FILENO)
+    let line = TerminalText.line(text, maximumLength: Self.lineLengthMax)
+    Self.write(Array("kanhe: warning: \(line)\n".utf8), to: STDERR_FILENO)
   }
 
   /// Reports a failure in the chosen form.
@@ -50,8 +53,12 @@ struct Console: Sendable {
       Self.write(failure.json.canonicalBytes() + [0x0A], to: STDERR_FILENO)
       return
     }
-    var lines = "kanhe: error: \(failure.message)\n"
-    if let hint = failure.hint { lines += "kanhe: hint: \(hint)\n" }
+    // A file's name may be an attacker's.
+    let message = TerminalText.line(failure.message, maximumLength: Self.lineLengthMax)
+    var lines = "kanhe: error: \(message)\n"
+    if let hint = failure.hint {
+      lines += "kanhe: hint: \(TerminalText.line(hint, maximumLength: Self.lineLengthMax))\n"
+    }
     Self.write(Array(lines.utf8), to: STDERR_FILENO)
   }
 

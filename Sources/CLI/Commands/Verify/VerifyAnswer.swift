@@ -90,7 +90,7 @@ struct VerifyAnswer {
     let progress = Progress("verify", console: console)
     defer { progress.finish() }
     while let line = try next(&lines, &counts, &told, &tail) {
-      let report = verifier.report(on: KnownFile(recognising: line))
+      let report = VerifyAnswer.onlyDelivery(verifier.report(on: KnownFile(recognising: line)))
       let own = report.verdict(notDemanding: accepted)
       counts[own, default: 0] += 1
       progress.update(done: lines.number, total: nil)
@@ -103,6 +103,14 @@ struct VerifyAnswer {
     }
     for own in counts.keys { take(own) }
     finish(path, counts, told, tail, isText: console.format == .text)
+  }
+
+  /// A line of another kind is no certificate, however good it is as what it is.
+  private static func onlyDelivery(_ report: FileReport) -> FileReport {
+    if report.kind == .delivery || report.kind == .unknown { return report }
+    return FileReport(
+      unreadable: KnownFile.Fault(
+        code: "not_a_delivery", message: "the line is a \(report.kind.rawValue), no delivery"))
   }
 
   /// The next line; a line that cannot be read ends the file, which is then not clear.

@@ -9,6 +9,9 @@ import Verification
 struct VerifyEvidence {
   let directory: String
   private var taken: Set<String> = []
+  /// Bytes of the status lists taken, unpacked: a small file may hold a large one.
+  private var unpackedCount = 0
+  private static let unpackedCountMax = 256 << 20
 
   init(directory: String) throws {
     self.directory = directory
@@ -65,12 +68,30 @@ struct VerifyEvidence {
   private mutating func take(_ path: String, to pool: inout EvidencePool) throws {
     let whole = directory + "/" + path
     guard taken.insert(path).inserted, FileManager.default.fileExists(atPath: whole) else { return }
+    // A link leads out of the folder, and a pipe may never end.
+    let attributes = try FileManager.default.attributesOfItem(atPath: whole)
+    guard attributes[.type] as? FileAttributeType == .typeRegular else {
+      throw Failure(
+        .cannot, code: "not_regular", "\(whole): this is not a regular file",
+        hint: "get a new export, or give good files")
+    }
     let file = KnownFile(
       recognising: try BoundedFile.read(path: whole, maximumBytes: KnownFile.byteCountMax))
     if case .malformed(let fault) = file.content {
       throw Failure(
         .cannot, code: fault.code, "\(whole): \(fault.message)",
         hint: "get a new export, or give good files")
+    }
+    if case .statusToken(let token) = file.content {
+      unpackedCount += token.list.bytes.count
+      guard VerifyEvidence.listName(token.uri)?.path == String(path.dropLast(4)),
+        unpackedCount <= VerifyEvidence.unpackedCountMax
+      else {
+        throw Failure(
+          .cannot, code: "evidence_foreign",
+          "\(whole): this is not the list of that name, or the "
+            + "lists together are too large", hint: "give the tokens needed as files")
+      }
     }
     pool.add(file)
   }
