@@ -190,6 +190,26 @@ struct VerifyTests {
     }
   }
 
+  @Test("a line of another kind is never a yes, and evidence is taken from files only")
+  func foreignEvidence() throws {
+    let files = try EvidenceFiles()
+    func bytes(_ name: String) throws -> [UInt8] {
+      Array(try Data(contentsOf: URL(fileURLWithPath: files.path(name)))).filter { $0 != 0x0A }
+    }
+    let lines = try bytes("delivery.json") + [0x0A] + bytes("trust.jwt") + [0x0A]
+    _ = try files.write("lines.jsonl", lines)
+    let run = try files.verify(["lines.jsonl"] + Self.evidence)
+    #expect(run.status == 2, "\(run.output)")
+    #expect(run.output.contains("1 yes, 0 no, 1 cannot tell"))
+    let folder = files.path("folder")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder + "/trust.jwt", withDestinationPath: files.path("trust.jwt"))
+    let linked = try files.verify(["delivery.json"], ["--evidence", folder])
+    #expect(linked.status == 2)
+    #expect(linked.errors.contains("not a regular file"))
+  }
+
   @Test("plain arguments and those of the general parser mean the same")
   func arguments() throws {
     let files = try EvidenceFiles()
