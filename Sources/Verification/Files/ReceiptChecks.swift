@@ -118,7 +118,8 @@ struct ReceiptChecks {
     let isInForce =
       switch entry.state {
       case .active: true
-      case .retired(let at): received <= at * 1000
+      // Up to the end of the second: the ledger takes nothing of a retired identity.
+      case .retired(let at): received < (at + 1) * 1000
       case .compromised(let since): received < since * 1000
       }
     // An identity may act in the very second in which it was enrolled.

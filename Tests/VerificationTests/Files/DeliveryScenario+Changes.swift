@@ -111,6 +111,7 @@ extension DeliveryScenario {
         }
       }
     case "signer_retired_before": state(of: .act, .retired(at: received - 1))
+    case "signer_retired_second": state(of: .act, .retired(at: received))
     case "signer_retired_after": state(of: .act, .retired(at: received + 1))
     case "signer_compromised_before": state(of: .act, .compromised(since: received - 1))
     case "signer_compromised_then": state(of: .act, .compromised(since: received))
