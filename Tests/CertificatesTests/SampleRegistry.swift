@@ -95,22 +95,24 @@ struct SampleRegistry {
     ])
   }
 
+  /// A department of the list, with its seal.
+  static func department(_ code: String, holder: Holder?) throws -> TrustList.Department {
+    TrustList.Department(
+      code: try USCC(code), name: "甲",
+      uri: "https://\(SampleCertificate.host)/departments/\(code)", level: "municipal",
+      identities: holder.map {
+        [.init(id: $0.chain[0].sha256, use: .seal, from: Self.begin + 36_000)]
+      } ?? [])
+  }
+
   /// The list that vouches for all of this.
   func trustList(_ type: TypeFile) throws -> TrustList {
-    func department(_ code: String, _ holder: Holder) throws -> TrustList.Department {
-      .init(
-        code: try USCC(code), name: "甲",
-        uri: "https://\(SampleCertificate.host)/departments/\(code)", level: "municipal",
-        identities: [
-          .init(id: holder.chain[0].sha256, use: .seal, from: Self.begin + 36_000)
-        ])
-    }
-    return TrustList(
+    TrustList(
       sequence: 7, issuedAt: Self.begin + 40_000,
       issuer: "https://\(SampleCertificate.host)/departments/11100000000013338W",
       departments: [
-        try department(SampleCertificate.issuerCode, seal),
-        try department("11330105002500287C", otherSeal),
+        try Self.department(SampleCertificate.issuerCode, holder: seal),
+        try Self.department("11330105002500287C", holder: otherSeal),
       ],
       types: [.init(code: type.code, version: 1, digest: type.digest, issuers: [.any])],
       ledger: .init(origin: "registry.example/ledger", keys: []),

@@ -67,6 +67,7 @@ extension TrustList.Department {
       "level": .string(level), "state": .string(state.rawValue),
       "identities": .array(identities.map(\.json)),
     ]
+    object["successor"] = successor.map { .string($0.text) }
     object["types"] = types.map { .array($0.map(\.json)) }
     return .object(object)
   }
@@ -80,6 +81,7 @@ extension TrustList.Department {
       "level", oneOf: ["direct", "municipal", "district", "enterprise", "registry"])
     let word = try reader.requireString("state", oneOf: ["active", "retired"])
     state = word == "active" ? .active : .retired
+    successor = try reader.optionalString("successor").map { try USCC($0) }
     identities = try reader.requireReaders("identities")
       .map(TrustList.IdentityEntry.init(from:))
     let hasTypes = reader.optional("types") != nil
@@ -87,6 +89,11 @@ extension TrustList.Department {
       hasTypes
       ? try reader.requireReaders("types").map(TrustList.TypeVersions.init(from:)) : nil
     try reader.finish()
+    guard successor == nil || (state == .retired && successor != code) else {
+      throw CertificatesError(
+        .wrongMember, "only a retired department has a successor, another one",
+        at: reader.path(to: "successor"))
+    }
     guard try RegistryNames.parse(department: uri).code == code else {
       throw CertificatesError(
         .nameForm, "a department's URI ends with its code", at: reader.path(to: "uri"))

@@ -50,6 +50,23 @@ public struct TrustList: Sendable, Equatable {
     departments.first { $0.uri.isIdentical(to: uri) }
   }
 
+  /// The departments whose seal counts on the status lists of an issuer: itself and, once it is
+  /// retired, whoever answers for it, in steps: its successor, or the registry's own department
+  /// where nobody succeeded. Empty if the list does not have the issuer. Spec: status.md, "Signer".
+  public func departments(answeringFor uri: String) -> [Department] {
+    var answering: [Department] = []
+    var next = department(uri: uri)
+    // A circle ends where it began: everyone in it is retired, and none of them can seal.
+    while let current = next, !answering.contains(current) {
+      answering.append(current)
+      guard current.state == .retired else { break }
+      next =
+        current.successor.map { code in departments.first { $0.code == code } }
+        ?? department(uri: issuer)
+    }
+    return answering
+  }
+
   /// The entry of a type's version.
   public func type(_ code: TypeCode, version: Int) -> TypeEntry? {
     types.first { $0.code == code && $0.version == version }
@@ -87,6 +104,8 @@ extension TrustList {
     public var level: String
     /// Whether it still acts.
     public var state: State
+    /// The department that answers for a retired one; nil leaves that to the registry's own.
+    public var successor: USCC?
     /// The types it may issue, where it is limited; nil leaves that to the types' own entries.
     public var types: [TypeVersions]?
     /// Its identities, retired ones too.
@@ -95,13 +114,14 @@ extension TrustList {
     /// Makes an entry.
     public init(
       code: USCC, name: String, uri: String, level: String, state: State = .active,
-      types: [TypeVersions]? = nil, identities: [IdentityEntry]
+      successor: USCC? = nil, types: [TypeVersions]? = nil, identities: [IdentityEntry]
     ) {
       self.code = code
       self.name = name
       self.uri = uri
       self.level = level
       self.state = state
+      self.successor = successor
       self.types = types
       self.identities = identities
     }

@@ -28,17 +28,14 @@ package struct StatusEvidence {
         CertificatesError(.signatureInvalid, "the status token's signature is wrong"))
     }
     // Any other department's seal is genuine too, but has no say about this certificate.
-    faults += path.faults(under: session.paths, for: .seal, at: token.issuedAt, uri: issuer)
+    let sealer = path.leaf.flatMap { leaf in
+      session.list?.departments(answeringFor: issuer).first { $0.identity(leaf.sha256) != nil }
+    }
+    faults += path.faults(
+      under: session.paths, for: .seal, at: token.issuedAt, uri: sealer?.uri ?? issuer)
     if let list = session.list {
-      let entry = path.leaf.flatMap { list.department(uri: issuer)?.identity($0.sha256) }
-      if entry?.use != .seal {
-        faults.append(
-          CertificatesError(
-            .statusSigner, "the trust list does not have the status token's signer for sealing"))
-      } else if case .compromised? = entry?.state {
-        faults.append(
-          CertificatesError(.statusSigner, "the key that signed the status token is compromised"))
-      }
+      let entry = path.leaf.flatMap { sealer?.identity($0.sha256) }
+      if let fault = keyFault(entry) { faults.append(fault) }
       if !list.statusURIs.contains(where: { $0.isIdentical(to: token.uri) }) {
         faults.append(
           CertificatesError(.statusURI, "the trust list does not have this status list"))
@@ -53,5 +50,26 @@ package struct StatusEvidence {
         CertificatesError(.statusExpired, "the status token expired; get a newer one"))
     }
     return faults
+  }
+
+  /// Why the signer's entry in the trust list does not let it seal this token.
+  private func keyFault(_ entry: TrustList.IdentityEntry?) -> CertificatesError? {
+    guard let entry, entry.use == .seal else {
+      return CertificatesError(
+        .statusSigner,
+        "the trust list does not have the status token's signer for sealing this department's lists"
+      )
+    }
+    switch entry.state {
+    case .active: return nil
+    case .compromised:
+      return CertificatesError(
+        .statusSigner, "the key that signed the status token is compromised")
+    case .retired(let time):
+      // A token of the same second as the one before is dated a second ahead.
+      guard token.issuedAt > time + CertificateVerifier.skewSeconds else { return nil }
+      return CertificatesError(
+        .statusSigner, "the status token was signed after its signer's key was retired")
+    }
   }
 }

@@ -73,10 +73,11 @@ extension OpenRegistry {
   /// Who signs a type's publication; throws `damagedLedger`.
   func publisher(of code: TypeCode) throws(RegistryError) -> String {
     let definer = code.definer.text
-    let isEnrolled = try readFacts { facts throws(RulesError) in
-      try facts.department(definer) != nil
+    let isActing = try readFacts { facts throws(RulesError) in
+      guard let fact = try facts.department(definer) else { return false }
+      return fact.retiredAt == nil
     }
-    return isEnrolled ? definer : settings.code
+    return isActing ? definer : settings.code
   }
 
   /// The files that are to be published, in the order of code and version.

@@ -51,7 +51,7 @@ extension Writer {
   }
 
   /// Whether a department may change the state of what another or itself issued: its own, and
-  /// after a merger that of the department it follows.
+  /// that of a retired department for which it answers.
   func answers(_ signer: Signer, for issuer: String) throws(RegistryError) -> Bool {
     if signer.code == issuer { return true }
     do throws(RulesError) {

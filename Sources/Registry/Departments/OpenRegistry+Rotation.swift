@@ -96,13 +96,18 @@ extension OpenRegistry {
 
   /// Ends a department: it acts no more, what it issued stays valid.
   ///
+  /// The successor answers for it from then on; without one the registrar does.
+  ///
   /// Throws `unknownDepartment`, `refused`, `readOnly`, and what keys and appends throw.
-  public func retire(_ code: String) throws(RegistryError) -> LedgerChange {
+  public func retire(
+    _ code: String, successor: String?
+  ) throws(RegistryError) -> LedgerChange {
     try requireWritable()
     let department = try department(code)
+    var clear: JSONObject = ["department": .string(department.code)]
+    if let successor { clear["successor"] = .string(try self.department(successor).code) }
     return try append(
-      .departmentRetired, by: try signer(settings.code, use: .act),
-      ["department": .string(department.code)])
+      .departmentRetired, by: try signer(settings.code, use: .act), clear)
   }
 
   /// Declares an identity's key compromised since a time, in seconds.

@@ -11,11 +11,12 @@ public struct CertificateOrder: Sendable {
   /// The holder's key of each copy, as far as there are any.
   public let holderKeys: [P256PublicKey?]
   /// The certificate that this one takes the place of.
-  public let previous: CertificateRow?
+  public let previous: StoredCertificate?
 
   /// Joins them.
   public init(
-    claims: CertificateClaims, holderKeys: [P256PublicKey?] = [], previous: CertificateRow? = nil
+    claims: CertificateClaims, holderKeys: [P256PublicKey?] = [],
+    previous: StoredCertificate? = nil
   ) {
     self.claims = claims
     self.holderKeys = holderKeys
@@ -99,11 +100,12 @@ public struct CertificateBuilder: Sendable {
   private func identifier(
     _ order: CertificateOrder, _ row: Int64
   ) throws(RegistryError) -> CertificateIdentifier {
-    let serial = try cipher.serial(row: order.previous?.base ?? row)
+    let continued = continued(order)
+    let serial = try cipher.serial(row: continued?.base ?? row)
     do throws(CertificatesError) {
       return try CertificateIdentifier.make(
         type: type.code, issuer: issuer, serial: serial,
-        version: Int((order.previous?.version ?? 0) + 1))
+        version: Int((continued?.version ?? 0) + 1))
     } catch {
       throw RegistryError(
         .refused, "the identifier has no version after 999; issue a new certificate",
@@ -111,11 +113,18 @@ public struct CertificateBuilder: Sendable {
     }
   }
 
+  /// The row whose serial and versions go on. Where the predecessor is of a department that this
+  /// one answers for, the identifier names another issuer: it begins anew.
+  private func continued(_ order: CertificateOrder) -> CertificateRow? {
+    guard let previous = order.previous, previous.issuerCode == issuer.text else { return nil }
+    return previous.row
+  }
+
   /// Only a successor can meet another: serials of first versions are of new rows.
   private func isTaken(
     _ order: CertificateOrder, _ writer: Writer
   ) throws(RegistryError) -> Bool {
-    guard let previous = order.previous else { return false }
+    guard let previous = continued(order) else { return false }
     return try writer.vault.certificate(base: previous.base, version: previous.version + 1) != nil
   }
 
@@ -175,7 +184,7 @@ public struct CertificateBuilder: Sendable {
 
   private func makeCopies(_ one: PreparedCertificate) throws -> [CertificateCopy] {
     let content = try profile.content(
-      of: one.order.claims, identifier: one.identifier, previous: try previous(one.order),
+      of: one.order.claims, identifier: one.identifier, previous: one.order.previous?.identifier,
       today: one.now.day)
     var copies: [CertificateCopy] = []
     for (index, place) in one.places.enumerated() {
@@ -184,13 +193,6 @@ public struct CertificateBuilder: Sendable {
           of: content, holder: one.holderKey(index), status: place.reference, random: random))
     }
     return copies
-  }
-
-  private func previous(_ order: CertificateOrder) throws -> CertificateIdentifier? {
-    guard let previous = order.previous else { return nil }
-    return try CertificateIdentifier.make(
-      type: type.code, issuer: issuer, serial: try cipher.serial(row: previous.base),
-      version: Int(previous.version))
   }
 
   private func draft(
@@ -205,8 +207,8 @@ public struct CertificateBuilder: Sendable {
       "identifier": .string(one.identifier.text),
       "thread": .string(one.handle.key.commitment.base64url),
     ]
-    if let previous = try previous(one.order) {
-      certificate["previous"] = .string(previous.text)
+    if let previous = one.order.previous {
+      certificate["previous"] = .string(previous.identifier.text)
     }
     draft.disclose("certificate", .object(certificate))
     for (index, subject) in one.subjects.enumerated() {
@@ -235,7 +237,7 @@ public struct CertificateBuilder: Sendable {
   private func row(_ one: PreparedCertificate) -> CertificateRow {
     let claims = one.order.claims
     return CertificateRow(
-      id: one.handle.id, base: one.order.previous?.base ?? one.handle.id,
+      id: one.handle.id, base: continued(one.order)?.base ?? one.handle.id,
       version: Int64(one.identifier.version), type: typeNumber,
       state: CertificateState.inForce.number,
       number: Uniqueness.numberLookup(type.code, claims.number, cipher),

@@ -160,7 +160,7 @@ struct IssueJob {
       CertificateOrder(
         claims: row.claims,
         holderKeys: order.holderKeys.isEmpty ? row.holderKeys : order.holderKeys,
-        previous: replacement?.row(position))
+        previous: replacement?.predecessor(position))
     }
     var decided = record
     decided.doneCount += rows.count

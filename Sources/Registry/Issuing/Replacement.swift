@@ -31,7 +31,8 @@ struct Replacement {
     var message: String {
       switch self {
       case .notFound: "this registry issued no certificate with the identifier"
-      case .notIssuer: "only the department that issued a certificate replaces it"
+      case .notIssuer:
+        "only the department that issued a certificate, or who answers for it, replaces it"
       case .otherType: "the certificate is of another type; issue a new one and end that one"
       case .stateStep: "the certificate has ended; issue a new one"
       case .erased: "the certificate's content was erased; issue a new one"
@@ -63,7 +64,9 @@ struct Replacement {
         predecessors.append(.failure(RefusalError(refusal: .notFound)))
         continue
       }
-      if let refusal = Replacement.refusal(found, builder) {
+      if try !writer.answers(builder.act, for: found.issuerCode) {
+        predecessors.append(.failure(RefusalError(refusal: .notIssuer)))
+      } else if let refusal = Replacement.refusal(found, builder) {
         predecessors.append(.failure(RefusalError(refusal: refusal)))
       } else if seen.insert(found.row.id).inserted {
         predecessors.append(.success(found))
@@ -77,18 +80,18 @@ struct Replacement {
   private static func refusal(
     _ found: StoredCertificate, _ builder: CertificateBuilder
   ) -> Refusal? {
-    // After a merger the identifier could not go on: its issuer is another.
-    if found.issuer != builder.act.uri { return .notIssuer }
     if found.typeCode != builder.type.code.text { return .otherType }
     if found.state.coarse == .ended { return .stateStep }
     if found.row.secret.isEmpty { return .erased }
-    return found.identifier.version < 999 ? nil : .versionsExhausted
+    // After a merger the identifier names another issuer, and its versions begin anew.
+    let goesOn = found.issuerCode == builder.issuer.text
+    return goesOn && found.identifier.version >= 999 ? .versionsExhausted : nil
   }
 
-  /// The predecessor's row; nil where there is none.
-  func row(_ position: Int) -> CertificateRow? {
+  /// The predecessor; nil where there is none.
+  func predecessor(_ position: Int) -> StoredCertificate? {
     guard case .success(let found) = predecessors[position] else { return nil }
-    return found.row
+    return found
   }
 
   /// Why a row is refused; nil where it is not.

@@ -60,7 +60,8 @@ struct Uniqueness: Sendable {
       // The lookup is truncated: another value may share it, so the values are compared in full.
       let values = try storedValues(row, writer)
       for index in indices
-      where orders[index].previous?.id != row.id && self.values(orders[index].claims) == values {
+      where orders[index].previous?.row.id != row.id && self.values(orders[index].claims) == values
+      {
         taken[index] = true
       }
     }

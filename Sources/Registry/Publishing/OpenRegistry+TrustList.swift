@@ -42,6 +42,7 @@ extension OpenRegistry {
       code: try read { try USCC(department.code) }, name: department.fact.name,
       uri: department.fact.uri, level: department.fact.level.rawValue,
       state: department.isEnrolled ? .active : .retired,
+      successor: try read { try department.fact.successor.map { try USCC($0) } },
       identities: department.identities.map { identity, fact in
         TrustList.IdentityEntry(
           id: identity.sha256, use: OpenRegistry.use(fact.use), from: fact.from,

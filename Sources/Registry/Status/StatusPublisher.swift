@@ -6,6 +6,8 @@ import Rules
 
 /// Signs a department's status lists and enters one `status.published` over all its tokens.
 ///
+/// Lists of a retired department are signed by whoever answers for it, among its own.
+///
 /// Order: tokens first, each durable in its place, then the entry. Killed in between, the tokens
 /// in `public/status` are newer than the entry says: they are good for verifiers, and the next
 /// call finds that their root is not the published one and enters it, also when no list has to be
@@ -160,6 +162,7 @@ public struct StatusPublisher {
     type: String?
   ) throws(RegistryError) -> [(row: StatusListRow, name: StatusListName)] {
     var lists: [(row: StatusListRow, name: StatusListName)] = []
+    var known: [USCC: Bool] = [department: true]
     for row in try registry.vault.statusLists() {
       let name: StatusListName
       do throws(CertificatesError) {
@@ -168,11 +171,22 @@ public struct StatusPublisher {
         throw RegistryError(
           .damagedVault, "a status list has no proper name", cause: error, at: "status_list")
       }
-      if name.department == department, type == nil || name.type.text == type {
-        lists.append((row, name))
-      }
+      guard type == nil || name.type.text == type else { continue }
+      if try answers(for: name.department, &known) { lists.append((row, name)) }
     }
     return lists.sorted { $0.row.uri.utf8.lexicographicallyPrecedes($1.row.uri.utf8) }
+  }
+
+  /// Whether the lists of a department are this one's to sign; each is looked up once.
+  private func answers(
+    for other: USCC, _ known: inout [USCC: Bool]
+  ) throws(RegistryError) -> Bool {
+    if let known = known[other] { return known }
+    let answers = try registry.readFacts { facts throws(RulesError) in
+      try facts.succeeds(department.text, other.text)
+    }
+    known[other] = answers
+    return answers
   }
 
   /// The states as the durable ledger has them: under the lock no batch is on its way.

@@ -15,7 +15,7 @@ extension Judge {
       privateTags: Array(context.tags.dropFirst(RuleSet.departments(of: event).count)))
     disclosed.judge()
     if let issuer = disclosed.otherIssuer, let signer = event.issuerCode {
-      // After a merger the successor goes on with the certificates of the department it follows.
+      // Who answers for a retired department goes on with its certificates.
       if try !facts.succeeds(signer, issuer) { disclosed.broken.insert(.identifierForm) }
     }
     return LayerVerdict(disclosed.broken)

@@ -172,7 +172,7 @@ struct Judge {
     }
   }
 
-  /// Whether the type lists the signer; for a step, the successor of a listed one will do.
+  /// Whether the type lists the signer; for a step, who answers for a listed one will do.
   private func mayIssue(_ code: String, facts: inout FactOverlay) throws(RulesError) -> Bool {
     guard let type else { return true }
     if type.lists(code) { return true }

@@ -49,6 +49,7 @@ import Testing
       .init(id: SHA256.hash("b"), use: .open, from: 2, state: .compromised(since: 4)),
     ]
     list.departments[0].state = .retired
+    list.departments[0].successor = try USCC("11330105002500287C")
     list.departments[0].types = [.init(code: code, versions: [1, 3])]
     list.types.append(
       .init(

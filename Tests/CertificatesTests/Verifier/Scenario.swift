@@ -294,9 +294,46 @@ struct Scenario {
         try Self.status(registry.seal, state: 2),
       ]
     case "status_one_bit": tokens = [try Self.status(registry.seal, width: .one)]
-    default: return false
+    default: return try changeAnswering(name)
     }
     evidence.statusTokens = tokens
+    return true
+  }
+
+  /// Who signed the list of a department that is no more.
+  private mutating func changeAnswering(_ name: String) throws -> Bool {
+    let begin = SampleRegistry.begin
+    let other = 1 - sealer
+    list.departments[sealer].state = .retired
+    list.departments[sealer].identities[0].state = .retired(at: begin + 45_000 - 60)
+    var token = try Self.status(registry.otherSeal)
+    switch name {
+    case "status_by_successor":
+      list.departments[sealer].successor = list.departments[other].code
+    case "status_by_second":
+      let between = try SampleRegistry.department("11440300KH0002054H", holder: nil)
+      list.departments.append(between)
+      list.departments[2].state = .retired
+      list.departments[2].successor = list.departments[other].code
+      list.departments[sealer].successor = between.code
+    case "status_by_registry": list.issuer = list.departments[other].uri
+    case "status_by_registry_unasked":
+      let successor = try SampleRegistry.department("11440300KH0002054H", holder: nil)
+      list.departments.append(successor)
+      list.departments[sealer].successor = successor.code
+      list.issuer = list.departments[other].uri
+    case "status_by_stranger": break
+    case "status_of_retired": token = try Self.status(registry.seal)
+    case "status_after_retirement":
+      token = try Self.status(registry.seal, issuedAt: begin + 45_001)
+    case "status_in_circle":
+      list.departments[sealer].successor = list.departments[other].code
+      list.departments[other].successor = list.departments[sealer].code
+      list.departments[other].state = .retired
+      list.departments[other].identities[0].state = .retired(at: begin)
+    default: return false
+    }
+    evidence.statusTokens = [token]
     return true
   }
 

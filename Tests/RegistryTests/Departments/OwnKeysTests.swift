@@ -174,16 +174,22 @@ import Testing
       try registry.revoke(act.sha256, of: TestCity.police, since: since)
     }
     #expect((foreign?.cause as? RuleRefusal)?.codes == [.identityUnknown])
-    _ = try registry.retire(TestCity.civil)
+    _ = try registry.retire(TestCity.civil, successor: nil)
     #expect(try registry.department(TestCity.civil).isEnrolled == false)
     #expect(throws: RegistryError(.unknownIdentity, "")) {
       try registry.signer(TestCity.civil, use: .act)
     }
-    let again = #expect(throws: RegistryError.self) { try registry.retire(TestCity.civil) }
+    let again = #expect(throws: RegistryError.self) {
+      try registry.retire(TestCity.civil, successor: nil)
+    }
     #expect((again?.cause as? RuleRefusal)?.codes == [.departmentRetired])
-    let own = #expect(throws: RegistryError.self) { try registry.retire(TestRegistry.code) }
+    let own = #expect(throws: RegistryError.self) {
+      try registry.retire(TestRegistry.code, successor: nil)
+    }
     #expect((own?.cause as? RuleRefusal)?.codes == [.signerRole])
-    #expect(throws: RegistryError(.unknownDepartment, "")) { try registry.retire("x") }
+    #expect(throws: RegistryError(.unknownDepartment, "")) {
+      try registry.retire("x", successor: nil)
+    }
     try registry.close()
   }
 }

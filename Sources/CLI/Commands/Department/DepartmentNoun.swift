@@ -19,7 +19,7 @@ extension Department {
   /// The members of `department list`.
   func listed(_ types: [PublishedType]) -> JSONObject {
     let issuable = types.filter { !$0.fact.isWithdrawn && $0.fact.lists(code) }
-    return [
+    var object: JSONObject = [
       "code": .string(code),
       "identities": .integer(Int64(identities.count { $0.fact.state == .active })),
       "level": .string(fact.level.rawValue), "name": .string(fact.name),
@@ -27,5 +27,7 @@ extension Department {
       "types": .integer(Int64(isEnrolled ? Set(issuable.map(\.code)).count : 0)),
       "uri": .string(fact.uri),
     ]
+    object["successor"] = fact.successor.map(JSONValue.string)
+    return object
   }
 }

@@ -69,7 +69,9 @@ struct DepartmentShow: KanheCommand {
   private static func text(_ object: JSONObject) -> String {
     var text = Table(
       header: ["code", object["code"]?.stringValue ?? ""],
-      rows: ["name", "level", "state", "uri"].map { [$0, object[$0]?.stringValue ?? ""] } + [
+      rows: ["name", "level", "state", "successor", "uri"].compactMap { name in
+        object[name]?.stringValue.map { [name, $0] }
+      } + [
         ["entries", object["thread"]?["count"]?.integerValue.map(String.init) ?? ""],
         ["thread key", object["thread"]?["key"]?.stringValue ?? ""],
       ]
