@@ -90,11 +90,27 @@ struct LedgerCheck {
     }
     let context = EntryContext(
       index: entry.index, received: entry.received, previousReceived: previous.received,
-      tags: entry.tags, rootAt: { _ in root }, isReplayed: { _ in false })
+      tags: entry.tags, following: try following(event, at: entry.index),
+      rootAt: { _ in root }, isReplayed: { _ in false })
     let judgement = try RuleSet.judge(
       .verified(VerifiedEvent(trustingSignatureOf: event)), in: context, facts: &facts)
     for code in judgement.codes {
       report.add(.facts, "entry \(entry.index) breaks the rule \(code.rawValue)")
+    }
+  }
+
+  /// The entry after, where the rules look at it.
+  private func following(
+    _ event: Event, at index: LeafIndex
+  ) throws(LedgerError) -> EntryContext.Following {
+    let next = index.advanced(by: 1)
+    guard event.kind == .certificateReplaced, try ledger.size().contains(next) else { return .end }
+    guard let bytes = try ledger.entries(from: next, count: 1).first else { return .unread }
+    do {
+      let entry = try Entry(parsing: bytes)
+      return .event(try Event(parsing: entry.event), entry.received)
+    } catch {
+      return .unread
     }
   }
 

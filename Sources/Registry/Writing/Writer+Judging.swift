@@ -51,7 +51,8 @@ extension Writer {
       if let index = known[id] {
         outcomes.append(try repeated(proposal, at: index, batch))
       } else {
-        outcomes.append(try place(proposal, id: id, into: &batch))
+        outcomes.append(
+          try place(proposal, id: id, beside: Neighbours(of: position, in: group), into: &batch))
       }
       // What the group itself brings in counts too: the same id twice would break the index.
       if case .entered(let entry) = outcomes[outcomes.count - 1] {
@@ -104,7 +105,7 @@ extension Writer {
 
   /// Gives an event its tags, judges it at its place, and adds it to the batch if it passes.
   private func place(
-    _ proposal: Proposal, id: Digest, into batch: inout Batch
+    _ proposal: Proposal, id: Digest, beside neighbours: Neighbours, into batch: inout Batch
   ) throws(RegistryError) -> Outcome {
     let event = proposal.event
     do {
@@ -113,11 +114,13 @@ extension Writer {
       let places = try giveTags(proposal, entry: Int64(clamping: batch.next.value), &tags)
       let context = EntryContext(
         index: batch.next, received: batch.received, previousReceived: batch.previousReceived,
-        tags: tags, rootAt: { [unowned self] in try root(at: $0) }, isReplayed: { _ in false })
+        tags: tags,
+        following: neighbours.following.map { .event($0, batch.received) } ?? .end,
+        rootAt: { [unowned self] in try root(at: $0) }, isReplayed: { _ in false })
       let openings = Openings(
         disclosures: proposal.disclosures, subjects: places.subjects,
         certificate: places.certificate, state: state,
-        isIdentifierTaken: proposal.isIdentifierTaken)
+        isIdentifierTaken: proposal.isIdentifierTaken, replaced: neighbours.replaced)
       let judgement = try RuleSet.judge(
         proposal.signature, in: context, facts: &facts, openings: openings)
       guard judgement.publicLayer == .passed, judgement.disclosedLayer == .passed else {
@@ -173,5 +176,24 @@ extension Writer {
   private func noteState(_ proposal: Proposal) {
     guard let state = proposal.state else { return }
     for case .certificate(let id) in proposal.threads { threads.certificates[id]?.state = state }
+  }
+}
+
+/// What stands beside a proposal in its group: outside of it nothing is sure to enter.
+private struct Neighbours {
+  /// The event after.
+  let following: Event?
+  /// What the proposal before opens, if it ends the certificate in whose place this one is issued.
+  let replaced: Openings.Replaced?
+
+  init(of position: Int, in group: ArraySlice<Proposal>) {
+    following = position + 1 < group.endIndex ? group[position + 1].event : nil
+    guard position > group.startIndex,
+      group[position - 1].event.isReplaced(with: group[position].event)
+    else {
+      replaced = nil
+      return
+    }
+    replaced = Openings.Replaced(group[position - 1].disclosures)
   }
 }

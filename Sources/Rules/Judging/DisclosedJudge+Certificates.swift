@@ -47,6 +47,7 @@ extension DisclosedJudge {
       }
     }
     if event.kind == .certificateIssued {
+      judgePair(identifier)
       guard values["certificate"]?["previous"] != nil else {
         return require(identifier.version == 1, .identifierForm)
       }
@@ -57,6 +58,16 @@ extension DisclosedJudge {
       require(successor.issuerCode == event.issuerCode, .identifierForm)
       require(isNext(successor, after: identifier), .identifierForm)
     }
+  }
+
+  /// A certificate in the place of another stands beside the other's end, and each names the other.
+  private mutating func judgePair(_ identifier: CertificateIdentifier) {
+    let previous = values["certificate"]?["previous"]?.stringValue
+    guard let replaced = openings.replaced else {
+      return require(previous == nil, .replacementPair)
+    }
+    require(
+      replaced.identifier == previous && replaced.successor == identifier.text, .replacementPair)
   }
 
   private mutating func identifier(_ name: String, _ member: String) -> CertificateIdentifier? {

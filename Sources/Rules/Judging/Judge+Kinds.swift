@@ -28,6 +28,7 @@ extension Judge {
     case _ where event.kind.isCertificateStep:
       requireType(allowingWithdrawn: true)
       judgeStep()
+      if event.kind == .certificateReplaced { judgeFollowing() }
     default: break
     }
   }
@@ -118,6 +119,17 @@ extension Judge {
     require((event.integer("sequence") ?? 0) > last, .sequence)
   }
 
+  /// A certificate ends by replacement only together with the issue of the one in its place.
+  private mutating func judgeFollowing() {
+    switch context.following {
+    case .unread: return
+    case .end: broken.insert(.replacementAlone)
+    case .event(let next, let received):
+      require(
+        event.isReplaced(with: next) && received == context.received, .replacementAlone)
+    }
+  }
+
   /// The coarse step; which certificate it is about, only the disclosed layer knows.
   private mutating func judgeStep() {
     guard let from = event.text("from").flatMap(CoarseState.init(rawValue:)),
@@ -136,6 +148,12 @@ extension Judge {
 }
 
 extension Event {
+  /// Whether an event that enters right after a `certificate.replaced` can be its other half.
+  package func isReplaced(with next: Event) -> Bool {
+    kind == .certificateReplaced && next.kind == .certificateIssued
+      && next.issuer.utf8.elementsEqual(issuer.utf8) && next.text("type") == text("type")
+  }
+
   /// A clear member's DER; nil if it is absent or no base64.
   func der(_ name: String) -> [UInt8]? {
     guard let text = text(name) else { return nil }

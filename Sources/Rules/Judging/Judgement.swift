@@ -40,6 +40,16 @@ public struct Judgement: Sendable, Hashable {
 
 /// Where an event stands, or would stand, in the ledger.
 public struct EntryContext {
+  /// What comes after an entry.
+  public enum Following {
+    /// Nothing.
+    case end
+    /// An entry that cannot be read.
+    case unread
+    /// An event, and when it was received.
+    case event(Event, Timestamp)
+  }
+
   /// Its index.
   public let index: LeafIndex
   /// When the ledger received it.
@@ -48,6 +58,8 @@ public struct EntryContext {
   public let previousReceived: Timestamp?
   /// The entry's tags.
   public let tags: [Tag]
+  /// The entry after; looked at for `certificate.replaced` only.
+  public let following: Following
   /// The tree's root at a size up to the index; nil if it cannot be known here.
   public let rootAt: (TreeSize) throws -> Digest?
   /// Whether another entry has this id; needed only within the window of freshness.
@@ -58,13 +70,15 @@ public struct EntryContext {
   /// A place in the ledger.
   public init(
     index: LeafIndex, received: Timestamp, previousReceived: Timestamp?, tags: [Tag],
-    pinnedRoot: Digest? = nil, rootAt: @escaping (TreeSize) throws -> Digest?,
+    following: Following = .end, pinnedRoot: Digest? = nil,
+    rootAt: @escaping (TreeSize) throws -> Digest?,
     isReplayed: @escaping (EventID) throws -> Bool
   ) {
     self.index = index
     self.received = received
     self.previousReceived = previousReceived
     self.tags = tags
+    self.following = following
     self.pinnedRoot = pinnedRoot
     self.rootAt = rootAt
     self.isReplayed = isReplayed
@@ -112,6 +126,31 @@ public struct Openings: Sendable {
     }
   }
 
+  /// A certificate that the entry before ended, and the one that it names in its place.
+  public struct Replaced: Sendable, Hashable {
+    /// The identifier of the certificate that ended.
+    public let identifier: String
+    /// The identifier of its successor.
+    public let successor: String
+
+    /// Joins two identifiers.
+    public init(identifier: String, successor: String) {
+      self.identifier = identifier
+      self.successor = successor
+    }
+
+    /// What a `certificate.replaced` opens; nil if it does not open both.
+    public init?(_ disclosures: [EventDisclosure]) {
+      func identifier(_ name: String) -> String? {
+        disclosures.first { $0.name == name }?.value["identifier"]?.stringValue
+      }
+      guard let old = identifier("certificate"), let new = identifier("successor") else {
+        return nil
+      }
+      self.init(identifier: old, successor: new)
+    }
+  }
+
   /// All disclosures of the event, padding included.
   public let disclosures: [EventDisclosure]
   /// The subjects' threads in the order of `subject_1…`; nil where only commitments are known.
@@ -122,16 +161,20 @@ public struct Openings: Sendable {
   public let state: CertificateState?
   /// Whether another certificate has the identifier.
   public let isIdentifierTaken: Bool
+  /// Of a `certificate.issued`: what the entry before opens, if that is a `certificate.replaced`
+  /// of the same department and type.
+  public let replaced: Replaced?
 
   /// The openings of an entry.
   public init(
     disclosures: [EventDisclosure], subjects: [Place] = [], certificate: Place? = nil,
-    state: CertificateState? = nil, isIdentifierTaken: Bool = false
+    state: CertificateState? = nil, isIdentifierTaken: Bool = false, replaced: Replaced? = nil
   ) {
     self.disclosures = disclosures
     self.subjects = subjects
     self.certificate = certificate
     self.state = state
     self.isIdentifierTaken = isIdentifierTaken
+    self.replaced = replaced
   }
 }

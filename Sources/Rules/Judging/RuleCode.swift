@@ -51,6 +51,7 @@ public enum RuleCode: String, Sendable, Hashable, CaseIterable, Comparable {
   case publishedSize = "published-size"
   // Certificates.
   case stateStep = "state-step"
+  case replacementAlone = "replacement-alone"
   // The disclosed layer.
   case disclosureDigest = "disclosure-digest"
   case disclosureName = "disclosure-name"
@@ -61,6 +62,7 @@ public enum RuleCode: String, Sendable, Hashable, CaseIterable, Comparable {
   case identifierTaken = "identifier-taken"
   case exactState = "exact-state"
   case reasonMissing = "reason-missing"
+  case replacementPair = "replacement-pair"
 
   /// Orders by name.
   public static func < (left: RuleCode, right: RuleCode) -> Bool {

@@ -33,6 +33,17 @@ struct AuditJudge<Reader: LedgerReader> {
   private var entryFaultCount: UInt64 = 0
   /// Entries that could not be read: numbers of threads may have gone with them.
   private var unreadCount: UInt64 = 0
+  /// What the entry before was, as far as it decides about a replacement.
+  private var before = Before.other
+
+  /// What stands before an entry.
+  private enum Before {
+    /// A `certificate.replaced`, with what was opened of it.
+    case replaced(Event, Openings.Replaced?)
+    /// An entry that could not be read.
+    case unread
+    case other
+  }
 
   private static var searchCountMax: Int { 100 }
 
@@ -48,8 +59,11 @@ struct AuditJudge<Reader: LedgerReader> {
 
   // MARK: Entries
 
-  /// Judges the next entry. Throws when it cannot look; a fault is no error.
-  mutating func judge(_ prepared: PreparedEntry, at index: LeafIndex) throws {
+  /// Judges the next entry, which comes before another. Throws when it cannot look; a fault is no
+  /// error.
+  mutating func judge(
+    _ prepared: PreparedEntry, before following: EntryContext.Following, at index: LeafIndex
+  ) throws {
     report.entryCount += 1
     entryFaultCount = 0
     var leaf: Digest
@@ -70,9 +84,10 @@ struct AuditJudge<Reader: LedgerReader> {
       leaf = entry.leafHash
     case .event(let entry, let event, let signature):
       judgePlace(of: entry, at: index)
-      try judge(event, signature, in: entry, at: index)
+      try judge(event, signature, in: entry, before: following, at: index)
       leaf = entry.leafHash
     }
+    if case .event = prepared {} else { before = .unread }
     if entryFaultCount == 0 {
       report.publicTally.passed += 1
     } else {
@@ -92,13 +107,14 @@ struct AuditJudge<Reader: LedgerReader> {
   }
 
   private mutating func judge(
-    _ event: Event, _ signature: PreparedEntry.Signature, in entry: Entry, at index: LeafIndex
+    _ event: Event, _ signature: PreparedEntry.Signature, in entry: Entry,
+    before following: EntryContext.Following, at index: LeafIndex
   ) throws {
     let root = try tree.root(at: event.seen.size)
     let isReplayed = try isReplayed(event.id, before: index)
     let context = EntryContext(
       index: index, received: entry.received, previousReceived: previousReceived,
-      tags: entry.tags, pinnedRoot: pinnedRoot, rootAt: { _ in root },
+      tags: entry.tags, following: following, pinnedRoot: pinnedRoot, rootAt: { _ in root },
       isReplayed: { _ in isReplayed })
     let state = try self.state(of: signature, event, in: entry)
     try resumeThreads(event, in: entry)
@@ -109,6 +125,7 @@ struct AuditJudge<Reader: LedgerReader> {
       add(index, code.rawValue, "\(event.kind.rawValue) breaks the rule \(code.rawValue)")
     }
     noteDisclosed(judgement, shown, event, at: index)
+    before = AuditJudge.before(event, shown)
     window.insert(event.id, received: entry.received, at: index)
     previousReceived = entry.received
     visited(entry, event, judgement)
@@ -186,13 +203,32 @@ struct AuditJudge<Reader: LedgerReader> {
   ) throws -> Shown {
     guard let openings, AuditJudge.isPrivate(event) else { return Shown() }
     var shown = Shown(state: try openings(index))
+    let pair = replaced(by: event)
     if case .opened(let opening) = shown.state {
       shown.openings = threads.open(
-        opening, event, tags: entry.tags, unreadCount: unreadCount * UInt64(Entry.tagCountMaximum))
+        opening, event, tags: entry.tags,
+        unreadCount: unreadCount * UInt64(Entry.tagCountMaximum), replaced: pair.replaced)
+      if pair.isHidden { shown.openings?.finding.unjudged.insert(.replacementPair) }
     } else {
       threads.hide(event, tags: entry.tags)
     }
     return shown
+  }
+
+  /// What the entry before opened of the certificate in whose place this one is issued, and whether
+  /// there may be one that was not shown.
+  private func replaced(by event: Event) -> (replaced: Openings.Replaced?, isHidden: Bool) {
+    switch before {
+    case .unread: (nil, event.kind == .certificateIssued)
+    case .replaced(let old, let opened) where old.isReplaced(with: event): (opened, opened == nil)
+    case .replaced, .other: (nil, false)
+    }
+  }
+
+  private static func before(_ event: Event, _ shown: Shown) -> Before {
+    guard event.kind == .certificateReplaced else { return .other }
+    guard case .opened(let opening) = shown.state else { return .replaced(event, nil) }
+    return .replaced(event, Openings.Replaced(opening.disclosures))
   }
 
   private mutating func noteDisclosed(

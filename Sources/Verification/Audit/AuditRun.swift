@@ -47,7 +47,10 @@ struct AuditRun<Reader: LedgerReader> {
       // Before judging: the other cores have work meanwhile.
       ahead = try prepareNext()
       for (offset, entry) in entries.enumerated() {
-        try judge.judge(entry, at: current.first.advanced(by: offset))
+        let following =
+          offset + 1 < entries.count ? entries[offset + 1].following : ahead?.preparation.leading
+        try judge.judge(
+          entry, before: following ?? .end, at: current.first.advanced(by: offset))
       }
       try compareIndex(entries)
       try compareTiles(atEnd: false)

@@ -18,6 +18,12 @@ enum PreparedEntry: Sendable {
   case malformed(leaf: Digest, LedgerError)
   case withoutEvent(Entry, RulesError)
   case event(Entry, Event, Signature)
+
+  /// What the rules may ask of the entry after another.
+  var following: EntryContext.Following {
+    guard case .event(let entry, let event, _) = self else { return .unread }
+    return .event(event, entry.received)
+  }
 }
 
 /// Parses entries, hashes them and checks their signatures on all cores, ahead of the judge.
@@ -57,6 +63,9 @@ final class EntryPreparation: Sendable {
     WorkerThreads(count: threadCount) { self.work() }
   }
 
+  /// The first entry, which may not be prepared yet.
+  var leading: EntryContext.Following { slots.isEmpty ? .end : read(slots[0]).following }
+
   /// What was prepared, in order; only after the threads were joined.
   func results() -> [PreparedEntry] {
     progress.withLock { Array($0.runs.joined()) }
@@ -80,6 +89,19 @@ final class EntryPreparation: Sendable {
   }
 
   private func prepare(_ slot: AuditSlot, at index: LeafIndex) -> PreparedEntry {
+    let read = read(slot)
+    guard case .event(let entry, let event, _) = read, index >= checkedFrom,
+      let identity = identities[event.keyID]
+    else { return read }
+    do {
+      return .event(entry, event, .verified(try event.verified(by: identity)))
+    } catch {
+      return .event(entry, event, .failed)
+    }
+  }
+
+  /// An entry with its event, whose signature is left open.
+  private func read(_ slot: AuditSlot) -> PreparedEntry {
     let bytes: [UInt8]
     switch slot {
     case .missing(let error): return .missing(error)
@@ -89,15 +111,10 @@ final class EntryPreparation: Sendable {
     do { entry = try Entry(parsing: bytes) } catch {
       return .malformed(leaf: MerkleTree.leafHash(bytes), error)
     }
-    let event: Event
-    do { event = try Event(parsing: entry.event) } catch { return .withoutEvent(entry, error) }
-    guard index >= checkedFrom, let identity = identities[event.keyID] else {
-      return .event(entry, event, .open)
-    }
     do {
-      return .event(entry, event, .verified(try event.verified(by: identity)))
+      return .event(entry, try Event(parsing: entry.event), .open)
     } catch {
-      return .event(entry, event, .failed)
+      return .withoutEvent(entry, error)
     }
   }
 }

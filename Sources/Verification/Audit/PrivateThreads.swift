@@ -45,7 +45,8 @@ struct PrivateThreads {
   /// in the threads are counted here and count on, whatever the judge says. `unreadCount`: the
   /// tags that entries which could not be read may have had.
   mutating func open(
-    _ opening: EntryOpening, _ event: Event, tags: [Tag], unreadCount: UInt64
+    _ opening: EntryOpening, _ event: Event, tags: [Tag], unreadCount: UInt64,
+    replaced: Openings.Replaced?
   ) -> (openings: Openings, finding: Finding) {
     var finding = Finding()
     let privateTags = Array(tags.dropFirst(RuleSet.departments(of: event).count))
@@ -81,7 +82,8 @@ struct PrivateThreads {
       Openings(
         disclosures: opening.disclosures, subjects: places,
         certificate: Openings.Place(key: key, number: number.claimed),
-        state: hasGap ? nil : known?.state, isIdentifierTaken: isTaken), finding
+        state: hasGap ? nil : known?.state, isIdentifierTaken: isTaken,
+        replaced: replaced), finding
     )
   }
 

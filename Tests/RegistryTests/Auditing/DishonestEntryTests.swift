@@ -105,6 +105,22 @@ import Verification
     #expect(places == ["\(first) department-tag"])
   }
 
+  @Test func `a certificate that ends as replaced, and no new one beside it`() throws {
+    let (first, places) = try findings { thief in
+      var draft = thief.draft(
+        .certificateReplaced, by: TestCity.police,
+        ["type": .string(TestCity.card), "version": 1, "from": "valid", "to": "ended"])
+      draft.disclose("state", "replaced")
+      let tags = [try thief.departmentTag(TestCity.police), Tag(.zero), Tag(SHA256.hash([1]))]
+      try thief.append(try thief.sign(draft, by: TestCity.police).event.jwt, tags: tags)
+      let honest = thief.draft(.ledgerRuled, by: TestRegistry.code, Self.ruled)
+      try thief.append(
+        try thief.sign(honest, by: TestRegistry.code).event.jwt,
+        tags: [try thief.departmentTag(TestRegistry.code)])
+    }
+    #expect(places == ["\(first) replacement-alone"])
+  }
+
   @Test func `something that is no event at all`() throws {
     let (first, places) = try findings { thief in
       try thief.append(Array("aa.bb.cc".utf8), tags: [])

@@ -5,6 +5,7 @@ import Ledger
 import Registry
 import Rules
 import Testing
+import Verification
 
 @Suite struct ReplaceTests {
   private let city: TestCity
@@ -77,6 +78,47 @@ import Testing
     #expect(report.replaced.first?.index == before.history.last?.index)
     // The subject's thread goes on through both.
     #expect(after.certificate.row.subjects == old.certificate.row.subjects)
+  }
+
+  @Test func `the audit holds both halves of every replacement together`() throws {
+    let cards = try issueSheet(0..<3)
+    _ = try replace(try sheet(try cards.map { (person: try person($0), previous: $0.text) }))
+    let report = try city.auditRegistry()
+    #expect(report.places == [] && report.verdict == .yes)
+    let registry = try city.base.open(writing: false)
+    let vault = try VaultOpenings(registry)
+    let size = try registry.ledger.size().value
+    // The last half of the last pair is not shown, then the first: neither accuses the other.
+    for hidden in [size - 1, size - 2] {
+      let some = try LedgerAudit(
+        reader: registry.reader, root: try city.root(),
+        openings: { $0.value == hidden ? .notShown : try vault.opening(of: $0) }
+      ).run()
+      #expect(some.places == [] && some.verdict == .cannotTell)
+    }
+    try registry.close()
+    #expect(try city.auditExport().verdict == .yes)
+  }
+
+  @Test func `a certificate that names a predecessor does not enter alone`() throws {
+    let cards = try issueSheet(0..<1)
+    let registry = try city.base.open()
+    let type = try registry.typeFile(try TypeCode(TestCity.card), version: nil)
+    let builder = try registry.certificateBuilder(type, department: TestCity.police)
+    let indices = StatusIndices(
+      department: try USCC(TestCity.police), type: type.code, host: TestRegistry.host)
+    let found = try registry.certificates().find(cards[0])
+    let order = CertificateOrder(claims: try TestCity.claims("N", [0]), previous: found)
+    let outcomes = try registry.write { writer throws(RegistryError) in
+      let built = try builder.build(try builder.prepare([order], indices, writer))
+      return try writer.append(built.map(\.proposal)).outcomes
+    }
+    try registry.close()
+    guard case .refused(let codes) = outcomes[0] else {
+      Issue.record("it entered")
+      return
+    }
+    #expect(codes == [.replacementPair])
   }
 
   @Test func `the predecessor's copy verifies as ended once the status is published`() throws {

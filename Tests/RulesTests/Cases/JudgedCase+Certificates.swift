@@ -60,6 +60,22 @@ extension JudgedCase {
       "revoked", "a certificate is revoked", [], .certificateRevoked, .suspended, .revoked,
       reason: "Obtained by fraud.\nOrder 12."),
     step("replaced", "a certificate is replaced", [], .certificateReplaced, .inForce, .replaced),
+    replacedBeside("replacement-alone", "nothing comes after it") { _ in nil },
+    replacedBeside("replacement-alone-late", "the new certificate was received later") {
+      (try $0.issued().jwt(), 1)
+    },
+    replacedBeside("replacement-alone-step", "another event comes after it") {
+      (try $0.step(.certificateSuspended, .inForce, .suspended).jwt(), 0)
+    },
+    replacedBeside("replacement-alone-issuer", "another department issues after it") { world in
+      var act = try world.issued()
+      act.signer = world.keys.water
+      act.issuer = world.keys.water.uri
+      return (try act.jwt(), 0)
+    },
+    replacedBeside("replacement-alone-type", "a certificate of another type comes after it") {
+      (try onePlace($0, type: World.archiveType).jwt(), 0)
+    },
     step(
       "annotated", "a note is made", [], .certificateAnnotated, .inForce, .inForce,
       reason: "Mortgaged."),
@@ -124,6 +140,16 @@ extension JudgedCase {
     },
   ]
 
+  /// A replacement that lacks its other half.
+  private static func replacedBeside(
+    _ name: String, _ description: String,
+    _ following: @escaping @Sendable (World) throws -> (jwt: [UInt8], delay: Int64)?
+  ) -> JudgedCase {
+    step(
+      name, description, [.replacementAlone], .certificateReplaced, .inForce, .replaced
+    ) { $1.following = try following($0) }
+  }
+
   /// An issue of a type with one subject and one copy.
   private static func onePlace(_ world: World, type: String) throws -> Act {
     var act = try world.issued()
@@ -135,11 +161,12 @@ extension JudgedCase {
 
   static func opened(
     _ act: Act, state: CertificateState?, subjects: [Openings.Place]? = nil,
-    certificate: Openings.Place? = nil, isTaken: Bool = false
+    certificate: Openings.Place? = nil, isTaken: Bool = false,
+    replaced: Openings.Replaced? = nil
   ) -> Openings {
     Openings(
       disclosures: [], subjects: subjects ?? act.openings?.subjects ?? [],
       certificate: certificate ?? act.openings?.certificate, state: state,
-      isIdentifierTaken: isTaken)
+      isIdentifierTaken: isTaken, replaced: replaced ?? act.openings?.replaced)
   }
 }

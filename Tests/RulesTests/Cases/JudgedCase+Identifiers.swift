@@ -6,13 +6,19 @@ extension JudgedCase {
   private static func named(
     _ name: String, _ description: String, _ codes: [RuleCode],
     _ identifier: @escaping @Sendable () throws -> String,
-    previous: (@Sendable () throws -> String)? = nil
+    previous: (@Sendable () throws -> String)? = nil,
+    successor: (@Sendable () throws -> String)? = nil
   ) -> JudgedCase {
     issued(name, description, codes) { _, act in
       let old = act.disclosures.first { $0.name == "certificate" }?.value.objectValue
       let value = try (old ?? JSONObject()).with("identifier", .string(identifier()))
         .with("previous", previous.map { .string(try $0()) })
       try act.replace("certificate", .object(value))
+      guard let previous else { return }
+      act.openings = opened(
+        act, state: nil,
+        replaced: Openings.Replaced(
+          identifier: try previous(), successor: try (successor ?? identifier)()))
     }
   }
 
@@ -26,6 +32,32 @@ extension JudgedCase {
       try World.identifier()
     } previous: {
       try World.identifier(issuer: World.archive, serial: "B7", version: 3)
+    },
+    named("replacement-pair", "the entry before names another successor", [.replacementPair]) {
+      try World.identifier(version: 2)
+    } previous: {
+      try World.identifier()
+    } successor: {
+      try World.identifier(version: 3)
+    },
+    issued(
+      "replacement-pair-new", "the entry before ends a certificate, and this one is new",
+      [.replacementPair]
+    ) { _, act in
+      act.openings = opened(
+        act, state: nil,
+        replaced: Openings.Replaced(
+          identifier: try World.identifier(serial: "B7"), successor: try World.identifier()))
+    },
+    issued(
+      "replacement-pair-missing", "the entry before ends nothing", [.replacementPair]
+    ) { _, act in
+      let value = act.disclosures.first { $0.name == "certificate" }?.value.objectValue
+      try act.replace(
+        "certificate",
+        .object(
+          (value ?? JSONObject()).with("identifier", .string(try World.identifier(version: 2)))
+            .with("previous", .string(try World.identifier()))))
     },
     named("identifier-garbage", "an identifier that is none", [.identifierForm]) { "1.2.3" },
     named("identifier-check", "a wrong check character", [.identifierForm]) {

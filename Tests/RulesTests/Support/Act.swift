@@ -22,6 +22,8 @@ struct Act {
   var received: Timestamp?
   var openings: Openings?
   var pinnedRoot: Digest?
+  /// The event after it, of these bytes; received so many milliseconds later.
+  var following: (jwt: [UInt8], delay: Int64)?
   /// Changes the signed bytes' signature.
   var spoil: ([UInt8]) -> [UInt8] = { $0 }
 

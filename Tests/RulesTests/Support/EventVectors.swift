@@ -50,6 +50,14 @@ enum EventVectors {
     if candidate.pinnedRoot != root.sha256 {
       object.append("pinned_root", .string(candidate.pinnedRoot.base64url))
     }
+    if let following = candidate.following {
+      object.append(
+        "following",
+        [
+          "event": .string(String(decoding: following.jwt, as: UTF8.self)),
+          "received": .integer(following.received.milliseconds),
+        ])
+    }
     guard let openings = candidate.openings else { return .object(object) }
     object.append(
       "disclosures", .array(openings.disclosures.map { .string($0.text) }))
@@ -57,6 +65,13 @@ enum EventVectors {
     if let certificate = openings.certificate { object.append("certificate", place(certificate)) }
     if let state = openings.state { object.append("state", .string(state.rawValue)) }
     if openings.isIdentifierTaken { object.append("identifier_taken", true) }
+    if let replaced = openings.replaced {
+      object.append(
+        "replaced",
+        [
+          "identifier": .string(replaced.identifier), "successor": .string(replaced.successor),
+        ])
+    }
     return .object(object)
   }
 
@@ -82,9 +97,25 @@ enum EventVectors {
         subjects: try (row["subjects"]?.arrayValue ?? []).map(place),
         certificate: try row["certificate"].map(place),
         state: try reader.optionalString("state").flatMap(CertificateState.init(rawValue:)),
-        isIdentifierTaken: row["identifier_taken"] == .boolean(true))
+        isIdentifierTaken: row["identifier_taken"] == .boolean(true),
+        replaced: row["replaced"].flatMap(replaced))
     }
-    return Candidate(entry: entry, openings: openings, pinnedRoot: pinned ?? root.sha256)
+    return Candidate(
+      entry: entry, openings: openings, pinnedRoot: pinned ?? root.sha256,
+      following: row["following"].flatMap(following))
+  }
+
+  private static func replaced(_ value: JSONValue) -> Openings.Replaced? {
+    guard let identifier = value["identifier"]?.stringValue,
+      let successor = value["successor"]?.stringValue
+    else { return nil }
+    return Openings.Replaced(identifier: identifier, successor: successor)
+  }
+
+  private static func following(_ value: JSONValue) -> (jwt: [UInt8], received: Timestamp)? {
+    guard let event = value["event"]?.stringValue, let time = value["received"]?.integerValue
+    else { return nil }
+    return (Array(event.utf8), Timestamp(milliseconds: time))
   }
 }
 

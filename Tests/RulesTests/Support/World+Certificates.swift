@@ -102,6 +102,7 @@ extension World {
     try act.pad(to: kind.shape.disclosures.count(subjects: 1, copies: 1))
     try close(
       &act, [try Thread(number: 7)], certificate, state: from, places: type == World.type ? 2 : 1)
+    if kind == .certificateReplaced { act.following = (try issued().jwt(), 0) }
     return act
   }
 

@@ -74,8 +74,11 @@ final class World {
         Openings(
           disclosures: act.disclosures, subjects: openings.subjects,
           certificate: openings.certificate, state: openings.state,
-          isIdentifierTaken: openings.isIdentifierTaken)
-      }, pinnedRoot: act.pinnedRoot ?? keys.root.sha256)
+          isIdentifierTaken: openings.isIdentifierTaken, replaced: openings.replaced)
+      }, pinnedRoot: act.pinnedRoot ?? keys.root.sha256,
+      following: act.following.map {
+        ($0.jwt, Timestamp(milliseconds: received.milliseconds + $0.delay))
+      })
   }
 
   /// Places bytes that were signed before.
@@ -97,7 +100,8 @@ final class World {
     let context = EntryContext(
       index: candidate.entry.index, received: candidate.entry.received,
       previousReceived: last?.received, tags: candidate.entry.tags,
-      pinnedRoot: candidate.pinnedRoot, rootAt: { [roots] in roots[$0.value] },
+      following: try candidate.following.map { .event(try Event(parsing: $0.jwt), $0.received) }
+        ?? .end, pinnedRoot: candidate.pinnedRoot, rootAt: { [roots] in roots[$0.value] },
       isReplayed: { [ids] in ids.contains($0) })
     var state = SignatureState.failed(event)
     if let signer = try RuleSet.signer(of: event, facts: &facts) {
@@ -151,4 +155,6 @@ struct Candidate {
   let entry: Entry
   let openings: Openings?
   let pinnedRoot: Digest
+  /// The event after it.
+  var following: (jwt: [UInt8], received: Timestamp)?
 }
