@@ -32,7 +32,7 @@ final class SQLiteConnection {
   func transaction<T>(
     _ body: (SQLiteConnection) throws(StorageFault) -> T
   ) throws(StorageFault) -> T {
-    try begin()
+    try begin(.immediate)
     let result: T
     do throws(StorageFault) {
       result = try body(self)
@@ -49,6 +49,15 @@ final class SQLiteConnection {
     return result
   }
 
+  /// Several reads of one moment; without effect on the file.
+  func snapshot<T>(
+    _ body: (SQLiteConnection) throws(StorageFault) -> T
+  ) throws(StorageFault) -> T {
+    try begin(.deferred)
+    defer { rollback() }
+    return try body(self)
+  }
+
   /// `PRAGMA name` as an integer.
   func pragma(_ name: String) throws(StorageFault) -> Int64 {
     try query("PRAGMA \(name)").first { row throws(StorageFault) in try row.integer(0) } ?? 0
@@ -57,11 +66,14 @@ final class SQLiteConnection {
   /// Drops all prepared statements: before closing.
   func forgetQueries() { queries = [:] }
 
-  private func begin() throws(StorageFault) {
+  /// Lifts what held while the file was looked at.
+  func finishOpening() { DatabaseGuard.finishOpening(database) }
+
+  private func begin(_ kind: Database.TransactionKind) throws(StorageFault) {
     do {
-      try database.beginTransaction(.immediate)
+      try database.beginTransaction(kind)
     } catch {
-      throw StorageFault(mapping: error, doing: "BEGIN IMMEDIATE")
+      throw StorageFault(mapping: error, doing: "BEGIN \(kind.rawValue)")
     }
   }
 

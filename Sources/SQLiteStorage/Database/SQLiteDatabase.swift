@@ -30,25 +30,27 @@ final class SQLiteDatabase: @unchecked Sendable {
   private let queue: DatabaseQueue
   private var connection: SQLiteConnection?
 
-  /// Opens or creates the file; `schema` is run once, when created.
+  /// Opens or creates the file; its schema is run once, when created.
   ///
-  /// A private one is for the owner's eyes, and overwrites what it deletes. SQLite gives its log
-  /// the permissions of the file.
+  /// SQLite gives its log the permissions of the file. Throws also `notRegular`, `foreign` and
+  /// `cut`, for a file that this program never leaves behind.
   init(
-    path: String, mode: Mode, schema: [String], isPrivate: Bool, busySeconds: Double = 20
+    path: String, mode: Mode, kind: DatabaseKind, busySeconds: Double = 20
   ) throws(StorageFault) {
     let exists = unsafe access(path, F_OK) == 0
     switch mode {
     case .create:
       if exists { throw StorageFault(.exists, "creating \(path)") }
-      let refusal = makeFile(path, permissions: isPrivate ? 0o600 : 0o644)
+      let refusal = makeFile(path, permissions: kind.isPrivate ? 0o600 : 0o644)
       if refusal != 0 {
         throw StorageFault(
           [ENOSPC, EDQUOT].contains(refusal)
             ? .full : [EACCES, EPERM, EROFS].contains(refusal) ? .readOnly : .inputOutput,
           "creating \(path)")
       }
-    case .write, .read: if !exists { throw StorageFault(.missing, "opening \(path)") }
+    case .write, .read:
+      try DatabaseGuard.checkFiles(path)
+      if !exists { throw StorageFault(.missing, "opening \(path)") }
     }
     self.path = path
     self.mode = mode
@@ -57,21 +59,26 @@ final class SQLiteDatabase: @unchecked Sendable {
     configuration.busyMode = .timeout(busySeconds)
     configuration.maximumReaderCount = 1
     configuration.label = "kanhe"
+    configuration.prepareDatabase {
+      try DatabaseGuard.limit($0, rowBytesMax: kind.rowBytesMax)
+    }
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)
     } catch {
       throw StorageFault(mapping: error, doing: "opening \(path)")
     }
     try withConnection { connection throws(StorageFault) in
-      try SQLiteDatabase.prepare(connection, mode, secureDelete: isPrivate)
+      if mode != .create { try SQLiteDatabase.checkFormat(connection, kind, path) }
+      try SQLiteDatabase.prepare(connection, mode, secureDelete: kind.isPrivate)
       if mode == .create {
         try connection.transaction { connection throws(StorageFault) in
-          for statement in schema { try connection.execute(statement) }
+          for statement in kind.schema { try connection.execute(statement) }
           try connection.execute("PRAGMA application_id = \(SQLiteDatabase.applicationID)")
           try connection.execute("PRAGMA user_version = \(SQLiteDatabase.formatVersion)")
         }
       }
-      try SQLiteDatabase.checkFormat(connection, path)
+      if mode == .create { try SQLiteDatabase.checkFormat(connection, kind, path) }
+      connection.finishOpening()
     }
   }
 
@@ -119,7 +126,6 @@ final class SQLiteDatabase: @unchecked Sendable {
   private static func prepare(
     _ connection: SQLiteConnection, _ mode: Mode, secureDelete: Bool
   ) throws(StorageFault) {
-    try connection.execute("PRAGMA trusted_schema = OFF")
     // Kibibytes: enough for the inner pages of a large file. More would let the memory of a long
     // job grow for as long as the cache fills.
     try connection.execute("PRAGMA cache_size = -\(secureDelete ? 16_384 : 8_192)")
@@ -143,11 +149,13 @@ final class SQLiteDatabase: @unchecked Sendable {
   }
 
   private static func checkFormat(
-    _ connection: SQLiteConnection, _ path: String
+    _ connection: SQLiteConnection, _ kind: DatabaseKind, _ path: String
   ) throws(StorageFault) {
     guard try connection.pragma("application_id") == applicationID,
       try connection.pragma("user_version") == formatVersion
     else { throw StorageFault(.wrongFile, "opening \(path)") }
+    try DatabaseGuard.checkSchema(connection, kind.schema, path)
+    try DatabaseGuard.checkLength(connection, path)
   }
 }
 

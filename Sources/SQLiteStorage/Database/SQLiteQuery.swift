@@ -103,12 +103,14 @@ internal import GRDBSQLite
     return try integer(column)
   }
 
-  func blob(_ column: Int32) throws(StorageFault) -> [UInt8] {
+  /// Bytes, at most `maximum`: more are damage, and not copied.
+  func blob(_ column: Int32, maximum: Int = .max) throws(StorageFault) -> [UInt8] {
     guard unsafe sqlite3_column_type(raw, column) == SQLITE_BLOB else {
       throw damaged(column, "no bytes")
     }
     guard let start = unsafe sqlite3_column_blob(raw, column) else { return [] }
     let count = Int(unsafe sqlite3_column_bytes(raw, column))
+    guard count <= maximum else { throw damaged(column, "more than \(maximum) bytes") }
     return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
   }
 

@@ -13,6 +13,17 @@ enum Schema {
     "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL)",
   ]
 
+  /// SQLite's own indices for what is UNIQUE.
+  static let automaticIndices: Set<String> = [
+    "sqlite_autoindex_name_1", "sqlite_autoindex_status_list_1",
+  ]
+
+  /// The name of the table or index that a statement makes.
+  static func name(of statement: String) -> String {
+    let words = statement.split(separator: " ", maxSplits: 3)
+    return words.count > 2 ? String(words[2]) : statement
+  }
+
   private static let subjectColumns = """
     id INTEGER PRIMARY KEY, lookup INTEGER NOT NULL, count INTEGER NOT NULL,
     entry INTEGER NOT NULL, secret BLOB NOT NULL

@@ -2,7 +2,7 @@
 struct StorageFault: Error {
   enum Kind: Sendable {
     case full, busy, inputOutput, readOnly, corrupt, damagedRow, conflict, missing, exists
-    case wrongFile, other
+    case wrongFile, notRegular, foreign, cut, other
   }
 
   let kind: Kind
@@ -27,6 +27,7 @@ struct StorageFault: Error {
       case 8, 3, 23: .readOnly  // SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH
       case 11, 26: .corrupt  // SQLITE_CORRUPT, SQLITE_NOTADB
       case 19: .conflict  // SQLITE_CONSTRAINT
+      case 18: .damagedRow  // SQLITE_TOOBIG: longer than anything that is ever stored
       default: .other
       }
     self.init(kind, "\(text) (SQLite error \(code))", code: code)
@@ -45,6 +46,12 @@ struct StorageFault: Error {
     case .missing: "the file is not there: check the path"
     case .exists: "the file is there already: choose another directory"
     case .wrongFile: "the file is no database of this kind and version: check the path"
+    case .notRegular:
+      "the database, or a log beside it, is a link, a pipe or a device: put the file itself there"
+    case .foreign:
+      "the file has tables, views, triggers or a journal that Kanhe never makes: trust nothing in "
+        + "it, and restore it from a backup"
+    case .cut: "the file has more or fewer bytes than its pages: restore it from a backup"
     case .other: "open the registry again, and report it if it happens twice"
     }
   }

@@ -6,6 +6,9 @@ extension SQLiteLedger {
     try read { connection throws(StorageFault) in
       let size = Int64(clamping: try SQLiteLedger.head(connection).size.value)
       var census = LedgerCensus()
+      census.isSound = try Counting.isSound(connection)
+      // Pages that belong to two tables, or to one twice, could be counted for ever.
+      guard census.isSound else { return census }
       census.entries = try Counting.value("SELECT count(*) FROM entry", connection)
       census.strayEntries = try Counting.value(
         "SELECT count(*) FROM entry WHERE id < 0 OR id >= \(size)", connection)
@@ -16,7 +19,6 @@ extension SQLiteLedger {
       census.strayCheckpoints = try Counting.value(
         "SELECT count(*) FROM checkpoint WHERE size < 1 OR size > \(size)", connection)
       census.settings = try Counting.value("SELECT count(*) FROM meta", connection)
-      census.isSound = try Counting.isSound(connection)
       return census
     }
   }

@@ -11,18 +11,23 @@ extension SQLiteLedger {
   }
 
   package func checkpoints(
-    from size: TreeSize, limit: Int
+    from: TreeSize, limit: Int
   ) throws(LedgerError) -> [(size: TreeSize, note: [UInt8])] {
     try read { connection throws(StorageFault) in
       let query = try connection.query(
         "SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size LIMIT ?")
-      try query.bind(Int64(clamping: size.value), at: 1)
+      try query.bind(Int64(clamping: from.value), at: 1)
       try query.bind(Int64(limit), at: 2)
       var result: [(size: TreeSize, note: [UInt8])] = []
       try query.forEach { row throws(StorageFault) in
         let size = try row.integer(0)
         guard size >= 0 else { throw row.damaged(0, "a size is not negative") }
-        result.append((TreeSize(UInt64(size)), try row.blob(1)))
+        let place = TreeSize(UInt64(size))
+        // Pages that lead back to one another would never end.
+        guard place >= result.last?.size.advanced(by: 1) ?? from else {
+          throw row.damaged(0, "sizes that do not grow")
+        }
+        result.append((place, try row.blob(1, maximum: SignedNote.byteCountMaximum)))
         return true
       }
       return result
@@ -54,7 +59,7 @@ extension SQLiteLedger {
         guard try row.integer(0) == Int64(clamping: index.value) + Int64(entries.count) else {
           return false
         }
-        entries.append(try row.blob(1))
+        entries.append(try row.blob(1, maximum: Entry.byteCountMaximum))
         return true
       }
       return entries
@@ -112,6 +117,9 @@ extension SQLiteLedger {
       try query.forEach { row throws(StorageFault) in
         let key = try row.blob(0)
         guard key.starts(with: prefix) else { return false }
+        guard result.last.map({ $0.key.lexicographicallyPrecedes(key) }) ?? true else {
+          throw row.damaged(0, "keys that do not grow")
+        }
         result.append((key, try row.blob(1)))
         return true
       }

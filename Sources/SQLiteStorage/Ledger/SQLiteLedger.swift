@@ -13,7 +13,7 @@ package final class SQLiteLedger: RegistryLedger {
   package static func create(path: String, instance: [UInt8]) throws(LedgerError) -> SQLiteLedger {
     do throws(StorageFault) {
       let database = try SQLiteDatabase(
-        path: path, mode: .create, schema: Schema.ledger, isPrivate: false)
+        path: path, mode: .create, kind: .ledger)
       let ledger = SQLiteLedger(database)
       try database.transaction { connection throws(StorageFault) in
         try Meta.set("instance", instance, connection)
@@ -32,7 +32,7 @@ package final class SQLiteLedger: RegistryLedger {
     do throws(StorageFault) {
       return SQLiteLedger(
         try SQLiteDatabase(
-          path: path, mode: forWriting ? .write : .read, schema: [], isPrivate: false))
+          path: path, mode: forWriting ? .write : .read, kind: .ledger))
     } catch {
       throw LedgerError(error)
     }
@@ -110,7 +110,7 @@ extension LedgerError {
       switch fault.kind {
       case .conflict: .conflict
       case .readOnly: .readOnly
-      case .damagedRow: .damagedRow
+      case .damagedRow, .notRegular, .foreign, .cut: .damagedRow
       default: .storage
       }
     self.init(code, "the ledger's database failed: \(fault.remedy)", cause: fault)

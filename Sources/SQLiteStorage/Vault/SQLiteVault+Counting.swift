@@ -4,6 +4,8 @@ extension SQLiteVault {
   package func census() throws(RegistryError) -> VaultCensus {
     try read { connection throws(StorageFault) in
       var census = VaultCensus()
+      census.isSound = try Counting.isSound(connection)
+      guard census.isSound else { return census }
       census.subjects = try Counting.value("SELECT count(*) FROM subject", connection)
       census.certificates = try Counting.value("SELECT count(*) FROM certificate", connection)
       census.holdings = try Counting.value("SELECT count(*) FROM holding", connection)
@@ -25,7 +27,6 @@ extension SQLiteVault {
       for table in SQLiteVault.undoTables {
         census.undoRows += try Counting.value("SELECT count(*) FROM undo_\(table)", connection)
       }
-      census.isSound = try Counting.isSound(connection)
       return census
     }
   }

@@ -13,7 +13,7 @@ package final class SQLiteVault: Vault {
   ) throws(RegistryError) -> SQLiteVault {
     do throws(StorageFault) {
       let database = try SQLiteDatabase(
-        path: path, mode: .create, schema: Schema.vault, isPrivate: true)
+        path: path, mode: .create, kind: .vault)
       try database.transaction { connection throws(StorageFault) in
         try Meta.set("instance", instance, connection)
       }
@@ -28,7 +28,7 @@ package final class SQLiteVault: Vault {
     do throws(StorageFault) {
       return SQLiteVault(
         try SQLiteDatabase(
-          path: path, mode: forWriting ? .write : .read, schema: [], isPrivate: true))
+          path: path, mode: forWriting ? .write : .read, kind: .vault))
     } catch {
       throw RegistryError(error)
     }
@@ -80,7 +80,7 @@ extension RegistryError {
       case .busy: .busy
       case .inputOutput, .other: .inputOutput
       case .readOnly: .notWritable
-      case .corrupt, .damagedRow, .wrongFile: .damagedVault
+      case .corrupt, .damagedRow, .wrongFile, .notRegular, .foreign, .cut: .damagedVault
       case .conflict: .conflict
       case .missing: .notFound
       case .exists: .alreadyExists

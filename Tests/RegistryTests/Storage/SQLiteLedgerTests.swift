@@ -115,7 +115,8 @@ import Testing
     // The vault is a database of the same family and no ledger.
     let vault = directory.file("vault.sqlite")
     try SQLiteVault.create(path: vault, instance: [1]).close()
-    let wrong = try SQLiteLedger.open(path: vault, forWriting: false)
-    #expect(throws: LedgerError(.damagedRow, "")) { try wrong.head() }
+    #expect(throws: LedgerError(.damagedRow, "")) {
+      try SQLiteLedger.open(path: vault, forWriting: false)
+    }
   }
 }
