@@ -64,7 +64,7 @@ extension EncodingError {
       case invalidJSON, unexpectedEnd, trailingBytes, duplicateName, invalidText, loneSurrogate
       case noncharacter, numberOutOfRange, tooDeep, tooLarge
       case missingMember, unknownMember, wrongType, valueOutOfRange
-      case fileNotFound, isDirectory, permissionDenied, diskFull, inputOutput
+      case fileNotFound, isDirectory, notRegular, permissionDenied, diskFull, inputOutput
       case unclosedQuote, textAfterQuote, quoteInField, nullByte, loneCarriageReturn
       case wrongFieldCount, tooManyFields, encodingUnavailable
     }
@@ -116,6 +116,8 @@ extension EncodingError {
     public static let fileNotFound = Code(.fileNotFound)
     /// A directory where a file is needed.
     public static let isDirectory = Code(.isDirectory)
+    /// A pipe, device, socket or link where a regular file is needed.
+    public static let notRegular = Code(.notRegular)
     /// The system does not allow it.
     public static let permissionDenied = Code(.permissionDenied)
     /// No space left.

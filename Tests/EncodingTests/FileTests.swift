@@ -61,14 +61,59 @@ struct FileTests {
     }
   }
 
-  @Test("a device without end is bounded, and none is read at random")
-  func devices() throws {
-    guard access("/dev/zero", R_OK) == 0 else { return }
-    #expect(throws: EncodingError(.tooLarge, "")) {
-      try BoundedFile.read(path: "/dev/zero", maximumBytes: 1 << 20)
+  @Test("devices and sockets are no files", arguments: ["/dev/zero", "/dev/null", "socket"])
+  func devices(_ name: String) throws {
+    var path = name
+    var socket: Int32?
+    if name == "socket" {
+      path = try temporaryPath("s")
+      socket = try listeningSocket(path)
     }
-    #expect(throws: EncodingError(.inputOutput, "")) { try RandomAccessFile(path: "/dev/null") }
-    #expect(try BoundedFile.read(path: "/dev/null", maximumBytes: 0) == [])
+    defer { if let socket { close(socket) } }
+    let refusal = EncodingError(.notRegular, "")
+    #expect(throws: refusal) { try BoundedFile.read(path: path, maximumBytes: 1 << 20) }
+    #expect(throws: refusal) { try BoundedFile.readRegular(path: path, maximumBytes: 1 << 20) }
+    #expect(throws: refusal) { try FileByteSource(path: path) }
+    #expect(throws: refusal) { try RandomAccessFile(path: path) }
+  }
+
+  @Test("a folder's names lead to regular files and nowhere else")
+  func folder() throws {
+    let file = try temporaryPath("file")
+    let folder = String(file.dropLast("/file".count))
+    try BoundedFile.writeAtomically(path: file, bytes: [1, 2])
+    #expect(try BoundedFile.readRegular(path: file, maximumBytes: 2) == [1, 2])
+    #expect(symlink(file, folder + "/link") == 0)
+    #expect(mkfifo(folder + "/fifo", 0o600) == 0)
+    #expect(try BoundedFile.read(path: folder + "/link", maximumBytes: 2) == [1, 2])
+    for name in ["link", "fifo"] {
+      #expect(throws: EncodingError(.notRegular, "")) {
+        try BoundedFile.readRegular(path: folder + "/" + name, maximumBytes: 2)
+      }
+    }
+    #expect(throws: EncodingError(.isDirectory, "")) {
+      try BoundedFile.readRegular(path: folder, maximumBytes: 2)
+    }
+    #expect(throws: EncodingError(.fileNotFound, "")) {
+      try BoundedFile.readRegular(path: file + "/below", maximumBytes: 2)
+    }
+  }
+
+  @Test("a named pipe that nobody writes into is refused, one with a writer is read")
+  func namedPipe() throws {
+    let path = try temporaryPath("fifo")
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect(throws: EncodingError(.inputOutput, "")) {
+      try BoundedFile.read(path: path, maximumBytes: 2)
+    }
+    // Open at both ends first, so that writing waits for nobody.
+    let writer = open(path, O_RDWR)
+    #expect(write(writer, [7, 8, 9] as [UInt8], 3) == 3)
+    var source = try FileByteSource(path: path)
+    close(writer)
+    var bytes: [UInt8] = []
+    while try source.read(into: &bytes, maximumCount: 2) > 0 {}
+    #expect(bytes == [7, 8, 9])
   }
 
   @Test("a pipe is read to its end")
@@ -90,4 +135,21 @@ struct FileTests {
     }
     #expect(error?.description == "/nowhere/at/all: there is no such file or directory")
   }
+}
+
+/// A socket in the file system.
+private func listeningSocket(_ path: String) throws -> Int32 {
+  let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+  var address = sockaddr_un()
+  address.sun_family = sa_family_t(AF_UNIX)
+  let capacity = MemoryLayout.size(ofValue: address.sun_path)
+  try #require(path.utf8.count < capacity)
+  withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+  let result = withUnsafePointer(to: &address) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+    }
+  }
+  try #require(result == 0)
+  return descriptor
 }

@@ -35,12 +35,12 @@ struct AuditOptions: ParsableArguments {
     }
     return AuditSource(
       reader: opened.reader, registry: opened,
-      root: try RootFile.read(root ?? opened.paths.root))
+      root: try root.map { try RootFile.read($0) } ?? RootFile.readFound(opened.paths.root))
   }
 
   /// The root that lies in an export, if it was pinned here; without a pin it proves nothing.
   private static func pinnedRoot(of directory: String) throws -> Identity {
-    let root = try RootFile.read(directory + "/root.pem")
+    let root = try RootFile.readFound(directory + "/root.pem")
     guard let pins = TrustPins(), let pin = try pins.pin(of: root) else {
       throw Failure(
         .cannot, code: "root_not_pinned", "the root of this export is not pinned here",

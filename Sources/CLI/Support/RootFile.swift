@@ -12,6 +12,15 @@ enum RootFile {
       ? try BoundedFile.read(
         descriptor: STDIN_FILENO, named: "standard input", maximumBytes: 1 << 16)
       : try BoundedFile.read(path: path, maximumBytes: 1 << 16)
+    return try identity(bytes, path)
+  }
+
+  /// Reads the identity by a name in an export or a registry, which may be anyone's.
+  static func readFound(_ path: String) throws -> Identity {
+    try identity(try BoundedFile.readRegular(path: path, maximumBytes: 1 << 16), path)
+  }
+
+  private static func identity(_ bytes: [UInt8], _ path: String) throws -> Identity {
     do {
       return try bytes.first == 0x30 ? Identity(der: bytes) : Identity(pem: bytes)
     } catch {

@@ -8,15 +8,32 @@
 
 /// Whole files of bounded size, read and replaced.
 ///
-/// All methods throw `fileNotFound`, `isDirectory`, `permissionDenied`, `diskFull`, `tooLarge` or
-/// `inputOutput`, each with the file's path.
+/// All methods throw `fileNotFound`, `isDirectory`, `notRegular`, `permissionDenied`, `diskFull`,
+/// `tooLarge` or `inputOutput`, each with the file's path.
 public enum BoundedFile {
-  /// Reads a regular file or a pipe. One byte over the bound is `tooLarge`, and no more than the
-  /// bound is ever held in memory.
+  /// Reads a file that a user named: a regular one, or a pipe that somebody writes to. One byte
+  /// over the bound is `tooLarge`, and no more than the bound is ever held in memory.
+  ///
+  /// A link is followed. A device or socket is `notRegular`; a pipe that nobody opens to write
+  /// within 5 seconds is `inputOutput`.
   public static func read(
     path: String, maximumBytes: Int
   ) throws(EncodingError) -> [UInt8] {
-    let file = try OpenFile.reading(path)
+    try read(try OpenFile.reading(path), path, maximumBytes)
+  }
+
+  /// Reads a file by a name in a folder that may be anyone's: its names lead nowhere else.
+  ///
+  /// Anything but a regular file, a link to one too, is `notRegular`. Never waits.
+  public static func readRegular(
+    path: String, maximumBytes: Int
+  ) throws(EncodingError) -> [UInt8] {
+    try read(try OpenFile.readingRegular(path), path, maximumBytes)
+  }
+
+  private static func read(
+    _ file: OpenFile, _ path: String, _ maximumBytes: Int
+  ) throws(EncodingError) -> [UInt8] {
     let size = try file.regularSize(path) ?? 0
     guard size <= maximumBytes else { throw tooLarge(path, maximumBytes) }
     return try read(file, path, maximumBytes, expecting: size)

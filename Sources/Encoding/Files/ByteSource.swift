@@ -34,7 +34,8 @@ public struct FileByteSource: ByteSource {
   private let name: String
   private var piece: [UInt8] = []
 
-  /// Opens a file. Throws `fileNotFound`, `isDirectory`, `permissionDenied` or `inputOutput`.
+  /// Opens a file that a user named, as ``BoundedFile/read(path:maximumBytes:)`` does. Throws
+  /// `fileNotFound`, `isDirectory`, `notRegular`, `permissionDenied` or `inputOutput`.
   public init(path: String) throws(EncodingError) {
     file = try OpenFile.reading(path)
     name = path
@@ -63,8 +64,8 @@ public struct RandomAccessFile: Sendable {
   /// The size when the file was opened, in bytes.
   public let size: Int
 
-  /// Opens a file. Throws `fileNotFound`, `isDirectory`, `permissionDenied`, or `inputOutput` also
-  /// for a pipe, which cannot be read twice.
+  /// Opens a file. Throws `fileNotFound`, `isDirectory`, `notRegular`, `permissionDenied`, or
+  /// `inputOutput` also for a pipe, which cannot be read twice.
   public init(path: String) throws(EncodingError) {
     file = try OpenFile.reading(path)
     guard let size = try file.regularSize(path) else {

@@ -16,32 +16,15 @@ enum ExportFile {
   /// Throws `invalidExport` for anything else under the name and for a file over the bound,
   /// `inputOutput` when reading fails.
   static func read(_ path: String, maximumBytes: Int) throws(LedgerError) -> [UInt8]? {
-    // Without blocking: opening a pipe would wait for its other end.
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
-    guard descriptor >= 0 else {
-      switch errno {
-      case ENOENT, ENOTDIR: return nil
-      case ELOOP: throw LedgerError(.invalidExport, "a symbolic link", location: path)
-      default: throw failure("could not be read", path)
-      }
-    }
-    defer { close(descriptor) }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else {
-      throw failure("could not be read", path)
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw LedgerError(.invalidExport, "not a regular file", location: path)
-    }
-    guard status.st_size <= maximumBytes else {
-      throw LedgerError(
-        .invalidExport, "the file has more than \(maximumBytes) bytes", location: path)
-    }
     do {
-      return try BoundedFile.read(
-        descriptor: descriptor, named: path, maximumBytes: maximumBytes)
+      return try BoundedFile.readRegular(path: path, maximumBytes: maximumBytes)
     } catch {
-      throw LedgerError(.inputOutput, "could not be read", cause: error, location: path)
+      switch error.code {
+      case .fileNotFound: return nil
+      case .notRegular, .isDirectory, .tooLarge:
+        throw LedgerError(.invalidExport, error.message, location: path)
+      default: throw LedgerError(.inputOutput, "could not be read", cause: error, location: path)
+      }
     }
   }
 

@@ -50,7 +50,7 @@ extension OpenRegistry {
     let path = paths.type(published.code.text, version: published.version)
     let bytes: [UInt8]
     do throws(EncodingError) {
-      bytes = try BoundedFile.read(path: path, maximumBytes: TypeFile.byteCountMax)
+      bytes = try BoundedFile.readRegular(path: path, maximumBytes: TypeFile.byteCountMax)
     } catch {
       throw RegistryError(
         error.code == .fileNotFound ? .damagedType : RegistryError(file: error).code,

@@ -16,7 +16,7 @@ final class FileLock: Sendable {
 
   /// Opens or creates the file without locking it.
   init(path: String) throws(RegistryError) {
-    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode_t(0o600))
+    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode_t(0o600))
     self.path = path
     if descriptor < 0 { throw RegistryError(systemCall: "open the lock", path) }
   }

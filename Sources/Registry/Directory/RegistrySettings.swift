@@ -55,7 +55,7 @@ public struct RegistrySettings: Sendable, Hashable {
         at: paths.directory)
     }
     do {
-      var bytes = try BoundedFile.read(path: paths.settings, maximumBytes: 1 << 16)
+      var bytes = try BoundedFile.readRegular(path: paths.settings, maximumBytes: 1 << 16)
       if bytes.last == 0x0A { bytes.removeLast() }
       var reader = try ObjectReader(try JSONValue(parsing: bytes), at: "registry.json")
       let format = try reader.requireInteger("format")

@@ -26,7 +26,7 @@ struct StateFolder: Sendable {
   func read() throws(RegistryError) -> Contents? {
     guard RegistryPaths.exists(file) else { return nil }
     do throws(EncodingError) {
-      var bytes = try BoundedFile.read(path: file, maximumBytes: 1 << 19)
+      var bytes = try BoundedFile.readRegular(path: file, maximumBytes: 1 << 19)
       if bytes.last == 0x0A { bytes.removeLast() }
       var reader = try ObjectReader(try JSONValue(parsing: bytes), at: "state.json")
       let contents = Contents(

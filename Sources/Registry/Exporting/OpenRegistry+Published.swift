@@ -39,7 +39,7 @@ extension OpenRegistry {
 
   private static func read(_ path: String) throws(RegistryError) -> [UInt8] {
     do throws(EncodingError) {
-      return try BoundedFile.read(path: path, maximumBytes: publishedBytesMax)
+      return try BoundedFile.readRegular(path: path, maximumBytes: publishedBytesMax)
     } catch {
       throw RegistryError(file: error)
     }

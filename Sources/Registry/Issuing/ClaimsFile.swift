@@ -94,7 +94,7 @@ extension RegistryError {
   /// An input file that cannot be read, or not as what it was said to be.
   init(input error: EncodingError, at path: String) {
     switch error.code {
-    case .fileNotFound, .isDirectory, .permissionDenied, .inputOutput, .diskFull:
+    case .fileNotFound, .isDirectory, .notRegular, .permissionDenied, .inputOutput, .diskFull:
       self.init(file: error)
     default:
       let place = error.location.map { "\(path), \($0)" } ?? path

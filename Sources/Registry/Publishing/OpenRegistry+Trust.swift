@@ -78,7 +78,7 @@ extension OpenRegistry {
   private func trustFile() throws(RegistryError) -> [UInt8]? {
     guard RegistryPaths.exists(paths.trustList) else { return nil }
     do throws(EncodingError) {
-      return try BoundedFile.read(path: paths.trustList, maximumBytes: 8 << 20)
+      return try BoundedFile.readRegular(path: paths.trustList, maximumBytes: 8 << 20)
     } catch {
       throw RegistryError(file: error)
     }
@@ -105,7 +105,7 @@ extension OpenRegistry {
     let identity: Identity
     do {
       identity = try Identity(
-        pem: try BoundedFile.read(path: paths.root, maximumBytes: Identity.byteCountMax * 2))
+        pem: try BoundedFile.readRegular(path: paths.root, maximumBytes: Identity.byteCountMax * 2))
     } catch {
       throw RegistryError(
         .damagedSettings, "the root cannot be read; restore it", cause: error, at: paths.root)

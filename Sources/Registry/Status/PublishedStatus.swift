@@ -34,7 +34,7 @@ struct PublishedStatus {
     let path = path(name)
     guard RegistryPaths.exists(path) else { return nil }
     do throws(EncodingError) {
-      return try BoundedFile.read(path: path, maximumBytes: JWSForm.statusToken.byteCountMax)
+      return try BoundedFile.readRegular(path: path, maximumBytes: JWSForm.statusToken.byteCountMax)
     } catch {
       throw RegistryError(file: error)
     }

@@ -21,7 +21,7 @@ enum IdentityPackage {
       path: folder + "/authority.pem", bytes: try registry.keys.identity(.authority).pem)
     try BoundedFile.writeAtomically(
       path: folder + "/root.pem",
-      bytes: try BoundedFile.read(path: registry.paths.root, maximumBytes: 1 << 16))
+      bytes: try BoundedFile.readRegular(path: registry.paths.root, maximumBytes: 1 << 16))
     try BoundedFile.writeAtomically(
       path: folder + "/origin", bytes: Array((registry.settings.origin + "\n").utf8))
   }
@@ -47,7 +47,7 @@ enum RequestFiles {
           .usage, code: "request_name", "\(file): a request's file is named after its use",
           hint: "call the three act.csr, seal.csr and open.csr")
       }
-      requests[use] = try read(file)
+      requests[use] = try read(file, ofFolder: isFolder.boolValue)
     }
     return try IdentityRequests(requests)
   }
@@ -62,12 +62,16 @@ enum RequestFiles {
         .cannot, code: "request_unsigned", "\(folder) has no request.jws",
         hint: "identity request writes it when --keys holds the identity in force")
     }
-    let bytes = try BoundedFile.read(path: file, maximumBytes: 1 << 16)
+    let bytes = try BoundedFile.readRegular(path: file, maximumBytes: 1 << 16)
     return (try read([folder]), String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self))
   }
 
-  private static func read(_ file: String) throws -> IdentityRequest {
-    let bytes = try BoundedFile.read(path: file, maximumBytes: 1 << 16)
+  private static func read(_ file: String, ofFolder: Bool) throws -> IdentityRequest {
+    let most = 1 << 16
+    let bytes =
+      ofFolder
+      ? try BoundedFile.readRegular(path: file, maximumBytes: most)
+      : try BoundedFile.read(path: file, maximumBytes: most)
     do throws(CryptographyError) {
       return try IdentityRequest(pem: bytes)
     } catch {

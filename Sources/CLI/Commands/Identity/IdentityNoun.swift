@@ -18,7 +18,17 @@ struct IdentityNoun: ParsableCommand {
 enum IdentityFiles {
   /// One identity, PEM or DER.
   static func read(_ path: String) throws -> Identity {
-    let bytes = try BoundedFile.read(path: path, maximumBytes: 1 << 16)
+    try parse(try read(path, isNamed: true), path)
+  }
+
+  private static func read(_ path: String, isNamed: Bool) throws -> [UInt8] {
+    let most = 1 << 16
+    return isNamed
+      ? try BoundedFile.read(path: path, maximumBytes: most)
+      : try BoundedFile.readRegular(path: path, maximumBytes: most)
+  }
+
+  private static func parse(_ bytes: [UInt8], _ path: String) throws -> Identity {
     do throws(CryptographyError) {
       return try bytes.starts(with: Array("-----BEGIN".utf8))
         ? Identity(pem: bytes) : Identity(der: bytes)
@@ -29,29 +39,29 @@ enum IdentityFiles {
 
   /// What the registry handed out: the files of a folder, or the files named.
   static func received(_ paths: [String]) throws -> ReceivedIdentities {
-    var files: [String] = []
+    var files: [(path: String, isNamed: Bool)] = []
     for path in paths {
       var isFolder: ObjCBool = false
       if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
         isFolder.boolValue
       {
         files += try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-          .filter { $0.hasSuffix(".pem") || $0 == "origin" }.map { "\(path)/\($0)" }
+          .filter { $0.hasSuffix(".pem") || $0 == "origin" }.map { ("\(path)/\($0)", false) }
       } else {
-        files.append(path)
+        files.append((path, true))
       }
     }
     var roots: [Identity] = []
     var authorities: [Identity] = []
     var leaves: [Identity] = []
     var origin: String?
-    for file in files {
+    for (file, isNamed) in files {
       if file.hasSuffix("/origin") || file == "origin" {
-        let bytes = try BoundedFile.read(path: file, maximumBytes: 4096)
+        let bytes = try read(file, isNamed: isNamed)
         origin = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
         continue
       }
-      let identity = try read(file)
+      let identity = try parse(try read(file, isNamed: isNamed), file)
       if identity.isCA {
         if identity.subject == identity.issuer {
           roots.append(identity)

@@ -82,7 +82,7 @@ struct RegistryInit: KanheCommand {
     let status = try registry.status()
     let settings = registry.settings
     let root = try Identity(
-      pem: try BoundedFile.read(path: registry.paths.root, maximumBytes: 1 << 16))
+      pem: try BoundedFile.readRegular(path: registry.paths.root, maximumBytes: 1 << 16))
     var object: JSONObject = [
       "code": .string(settings.code), "host": .string(settings.host),
       "instance": .string(Base64URL.encode(settings.instance)),

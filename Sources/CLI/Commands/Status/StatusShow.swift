@@ -52,7 +52,7 @@ struct StatusShow: KanheCommand {
     let name = try StatusListName.parse(source).name
     let directory = RegistryPaths(directory: try registry.registryDirectory())
     do throws(EncodingError) {
-      return try BoundedFile.read(
+      return try BoundedFile.readRegular(
         path: "\(directory.published)/\(name.path).jwt", maximumBytes: most)
     } catch {
       guard error.code == .fileNotFound else { throw error }

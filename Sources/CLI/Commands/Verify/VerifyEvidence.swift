@@ -69,14 +69,9 @@ struct VerifyEvidence {
     let whole = directory + "/" + path
     guard taken.insert(path).inserted, FileManager.default.fileExists(atPath: whole) else { return }
     // A link leads out of the folder, and a pipe may never end.
-    let attributes = try FileManager.default.attributesOfItem(atPath: whole)
-    guard attributes[.type] as? FileAttributeType == .typeRegular else {
-      throw Failure(
-        .cannot, code: "not_regular", "\(whole): this is not a regular file",
-        hint: "get a new export, or give good files")
-    }
     let file = KnownFile(
-      recognising: try BoundedFile.read(path: whole, maximumBytes: KnownFile.byteCountMax))
+      recognising: try BoundedFile.readRegular(
+        path: whole, maximumBytes: KnownFile.byteCountMax))
     if case .malformed(let fault) = file.content {
       throw Failure(
         .cannot, code: fault.code, "\(whole): \(fault.message)",
