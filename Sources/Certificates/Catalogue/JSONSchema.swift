@@ -11,6 +11,9 @@ public struct JSONSchema: Sendable {
   /// The names of the top-level properties, in the order of the schema.
   public let propertyNames: [String]
 
+  /// The names of the top-level properties that every complete object has, in the same order.
+  public var requiredNames: [String] { rule.properties.filter(\.isRequired).map(\.name) }
+
   /// Compiles a schema.
   ///
   /// Throws the first of what ``problems(in:at:)`` finds.

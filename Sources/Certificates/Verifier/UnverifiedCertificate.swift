@@ -84,6 +84,21 @@ public struct UnverifiedCertificate: Sendable {
     return own
   }
 
+  /// The names of claims that every certificate of its type has, and that were not shown; sorted.
+  ///
+  /// Without the type file those that every certificate has. Claims that a type leaves optional are
+  /// not among them: decoys hide whether there are any.
+  public func withheldNames(type: TypeFile?) -> [String] {
+    var wanted = CertificateProfile.standardNames.subtracting([
+      "valid_until", "previous_identifier",
+    ])
+    if expiresAt != nil { wanted.insert("valid_until") }
+    wanted.formUnion(type?.schema.requiredNames ?? [])
+    // A list in which every holder stayed closed shows nobody.
+    let shown = claims.names.filter { $0 != "holders" || claims[$0] != .array([]) }
+    return wanted.subtracting(shown).sorted()
+  }
+
   private static let visible: Set<String> = [
     "_sd", "_sd_alg", "cnf", "exp", "iat", "iss", "nbf", "status", "vct", "vct#integrity",
   ]

@@ -72,7 +72,8 @@ public struct FileVerifier: Sendable {
         .copy, certificate, receipt: pool.receiptsByCopy[certificate.digest], in: session)
     case .delivery(let delivery, let certificate):
       return self.certificate(
-        .delivery, certificate, receipt: delivery.receipt, delivery: delivery, in: session)
+        .delivery, certificate, receipt: delivery.receipt, delivery: delivery,
+        faults: FileVerifier.withheld(certificate, in: session), in: session)
     case .bundle(let parts):
       return self.certificate(
         .bundle, parts.certificate, receipt: parts.bundle.receipt, faults: parts.faults,
@@ -97,6 +98,20 @@ public struct FileVerifier: Sendable {
     case .malformed(let fault): return unreadable(file.kind, fault)
     }
     return FileReport(kind: file.kind, checks: checks, root: session.anchor.root.sha256)
+  }
+
+  /// A delivery is what the department handed out: whole. Who shows less shows the copy.
+  private static func withheld(
+    _ certificate: UnverifiedCertificate, in session: AnchorSession
+  ) -> [KnownFile.Fault] {
+    let names = certificate.withheldNames(type: session.session.typeFile(of: certificate))
+    guard !names.isEmpty else { return [] }
+    return [
+      KnownFile.Fault(
+        code: "claims_withheld",
+        message: "the delivery withholds claims that every such certificate has: "
+          + "\(names.joined(separator: ", ")); give it as it was handed out, or the copy alone")
+    ]
   }
 
   private func certificate(

@@ -22,8 +22,8 @@ struct ReceiptBinding {
       ]
     }
     reasons += self.copy(copy.value)
-    if let delivery { reasons += threads(delivery, copyNumber: copy.number) }
-    return reasons
+    guard let delivery else { return reasons }
+    return reasons + threads(delivery, copyNumber: copy.number) + strangers(copy.number)
   }
 
   private func reason(_ code: String, _ text: String) -> Check.Reason {
@@ -84,6 +84,15 @@ struct ReceiptBinding {
       reasons.append(reason("holder_mismatch", "the event names another holder's key"))
     }
     return reasons
+  }
+
+  /// A delivery is its subject's alone: what it opens of others, others did not give it for.
+  private func strangers(_ copyNumber: Int) -> [Check.Reason] {
+    let own: Set = ["certificate", "copy_\(copyNumber)", "subject_\(copyNumber)"]
+    guard !receipt.disclosures.allSatisfy({ own.contains($0.name) }) else { return [] }
+    return [
+      reason("disclosure_foreign", "the delivery opens private members that are not its subject's")
+    ]
   }
 
   /// The keys are those that the department signed, and the entry's tags are theirs.

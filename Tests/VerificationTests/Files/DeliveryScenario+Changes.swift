@@ -142,6 +142,8 @@ extension DeliveryScenario {
       let foreign = try DeliveryScenario().world.event().disclosures
       disclosures { $0 + foreign.filter { $0.name == "copy_1" } }
     case "opening_twice": disclosures { $0 + [$0[0]] }
+    case "foreign_opened":
+      world.opened = ["certificate", "subject_1", "copy_1", "pad_1"]
     case "copy_closed": world.opened = ["certificate", "subject_1"]
     case "status_index":
       disclose("copy_1") { object in
@@ -162,7 +164,38 @@ extension DeliveryScenario {
         object["code"] = "11010519491231003X"
         return object
       }
-    default: return false
+    default: return try changeDisclosures(name)
+    }
+    return true
+  }
+
+  /// A copy that shows more or less than the department handed out.
+  private mutating func changeDisclosures(_ name: String) throws -> Bool {
+    let withheld: [String: Set<String>] = [
+      "withheld_number": ["number"], "withheld_required": ["category"],
+      "withheld_end": ["valid_until"], "withheld_holders": ["holders", ""],
+      "withheld_each_holder": [""],
+    ]
+    if let names = withheld[name] {
+      changeDelivery = { _, delivery in
+        let parts = try UnverifiedSDJWT(parsing: delivery.copy, keyBinding: .refused)
+        // An element of a list has no name.
+        let kept = try parts.disclosures.filter { !names.contains(try $0.content().name ?? "") }
+        return try Delivery(
+          copy: SDJWT.join(token: parts.token, disclosures: kept), receipt: delivery.receipt,
+          certificateThread: delivery.certificateThread, subjectThread: delivery.subjectThread)
+      }
+    } else if name == "foreign_disclosure" {
+      changeDelivery = { _, delivery in
+        let salt = try Salt(from: RepeatableRandom("foreign"))
+        let more = Disclosure.make(salt: salt, name: "remark", value: "x")
+        return try Delivery(
+          copy: delivery.copy + Array(more.text.utf8) + [UInt8(ascii: "~")],
+          receipt: delivery.receipt, certificateThread: delivery.certificateThread,
+          subjectThread: delivery.subjectThread)
+      }
+    } else {
+      return false
     }
     return true
   }
