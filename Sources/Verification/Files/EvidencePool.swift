@@ -54,7 +54,7 @@ public struct EvidencePool: Sendable {
   }
 
   /// What a note says; a broken one is reported where its own file is judged.
-  private static func checkpoint(of note: [UInt8]) -> Checkpoint? {
+  static func checkpoint(of note: [UInt8]) -> Checkpoint? {
     do throws(LedgerError) {
       return try Checkpoint(parsing: try SignedNote(parsing: note).text)
     } catch {

@@ -14,6 +14,8 @@ struct VerifyAnswer {
   private(set) var verdict = CheckList.Verdict.yes
   private var fileObjects: [JSONValue] = []
   private var fileTexts: [String] = []
+  /// What was proven in all files.
+  private var register = DeliveryRegister()
 
   init(time: Timestamp, anchors: [Digest], accepted: Set<Check.Name>) {
     self.time = time
@@ -41,7 +43,9 @@ struct VerifyAnswer {
   ) throws {
     switch input.content {
     case .file(let file):
-      add(verifier.report(on: file), path: input.path, isText: console.format == .text)
+      add(
+        register.compared(verifier.report(on: file), on: file), path: input.path,
+        isText: console.format == .text)
     case .unreadable(let fault):
       add(FileReport(unreadable: fault), path: input.path, isText: console.format == .text)
     case .lines(let source, let beginning):
@@ -87,12 +91,21 @@ struct VerifyAnswer {
     var counts: [CheckList.Verdict: Int] = [:]
     var told: [JSONValue] = []
     var tail = ""
+    var repeatedCount = 0
+    // Copies are counted once in each file; the same file may be given twice.
+    var copies = DeliveryRegister()
     let progress = Progress("verify", console: console)
     defer { progress.finish() }
     while let line = try next(&lines, &counts, &told, &tail) {
-      let report = VerifyAnswer.onlyDelivery(verifier.report(on: KnownFile(recognising: line)))
+      let file = KnownFile(recognising: line)
+      let report = VerifyAnswer.onlyDelivery(
+        register.compared(verifier.report(on: file), on: file))
       let own = report.verdict(notDemanding: accepted)
-      counts[own, default: 0] += 1
+      if own == .yes, !copies.isFirst(report) {
+        repeatedCount += 1
+      } else {
+        counts[own, default: 0] += 1
+      }
       progress.update(done: lines.number, total: nil)
       guard own != .yes, told.count < Self.lineCountMax else { continue }
       told.append([
@@ -102,7 +115,8 @@ struct VerifyAnswer {
       tail += VerifyText.line(lines.number, report, own, accepted)
     }
     for own in counts.keys { take(own) }
-    finish(path, counts, told, tail, isText: console.format == .text)
+    let total = LineCounts(counts, repeated: repeatedCount)
+    finish(path, total, told, tail, isText: console.format == .text)
   }
 
   /// A line of another kind is no certificate, however good it is as what it is.
@@ -138,29 +152,53 @@ struct VerifyAnswer {
   }
 
   private mutating func finish(
-    _ path: String, _ counts: [CheckList.Verdict: Int], _ told: [JSONValue], _ tail: String,
-    isText: Bool
+    _ path: String, _ counts: LineCounts, _ told: [JSONValue], _ tail: String, isText: Bool
   ) {
-    let own: CheckList.Verdict =
-      counts[.no] != nil ? .no : (counts[.cannotTell] != nil ? .cannotTell : .yes)
-    let yes = counts[.yes, default: 0]
-    let no = counts[.no, default: 0]
-    let unclear = counts[.cannotTell, default: 0]
     if isText {
-      var text = "\(TerminalText.line(path)): deliveries: \(VerifyText.word(own))\n\(tail)"
-      if no + unclear > told.count { text += "  … and \(no + unclear - told.count) more\n" }
-      fileTexts.append(text + "  \(yes) yes, \(no) no, \(unclear) cannot tell\n")
+      var text =
+        "\(TerminalText.line(path)): deliveries: \(VerifyText.word(counts.verdict))\n\(tail)"
+      let untold = counts.no + counts.unclear - told.count
+      if untold > 0 { text += "  … and \(untold) more\n" }
+      fileTexts.append(text + "  \(counts.text)\n")
       return
     }
     fileObjects.append([
       "file": .string(path), "kind": .string(FileKind.deliveries.rawValue),
-      "verdict": .string(own.rawValue),
-      "counts": [
-        "yes": .integer(Int64(yes)), "no": .integer(Int64(no)),
-        "cannot_tell": .integer(Int64(unclear)),
-      ],
+      "verdict": .string(counts.verdict.rawValue), "counts": .object(counts.json),
       "lines": .array(told),
     ])
+  }
+
+  /// How the lines of a file came out.
+  private struct LineCounts {
+    let yes: Int
+    let no: Int
+    let unclear: Int
+    /// Lines with a copy that was a yes in a line before.
+    let repeated: Int
+
+    init(_ counts: [CheckList.Verdict: Int], repeated: Int) {
+      yes = counts[.yes, default: 0]
+      no = counts[.no, default: 0]
+      unclear = counts[.cannotTell, default: 0]
+      self.repeated = repeated
+    }
+
+    var verdict: CheckList.Verdict { no > 0 ? .no : (unclear > 0 ? .cannotTell : .yes) }
+
+    var text: String {
+      let text = "\(yes) yes, \(no) no, \(unclear) cannot tell"
+      return repeated > 0 ? text + ", \(repeated) of a copy counted before" : text
+    }
+
+    var json: JSONObject {
+      var object: JSONObject = [
+        "yes": .integer(Int64(yes)), "no": .integer(Int64(no)),
+        "cannot_tell": .integer(Int64(unclear)),
+      ]
+      if repeated > 0 { object["repeated"] = .integer(Int64(repeated)) }
+      return object
+    }
   }
 
   // MARK: Shapes
