@@ -196,6 +196,18 @@ class SampleCity(unittest.TestCase):
                 self.assertTrue(set(duty["claims"]) <= tops)
                 self.assertRegex(duty["purpose"], r"^[a-z]+(-[a-z]+)*$")
 
+    def test_generator_explains_itself(self):
+        generate = [sys.executable, os.path.join(HERE, "generate")]
+        for option in ("--help", "-h"):
+            told = subprocess.run(generate + [option], capture_output=True, text=True)
+            self.assertEqual((told.returncode, told.stderr), (0, ""))
+            for word in ("COUNT", "DIR", "Example:", "kanhe certificate issue"):
+                self.assertIn(word, told.stdout)
+        for wrong in ([], ["ten", "sheets"], ["20000000", "sheets"]):
+            refused = subprocess.run(generate + wrong, capture_output=True, text=True)
+            self.assertEqual((refused.returncode, refused.stdout), (64, ""))
+            self.assertTrue(refused.stderr.strip())
+
     def test_generated_rows_are_valid_unique_and_recur(self):
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run([sys.executable, os.path.join(HERE, "generate"), "20000", folder], check=True)
