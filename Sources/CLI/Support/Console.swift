@@ -88,6 +88,9 @@ struct Table: Sendable {
     self.rows = rows
   }
 
+  /// Rows of two columns or more, without a header.
+  init(rows: [[String]]) { self.init(header: [], rows: rows) }
+
   /// A column for each of the members named; texts and whole numbers as they are.
   init(objects: [JSONObject], columns: [String]) {
     self.init(
@@ -108,8 +111,8 @@ struct Table: Sendable {
 
   /// Columns padded to their widest cell; wide characters count two.
   var aligned: String {
-    let all = [header] + rows
-    let widths = header.indices.map { column in
+    let all = header.isEmpty ? rows : [header] + rows
+    let widths = (0..<(all.map(\.count).max() ?? 0)).map { column in
       all.map { column < $0.count ? Self.width($0[column]) : 0 }.max() ?? 0
     }
     var text = ""
@@ -126,10 +129,14 @@ struct Table: Sendable {
     return text
   }
 
-  /// Terminal columns: ideographs and full-width forms take two.
+  /// Terminal columns: ideographs and full-width forms take two, marks that join others none.
   static func width(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { sum, scalar in
-      switch scalar.value {
+      switch scalar.properties.generalCategory {
+      case .nonspacingMark, .enclosingMark, .format: return sum
+      default: break
+      }
+      return switch scalar.value {
       case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
         0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD:
         sum + 2

@@ -96,7 +96,8 @@ extension CertificateChecks {
       file.schema.faults(inDisclosed: shown).map { fault in
         CertificatesError(.init(fault.code.description), fault.message, at: fault.path)
       } + standardFaults()
-    return .judged(.schema, faults, passed: "\(shown.count) claims of the type shown")
+    return .judged(
+      .schema, faults, passed: "shown: \(Counted.text(shown.count, "claim")) of the type")
   }
 
   /// The form of the claims that every certificate has.

@@ -21,7 +21,8 @@ struct CertificateChecks {
 
   func all() -> [Check] {
     [
-      .passed(.format, "an SD-JWT VC with \(certificate.disclosures.count) disclosures"),
+      .passed(
+        .format, "an SD-JWT VC with \(Counted.text(certificate.disclosures.count, "disclosure"))"),
       signature(), issuer(), trust(), keyState(), type(), schema(), validity(), status(),
     ]
   }

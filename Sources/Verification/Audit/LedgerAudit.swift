@@ -105,7 +105,19 @@ public struct LedgerAudit<Reader: LedgerReader> {
   private mutating func takeSnapshot(
     _ stored: StoredComparison
   ) throws -> StoredComparison.Snapshot? {
-    do throws(LedgerError) { return try stored.snapshot() } catch {
+    var isHeadDamaged = false
+    do throws(LedgerError) { _ = try stored.projection.head() } catch {
+      guard AuditFeed<Reader>.isOfTheLedger(error) else { throw error }
+      isHeadDamaged = true
+      run.judge.add(
+        nil, .storedTree, "the stored size and root cannot be read: \(error.message)")
+    }
+    do throws(LedgerError) {
+      guard isHeadDamaged else { return try stored.snapshot() }
+      // Nobody writes into such a ledger: its facts stand still.
+      return StoredComparison.Snapshot(
+        head: run.judge.tree.head, facts: try stored.projection.facts(prefix: []))
+    } catch {
       guard AuditFeed<Reader>.isOfTheLedger(error) else { throw error }
       run.judge.add(nil, .fact, "the stored facts cannot be read: \(error.message)")
       return nil
@@ -157,11 +169,14 @@ public struct LedgerAudit<Reader: LedgerReader> {
     var list = CheckList()
     let size = report.checkpoint?.head.size
     list.append(
-      counts.check(.checkpoint, passed: "signed over \(size.map { "\($0)" } ?? "no") entries"))
-    list.append(counts.check(.tree, passed: "\(report.head.size) entries form the signed tree"))
-    list.append(counts.check(.chain, passed: "\(report.entryCount) entries, each after the other"))
+      counts.check(.checkpoint, passed: "signed over \(Counted.entries(size?.value ?? 0))"))
     list.append(
-      counts.check(.signatures, passed: "\(report.signatureCount) signatures hold"))
+      counts.check(.tree, passed: "\(Counted.entries(report.head.size.value)): the signed tree"))
+    list.append(
+      counts.check(.chain, passed: "\(Counted.entries(report.entryCount)), each after the other"))
+    list.append(
+      counts.check(
+        .signatures, passed: "\(Counted.text(report.signatureCount, "signature")) verified"))
     list.append(rulesCheck())
     if since != nil {
       list.append(
@@ -175,7 +190,7 @@ public struct LedgerAudit<Reader: LedgerReader> {
     list.append(
       tail == 0
         ? Check(.tail, .passed, text: "the checkpoint covers every entry")
-        : Check(.tail, .notShown, text: "\(tail) entries are beyond the checkpoint"))
+        : Check(.tail, .notShown, text: "beyond the checkpoint: \(Counted.entries(tail))"))
     run.judge.report.notDemanded = areOpeningsGiven ? [.tail] : [.tail, .disclosed]
     return list
   }
@@ -201,13 +216,15 @@ public struct LedgerAudit<Reader: LedgerReader> {
   private func disclosedCheck() -> Check {
     let tally = run.judge.report.disclosedTally
     let check = run.judge.counts.check(
-      .disclosed, passed: "\(tally.passed) entries with private members keep the rules")
+      .disclosed, passed: "\(Counted.entries(tally.passed)) with private members, every rule kept")
     guard check.result == .passed else { return check }
     if tally.notShown > 0 {
       return Check(
-        .disclosed, .notShown, text: "private members of \(tally.notShown) entries were not shown")
+        .disclosed, .notShown,
+        text: "not shown: the private members of \(Counted.entries(tally.notShown))")
     }
     guard tally.erased > 0 else { return check }
-    return Check(.disclosed, .erased, text: "private members of \(tally.erased) were erased")
+    return Check(
+      .disclosed, .erased, text: "erased: the private members of \(Counted.entries(tally.erased))")
   }
 }

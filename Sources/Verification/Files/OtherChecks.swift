@@ -19,7 +19,9 @@ struct OtherChecks {
     let until = Timestamp(seconds: says.expiresAt)
     var sorted = FaultsByCheck(faults)
     return CheckList([
-      .passed(.format, "trust list \(says.sequence) of \(says.departments.count) departments"),
+      .passed(
+        .format,
+        "trust list \(says.sequence) of \(Counted.text(says.departments.count, "department"))"),
       sorted.check(
         .signature, ["signature_invalid"], passed: "signed with ES256 by the identity it names"),
       sorted.check(
@@ -100,7 +102,7 @@ struct OtherChecks {
   func checkpoint(_ note: SignedNote, _ checkpoint: Checkpoint) -> CheckList {
     CheckList([
       .passed(
-        .format, "checkpoint of \(checkpoint.origin), \(checkpoint.size) entries"),
+        .format, "checkpoint of \(checkpoint.origin), \(Counted.entries(checkpoint.size.value))"),
       signedTree(note.bytes, checkpoint),
     ])
   }

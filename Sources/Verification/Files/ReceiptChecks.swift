@@ -1,5 +1,6 @@
 import Certificates
 import Cryptography
+import Encoding
 import Ledger
 import Rules
 
@@ -154,6 +155,7 @@ enum LedgerProof {
     if let fault, !reasons.contains(where: { $0.code == fault.code }) { reasons.append(fault) }
     return .judged(
       .ledger, reasons: reasons,
-      passed: "\(text), in the signed tree of \(checkpoint.map { "\($0.size)" } ?? "") entries")
+      passed: "\(text), in the signed tree of "
+        + (checkpoint.map { Counted.entries($0.size.value) } ?? ""))
   }
 }

@@ -31,6 +31,56 @@ struct CertificateReadTests {
     }
   }
 
+  @Test("an erased certificate says so, and keeps its place, its state and its entries")
+  func erased() throws {
+    let city = try CityRun.withCards(2)
+    let card = try city.identifiers()[0]
+    _ = try city.json([
+      "certificate", "revoke", card, "--state", "lapsed", "--as", CityRun.police,
+    ])
+    let index = try #require(try city.json(["certificate", "show", card])["index"]?.integerValue)
+    // What erasing will leave of a certificate's row.
+    let erase = try Run(
+      tool: "python3",
+      [
+        "-c",
+        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); "
+          + "c.execute(\"UPDATE certificate SET secret=x'' WHERE entry=?\",(int(sys.argv[2]),)); "
+          + "c.commit(); c.execute('PRAGMA wal_checkpoint(TRUNCATE)')",
+        city.directory + "/vault.sqlite", "\(index)",
+      ])
+    try #require(erase.status == 0, "\(erase.errors)")
+    let shown = try city.json(["certificate", "show", card])
+    #expect(shown["erased"] == true && shown["claims"] == nil && shown["copies"] == .array([]))
+    #expect(shown["coarse_state"] == "ended" && shown["index"]?.integerValue == index)
+    let history = try #require(shown["history"]?.arrayValue)
+    #expect(history.map { $0["kind"] } == ["certificate.issued", "certificate.revoked"])
+    #expect(history.last?["coarse_state"] == "ended" && history.last?["state"] == nil)
+    let text = try city.run(["certificate", "show", card])
+    #expect(text.status == 0 && text.output.contains("Content erased"), "\(text.errors)")
+    #expect(!text.output.contains("持证人"))
+    let refused = try city.run([
+      "certificate", "revoke", card, "--state", "revoked", "--as", CityRun.police,
+    ])
+    #expect(refused.status == 1)
+  }
+
+  @Test("the columns of a certificate's page stand one below another, in Chinese too")
+  func columns() throws {
+    let city = try CityRun.withCards(1)
+    let card = try city.identifiers()[0]
+    let lines = try city.run(["certificate", "show", card]).output.split(separator: "\n")
+    #expect(lines.contains { $0.contains("Valid from") } && lines.count > 8)
+    // The value begins after the last run of two spaces or more that all lines share.
+    let starts = try lines.dropFirst().map { line in
+      let value = try #require(line.ranges(of: #/ {2,}/#).dropFirst().first)
+      return line[..<value.upperBound].unicodeScalars.reduce(0) {
+        $0 + ($1.value > 0x2E80 ? 2 : 1)
+      }
+    }
+    #expect(Set(starts).count == 1, "\(lines.joined(separator: "\n"))")
+  }
+
   @Test("a holder and a number come from standard input")
   func persons() throws {
     let city = try CityRun.withCards(3)

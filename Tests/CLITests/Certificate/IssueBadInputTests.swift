@@ -31,6 +31,7 @@ import Testing
       (try run.write("header", (IssueRun.titles + "\n").utf8), 2, "empty_input", "no row"),
       (run.city.file("missing"), 2, "not_found", "no such file"),
       (run.city.directory, 2, "input_output", "directory"),
+      ("/proc/self/mem", 2, "empty_input", "at least one row"),
       (try run.write("binary", [0x89, 0x50, 0, 1, 2, 0x0A, 0xFF]), 2, "invalid_input", "binary"),
       (try run.write("utf16", utf16), 2, "invalid_input", "UTF-16"),
       (try run.write("no-header", rows, titles: rows[0]), 1, "missing_column", "--csv-header"),

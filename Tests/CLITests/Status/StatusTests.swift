@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import Synchronization
 import Testing
 
 @Suite("kanhe status")
@@ -45,6 +46,56 @@ struct StatusTests {
     #expect(try file.json() == shown)
     let text = try city.run(["status", "show", "-", "--registry", "no"], input: Array(bytes))
     #expect(text.status == 0 && text.output.contains("ended"))
+  }
+
+  @Test("two publishers at once take turns: two publications, the newer token lies there")
+  func together() throws {
+    let city = try CityRun.withCards(2)
+    let arguments = ["status", "publish", "--all", "--format", "json"] + actor
+    let reports = Mutex<[JSONValue]>([])
+    let failures = Mutex<[String]>([])
+    let environment = CityRun.passphrases.merging(["KANHE_REGISTRY": city.directory]) { $1 }
+    DispatchQueue.concurrentPerform(iterations: 2) { _ in
+      do {
+        let run = try Run(arguments, environment: environment)
+        if run.status == 0 {
+          let report = try run.json()
+          reports.withLock { $0.append(report) }
+        } else {
+          failures.withLock { $0.append(run.errors) }
+        }
+      } catch {
+        failures.withLock { $0.append("\(error)") }
+      }
+    }
+    #expect(failures.withLock { $0 } == [])
+    let both = reports.withLock { $0 }
+    #expect(Set(both.compactMap { $0["sequence"]?.integerValue }) == [1, 2])
+    let times = both.compactMap { $0["lists"]?.arrayValue?.first?["issued_at"]?.stringValue }
+    let uri = try #require(both.first?["lists"]?.arrayValue?.first?["uri"]?.stringValue)
+    // Of two tokens the newer counts, so they have two times.
+    #expect(Set(times).count == 2)
+    #expect(try city.json(["status", "show", uri])["issued_at"]?.stringValue == times.max())
+    #expect(try city.json(["status", "publish"] + actor)["published"] == false)
+  }
+
+  @Test("after a rotation of the seal every list is signed anew, and verifies")
+  func rotation() throws {
+    let city = try CityRun.withCards(1)
+    _ = try city.json(["status", "publish"] + actor)
+    _ = try city.json([
+      "department", "rotate", "--code", CityRun.police, "--generate", "--use", "seal",
+    ])
+    let report = try city.json(["status", "publish"] + actor)
+    #expect(report["signed"]?.integerValue == 1 && report["published"] == true)
+    #expect(report["lists"]?.arrayValue?.first?["changed"] == false)
+    #expect(try city.json(["status", "publish"] + actor)["published"] == false)
+    _ = try city.json(["registry", "trust"])
+    let verified = try Run([
+      "verify", city.file("cards-0.jsonl"), "--evidence", city.directory + "/public", "--root",
+      city.directory + "/public/root.pem",
+    ])
+    #expect(verified.status == 0, "\(verified.output)")
   }
 
   @Test("what cannot be read ends with 2, an index outside the list with 1")

@@ -53,7 +53,7 @@ extension ThreadReport {
       text += "entry \(entry.index): its proof: \(entry.proof.rawValue)\n"
     }
     if let checkpoint {
-      text += "each proved in the checkpoint of \(checkpoint.head.size) entries\n"
+      text += "each proved in the checkpoint of \(Counted.entries(checkpoint.head.size.value))\n"
     }
     text += "read through entry \(through.value == 0 ? 0 : through.value - 1); "
     text += "that nothing follows there is unproven\n"

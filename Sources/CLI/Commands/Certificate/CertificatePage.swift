@@ -18,7 +18,7 @@ struct CertificatePage {
     "identifier": ("证照标识", "Identifier"), "state": ("证照状态", "State"),
     "issuer": ("颁发机构", "Issuer"), "previous": ("关联证照标识", "Previous certificate"),
     "successor": ("后续证照标识", "Successor"), "history": ("记录", "History"),
-    "copies": ("副本", "Copies"),
+    "copies": ("副本", "Copies"), "erased": ("内容已删除", "Content erased"),
   ]
 
   let view: CertificateView
@@ -91,40 +91,40 @@ struct CertificatePage {
 
   var text: String {
     let english = type.name(in: .english)
-    var text = "\(type.name(in: .chinese))  \(english)\n"
-    text += line("identifier", certificate.identifier.text)
-    text += line("state", "\(certificate.state.chinese)  \(certificate.state.rawValue)")
-    text += line("issuer", certificate.issuerCode)
+    var rows: [[String]] = []
+    func line(_ name: String, _ value: String) { rows.append([label(name), value]) }
+    line("identifier", certificate.identifier.text)
+    line("state", "\(certificate.state.chinese)  \(certificate.state.rawValue)")
+    line("issuer", certificate.issuerCode)
     for name in ["valid_from", "valid_until"] {
-      if let value = view.claims?[name] { text += line(name, Self.plain(value)) }
+      if let value = view.claims?[name] { line(name, Self.plain(value)) }
     }
-    if let previous = view.previous { text += line("previous", previous) }
-    if let successor = view.successor { text += line("successor", successor) }
-    if view.claims == nil { text += "the content was erased\n" }
+    if let previous = view.previous { line("previous", previous) }
+    if let successor = view.successor { line("successor", successor) }
+    if view.claims == nil { line("erased", "是  yes") }
     for claim in claims {
       for value in claim.name == "holders" ? claim.value.arrayValue ?? [] : [claim.value] {
-        text += line(claim.name, claim.name == "holders" ? Self.holder(value) : Self.plain(value))
+        line(claim.name, claim.name == "holders" ? Self.holder(value) : Self.plain(value))
       }
     }
-    text += line("copies", "\(view.copies.count)")
+    line("copies", "\(view.copies.count)")
     for event in view.history {
       let state = event.state.map { "\($0.chinese) \($0.rawValue)" } ?? event.coarse.rawValue
       let reason = event.reason.map { "  \(TerminalText.line($0))" } ?? ""
-      text += line(
+      line(
         "history",
         "\(event.received)  entry \(event.index.value)  \(event.kind.rawValue)  "
           + state + reason)
     }
-    return text
+    return "\(type.name(in: .chinese))  \(english)\n" + Table(rows: rows).aligned
   }
 
-  private func line(_ name: String, _ value: String) -> String {
+  private func label(_ name: String) -> String {
     let path = [TypeMetadata.PathStep.member(name)]
     let fallback = Self.labels[name]
     let chinese = type.metadata.label(of: path, in: .chinese) ?? fallback?.chinese ?? name
     let english = type.metadata.label(of: path, in: .english) ?? fallback?.english ?? name
-    let label = "\(chinese)  \(english)"
-    return label + String(repeating: " ", count: max(2, 44 - Table.width(label))) + value + "\n"
+    return "\(chinese)  \(english)"
   }
 
   private static func holder(_ value: JSONValue) -> String {

@@ -57,7 +57,7 @@ struct IssueResult {
       text += isReplacement ? "replaced" : "issued"
       text += " \(report.issuedCount) × \(name) (\(type.name(in: .english)))"
       if report.alreadyIssuedCount > 0 { text += ", \(report.alreadyIssuedCount) before" }
-      text += ", \(report.copyCount) copies\n"
+      text += ", \(Counted.text(report.copyCount, "copy", plural: "copies"))\n"
       if checked.rowCount == 1, let identifier = report.identifiers.first {
         text += "identifier \(identifier)\n"
         for file in files(identifier) { text += "file       \(file)\n" }
@@ -69,10 +69,10 @@ struct IssueResult {
         text += "entries    \(entries.lowerBound)–\(entries.upperBound)\n"
       }
     } else if refused.isEmpty {
-      text += "\(checked.rowCount) rows, all faultless; nothing was signed\n"
+      text += "\(Counted.text(checked.rowCount, "row")), all faultless; nothing was signed\n"
     }
     if !refused.isEmpty {
-      text += "\(refusedCount) rows refused"
+      text += "\(Counted.text(refusedCount, "row")) refused"
       text += report == nil ? "; nothing was signed\n" : "\n"
       text += IssueResult.table(refused).aligned
       if refusedCount > refused.count { text += "… and more; these are the first\n" }

@@ -229,7 +229,8 @@ struct DemoStory {
     let commands = lines.map { "  \($0)\n" }.joined()
     return """
 
-      \(issued) certificates, \(entries) entries, every step as told, in \(seconds) s.
+      \(Counted.text(issued, "certificate")), \(Counted.entries(entries)), every step as told, \
+      in \(seconds) s.
 
       Try next\(place.isKept ? "" : " (this registry is gone; --keep leaves one)"):
       \(commands)

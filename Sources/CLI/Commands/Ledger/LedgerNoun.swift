@@ -22,7 +22,8 @@ extension LedgerBrowser {
     if let number = UInt64(argument.text) {
       guard size.contains(LeafIndex(number)) else {
         throw Failure(
-          .no, code: "no_such_entry", "the ledger has \(size) entries, none with index \(number)")
+          .no, code: "no_such_entry",
+          "the ledger has \(Counted.entries(size.value)), none with index \(number)")
       }
       return LeafIndex(number)
     }

@@ -100,7 +100,7 @@ struct RegistryInit: KanheCommand {
         """
         registry     \(path)
         department   \(settings.code)  \(settings.name)
-        ledger       \(settings.ledgerKey), \(status.head.size) entries
+        ledger       \(settings.ledgerKey), \(Counted.entries(status.head.size.value))
         root         \(registry.paths.root)
         root SHA-256 \(root.keyID)
         root key     \(registry.paths.rootKey)
