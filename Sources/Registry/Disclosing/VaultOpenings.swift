@@ -8,6 +8,7 @@ import Rules
 /// Whoever has it sees persons' codes and can link their entries. Needs the ledger's passphrase.
 public final class VaultOpenings {
   private static let pageCount = 256
+  private static let damagedCountMax = 1000
 
   private let vault: any Vault
   private let cipher: VaultCipher
@@ -17,6 +18,8 @@ public final class VaultOpenings {
   private var isAtEnd = false
   /// Records that could not be opened; they count as not shown.
   public private(set) var damagedCount: UInt64 = 0
+  /// Their entries; the first 1,000.
+  public private(set) var damaged: [LeafIndex] = []
 
   /// Opens the vault's cipher; throws what keys throw.
   public init(_ registry: OpenRegistry) throws(RegistryError) {
@@ -38,6 +41,7 @@ public final class VaultOpenings {
       } catch {
         guard error.code == .damagedVault else { throw error }
         damagedCount += 1
+        if damaged.count < Self.damagedCountMax { damaged.append(index) }
         return .notShown
       }
     }

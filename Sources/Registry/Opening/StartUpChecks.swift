@@ -100,6 +100,20 @@ struct StartUpChecks {
       }
     } catch {
       add(.treeMismatch, "the tree cannot be read: \(error)")
+      if head == .empty { deriveHead() }
+    }
+  }
+
+  /// Where the stored size and root are damaged, those of the entries and tiles: what was signed is
+  /// held against what is here, not against nothing.
+  private mutating func deriveHead() {
+    let reader = RegistryReader(ledger: ledger)
+    do {
+      let size = try reader.size()
+      var tiles = TileTree(reader: reader, size: size)
+      head = TreeHead(size: size, root: try tiles.root())
+    } catch {
+      add(.treeMismatch, "the entries cannot be counted: \(error)")
     }
   }
 

@@ -13,6 +13,10 @@ public protocol RegistryLedger: AnyObject, LedgerStore {
   /// Counts the rows of every table; reads them all.
   func census() throws(LedgerError) -> LedgerCensus
 
+  /// How many entries there are rows of: the size for an audit of a ledger whose stored size
+  /// cannot be read.
+  func entryCount() throws(LedgerError) -> TreeSize
+
   /// Moves the whole write-ahead log into the main file; throws `storage` when it cannot.
   func settleLog() throws(LedgerError)
 

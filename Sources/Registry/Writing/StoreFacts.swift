@@ -27,8 +27,14 @@ public struct RegistryReader: LedgerReader {
     try ledger.latestCheckpoint()
   }
 
-  /// The number of durable entries.
-  public func size() throws(LedgerError) -> TreeSize { try ledger.size() }
+  /// The number of durable entries; those there are, where the stored number cannot be read: a
+  /// reader who checks everything finds that too.
+  public func size() throws(LedgerError) -> TreeSize {
+    do throws(LedgerError) { return try ledger.size() } catch {
+      guard error.code == .damagedRow else { throw error }
+      return try ledger.entryCount()
+    }
+  }
 
   /// Entries from an index on.
   public func entries(from index: LeafIndex, count: Int) throws(LedgerError) -> [[UInt8]] {

@@ -2,6 +2,17 @@ import Ledger
 import Registry
 
 extension SQLiteLedger {
+  package func entryCount() throws(LedgerError) -> TreeSize {
+    try read { connection throws(StorageFault) in
+      // Pages that belong to two tables could be counted for ever.
+      guard try Counting.isSound(connection) else {
+        throw StorageFault(.damagedRow, "the database is damaged")
+      }
+      let count = try Counting.value("SELECT count(*) FROM entry WHERE id >= 0", connection)
+      return TreeSize(UInt64(max(0, count)))
+    }
+  }
+
   package func census() throws(LedgerError) -> LedgerCensus {
     try read { connection throws(StorageFault) in
       let size = Int64(clamping: try SQLiteLedger.head(connection).size.value)

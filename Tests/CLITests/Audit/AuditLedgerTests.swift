@@ -83,10 +83,60 @@ struct AuditLedgerTests {
       try entry.json()["faults"]?.arrayValue?.contains { $0["index"]?.integerValue == 6 } == true)
     let tile = try audit("tile/0/000.p/7") { $0[40] ^= 1 }
     #expect(try Self.codes(tile) == ["tile"])
-    let checkpoint = try audit("checkpoint") { $0[$0.count - 20] ^= 1 }
+    let checkpoint = try audit("checkpoint") { note in
+      // Another letter of base64: with any other sign it would be no note at all.
+      let place = note.count - 20
+      note[place] = note[place] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
+    }
     #expect(try !Self.codes(checkpoint).isEmpty)
     let cut = try audit("tile/entries/000.p/7") { $0.removeLast(100) }
     #expect(try Self.codes(cut).contains("entry-missing"))
+  }
+
+  /// Changes a database of the registry as a disk or a hand might.
+  private static func change(_ city: AuditedCity, _ file: String, _ statement: String) throws {
+    let run = try Run(
+      tool: "python3",
+      [
+        "-c",
+        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); "
+          + "c.execute('PRAGMA wal_checkpoint(TRUNCATE)')",
+        city.run.directory + "/" + file, statement,
+      ])
+    try #require(run.status == 0, "\(run.errors)")
+  }
+
+  @Test("a stored size and root that cannot be read is a fault by name, and the entries are judged")
+  func storedTree() throws {
+    let city = try AuditedCity()
+    let statements = [
+      "UPDATE meta SET value = x'00' WHERE name = 'tree'", "DELETE FROM meta WHERE name = 'tree'",
+    ]
+    for statement in statements {
+      try Self.change(city, "ledger.sqlite", statement)
+      let run = try city.run.run(["audit", "ledger", "--format", "json"])
+      #expect(run.status == 1, "\(run.errors)")
+      let answer = try run.json()
+      #expect(try Self.codes(run) == ["stored-tree"])
+      #expect(answer["entries"] == 7 && answer["public"] == ["passed": 7, "failed": 0])
+    }
+  }
+
+  @Test("a damaged record of the vault is named by its entry")
+  func damagedRecord() throws {
+    let city = try AuditedCity()
+    try Self.change(
+      city, "vault.sqlite", "UPDATE record SET disclosures = x'0102' WHERE entry = 5")
+    for arguments in [
+      ["audit", "ledger", "--disclosures", "vault"],
+      ["audit", "disclosures", "--out", city.run.file("openings.jsonl")],
+    ] {
+      let run = try city.run.run(arguments)
+      #expect(run.status == 2, "\(run.output)")
+      #expect(
+        run.errors.contains("warning: the vault's record of entry 5 was changed or damaged"),
+        "\(run.errors)")
+    }
   }
 
   @Test("an earlier checkpoint spares signatures; another ledger's, or its root, does not pass")

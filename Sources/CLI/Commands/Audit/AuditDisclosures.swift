@@ -48,7 +48,7 @@ struct AuditDisclosures: KanheCommand {
         "erased": .integer(Int64(counts.erased)), "damaged": .integer(Int64(counts.damaged)),
         "size": .integer(Int64(counts.size)),
       ],
-      text: { "\(counts.opened) entries opened in \(out), \(counts.erased) erased\n" })
+      text: { "\(Counted.entries(counts.opened)) opened in \(out), \(counts.erased) erased\n" })
     return counts.damaged == 0 ? .yes : .cannot
   }
 
@@ -96,6 +96,7 @@ struct AuditDisclosures: KanheCommand {
       throw Failure(.cannot, code: "not_writable", "\(out) cannot be written")
     }
     counts.damaged = vault.damagedCount
+    AuditShape.warn(of: vault, console)
     return counts
   }
 }

@@ -48,8 +48,13 @@ struct AuditLedger: KanheCommand {
     guard report.isComplete else {
       throw Failure(
         .interrupted, code: "interrupted",
-        "interrupted after \(report.entryCount) entries, with \(report.faultCount) faults",
-        hint: "begin again; --since with the checkpoint of an earlier audit saves time")
+        "interrupted after \(Counted.entries(report.entryCount)), "
+          + "with \(Counted.text(report.faultCount, "fault"))",
+        hint: "begin again; --since with the checkpoint of an earlier audit saves time",
+        details: [
+          "done": .integer(Int64(clamping: report.entryCount)),
+          "fault_count": .integer(Int64(clamping: report.faultCount)),
+        ])
     }
     try render(report, seconds: Date().timeIntervalSince(started), console)
     return AuditShape.status(report.verdict)
@@ -74,10 +79,7 @@ struct AuditLedger: KanheCommand {
       isStopped: { Interruption.isRequested },
       found: { if isTable { AuditLedger.writeRow($0) } })
     progress.finish()
-    if let vault, vault.damagedCount > 0 {
-      console.warning(
-        "\(vault.damagedCount) records of the vault were changed or damaged and cannot be opened")
-    }
+    if let vault { AuditShape.warn(of: vault, console) }
     return report
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Certificates
 import Encoding
 import Ledger
+import Registry
 import Verification
 
 /// `kanhe audit`: the whole book again, on a machine that trusts nobody.
@@ -36,6 +37,16 @@ enum AuditShape {
   static func line(_ fault: AuditReport.Fault) -> String {
     let place = fault.index.map { "entry \($0)" } ?? "ledger"
     return "\(place): \(fault.code): \(fault.reason)\n"
+  }
+
+  /// Names the entries whose records the vault has and cannot open.
+  static func warn(of vault: VaultOpenings, _ console: Console) {
+    for index in vault.damaged {
+      console.warning(
+        "the vault's record of entry \(index) was changed or damaged and cannot be opened")
+    }
+    let more = vault.damagedCount - UInt64(vault.damaged.count)
+    if more > 0 { console.warning("\(Counted.text(more, "more record")) cannot be opened either") }
   }
 
   static func status(_ verdict: CheckList.Verdict) -> Failure.Status {
