@@ -29,6 +29,10 @@ extension Failure {
 
   /// A refusal by a rule, and a registry that takes nothing, are answers: no.
   private init(explaining error: RegistryError) {
+    if let failure = error.cause as? Failure, failure.status == .interrupted {
+      self = failure
+      return
+    }
     let isAnswer = [.refused, .readOnly, .foreignExport].contains(error.code)
     var details = JSONObject()
     if let refusal = error.cause as? RuleRefusal {

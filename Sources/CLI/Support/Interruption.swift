@@ -11,11 +11,23 @@ enum Interruption {
     for number in [SIGINT, SIGTERM] {
       _ = signal(number, noteInterruption)
     }
-    // A parent that blocks signals in its threads hands that on to its children.
+    unblock()
+  }
+
+  /// A parent that blocks signals in its threads hands that on to its children.
+  private static func unblock() {
     var numbers = sigset_t()
     _ = unsafe sigemptyset(&numbers)
     for number in [SIGINT, SIGTERM] { _ = unsafe sigaddset(&numbers, number) }
     _ = unsafe pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
+  }
+
+  /// Watches while `work` runs, and then leaves signals to whom they were before.
+  static func watching<Value>(_ work: () throws -> Value) rethrows -> Value {
+    let before = [SIGINT, SIGTERM].map { ($0, signal($0, noteInterruption)) }
+    defer { for (number, handler) in before { _ = signal(number, handler) } }
+    unblock()
+    return try work()
   }
 
   static var isRequested: Bool { asked.load(ordering: .relaxed) }

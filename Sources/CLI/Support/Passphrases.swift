@@ -127,6 +127,25 @@ enum Passphrases {
       _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved)
       Console.write([0x0A], to: STDERR_FILENO)
     }
-    return Array((readLine(strippingNewline: true) ?? "").utf8)
+    return try Interruption.watching { try line() }
+  }
+
+  /// A line from the terminal; an interruption is seen within the fifth of a second, by whichever
+  /// thread took the signal, so that the terminal gets its echo back.
+  private static func line() throws -> [UInt8] {
+    var line: [UInt8] = []
+    while true {
+      guard !Interruption.isRequested else {
+        throw Failure(
+          .interrupted, code: "interrupted", "interrupted at the passphrase prompt",
+          hint: "run the same command again")
+      }
+      var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+      guard unsafe poll(&input, 1, 200) > 0 else { continue }
+      var byte: UInt8 = 0
+      // One at a time: what stands behind the line is not ours.
+      guard unsafe Glibc.read(STDIN_FILENO, &byte, 1) == 1, byte != 0x0A else { return line }
+      line.append(byte)
+    }
   }
 }

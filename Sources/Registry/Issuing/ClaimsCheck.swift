@@ -14,6 +14,8 @@ public struct CheckedClaims: Sendable {
   public let digest: Digest
   let places: PieceList<RowPlace>
   let reader: RowReader
+  /// Whether the file was read to its end; one that was not can be issued by nobody.
+  public let isComplete: Bool
   /// Whether each row names the certificate whose place it takes.
   let isReplacement: Bool
 
@@ -38,15 +40,18 @@ struct ClaimsCheck {
   private var keys = PieceList<UInt64>()
   private var faults = FaultList()
   private let progress: (Int, Int) -> Void
+  private let isStopped: () -> Bool
+  private var isComplete = true
 
   init(
-    _ file: ClaimsFile, type: TypeFile, isReplacement: Bool,
+    _ file: ClaimsFile, type: TypeFile, isReplacement: Bool, isStopped: @escaping () -> Bool,
     progress: @escaping (_ bytes: Int, _ total: Int) -> Void
   ) throws(RegistryError) {
     self.file = file
     self.type = type
     self.isReplacement = isReplacement
     self.progress = progress
+    self.isStopped = isStopped
     source = HashedSource(file.file)
     do throws(CryptographyError) {
       uniqueness = HMACSHA256(key: try SecretBytes(randomCount: 32))
@@ -67,7 +72,7 @@ struct ClaimsCheck {
     case .json: kind = try readJSON()
     }
     let reader = RowReader(type: type, kind: kind ?? .json)
-    if faults.rowCount == 0 {
+    if faults.rowCount == 0, isComplete {
       guard places.count > 0 else {
         throw RegistryError(
           .emptyInput, "the file has no row; fill in at least one certificate", at: file.path)
@@ -76,7 +81,7 @@ struct ClaimsCheck {
     }
     return CheckedClaims(
       file: file, faults: faults.faults, faultyRowCount: faults.rowCount, digest: source.digest,
-      places: places, reader: reader, isReplacement: isReplacement)
+      places: places, reader: reader, isComplete: isComplete, isReplacement: isReplacement)
   }
 
   // MARK: Sheets
@@ -114,7 +119,7 @@ struct ClaimsCheck {
         faults.add(row: [IssueFault(RowFault(error))])
         guard ClaimsCheck.canGoOn(error) else { break }
       }
-      progress(source.offset, file.file.size)
+      guard goesOn() else { break }
     }
     return reader.kind
   }
@@ -180,8 +185,15 @@ struct ClaimsCheck {
       } catch {
         throw RegistryError(input: error, at: file.path)
       }
-      progress(source.offset, file.file.size)
+      guard goesOn() else { return }
     }
+  }
+
+  /// Tells how far it is, and whether to go on.
+  private mutating func goesOn() -> Bool {
+    progress(source.offset, file.file.size)
+    isComplete = !isStopped()
+    return isComplete
   }
 
   // MARK: Rows
@@ -245,11 +257,11 @@ extension ClaimsFile {
   /// `isReplacement`: a sheet with `previous_identifier`. Throws `emptyInput`, `invalidInput`,
   /// `inputOutput`; what is wrong with rows stands in the result.
   public func check(
-    _ type: TypeFile, isReplacement: Bool = false,
+    _ type: TypeFile, isReplacement: Bool = false, isStopped: @escaping () -> Bool = { false },
     progress: @escaping (_ bytes: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(RegistryError) -> CheckedClaims {
     var check = try ClaimsCheck(
-      self, type: type, isReplacement: isReplacement, progress: progress)
+      self, type: type, isReplacement: isReplacement, isStopped: isStopped, progress: progress)
     return try check.run()
   }
 }

@@ -14,9 +14,10 @@ extension OpenRegistry {
   public func issue(
     _ order: IssueOrder, watch: IssueWatch = IssueWatch()
   ) throws(RegistryError) -> IssueReport {
-    guard order.claims.faults.isEmpty else {
+    guard order.claims.faults.isEmpty, order.claims.isComplete else {
       throw RegistryError(
-        .invalidInput, "the file has faults; nothing was signed", at: order.claims.file.path)
+        .invalidInput, "the file has faults, or was not read to its end; nothing was signed",
+        at: order.claims.file.path)
     }
     guard order.holderKeys.isEmpty || order.claims.rowCount == 1 else {
       throw RegistryError(

@@ -64,23 +64,29 @@ struct IssueOptions: ParsableArguments {
     if named == "-" {
       let spool = try StandardInput.spool(in: try registry.registryDirectory())
       defer { StandardInput.remove(spool) }
+      // Not before: reading what never ends must end at once.
+      Interruption.watch()
       file = try ClaimsFile(path: spool, form: form, named: "standard input")
     } else {
+      Interruption.watch()
       file = try ClaimsFile(path: named, form: form)
     }
     let progress = Progress("check (KiB)", console: console)
     defer { progress.finish() }
-    return try file.check(type, isReplacement: isReplacement) {
+    let checked = try file.check(
+      type, isReplacement: isReplacement, isStopped: { Interruption.isRequested }
+    ) {
       progress.update(done: $0 / 1024, total: $1 / 1024)
     }
+    guard checked.isComplete, !Interruption.isRequested else { throw interruptedChecking }
+    return checked
   }
 
   /// Issues the rows, with progress, until it is done or interrupted.
   func issue(
     _ order: IssueOrder, _ opened: OpenRegistry, _ console: Console
   ) throws -> IssueReport {
-    // From here on an interruption waits for the end of a batch.
-    Interruption.watch()
+    // An interruption waits for the end of a batch.
     let progress = Progress("issue", console: console)
     defer { progress.finish() }
     return try opened.issue(
@@ -109,11 +115,32 @@ struct IssueOptions: ParsableArguments {
   /// What is durable stays; the same command does the rest.
   func interrupted(_ result: IssueResult) -> Failure {
     let done = result.report?.record.doneCount ?? 0
-    let command = CommandLine.arguments.map(IssueOptions.quoted).joined(separator: " ")
+    var details: JSONObject = [
+      "done": .integer(Int64(done)), "rows": .integer(Int64(result.checked.rowCount)),
+      "issued": .integer(Int64(result.report?.issuedCount ?? 0)),
+      "refused_rows": .integer(Int64(result.refusedCount)),
+    ]
+    if let batch = result.report?.batch { details["batch"] = .string(batch.description) }
+    let command = IssueOptions.command
     return Failure(
       .interrupted, code: "interrupted",
-      "interrupted after \(done) of \(result.checked.rowCount) rows; these are issued and kept",
-      hint: "the same command goes on: \(command)")
+      "interrupted after \(done) of \(Counted.text(result.checked.rowCount, "row")); "
+        + "what was issued is kept",
+      hint: "the same command goes on: \(command)", details: details)
+  }
+
+  /// Nothing was begun; the same command begins again.
+  private var interruptedChecking: Failure {
+    Failure(
+      .interrupted, code: "interrupted",
+      "interrupted while the rows were checked; nothing was signed",
+      hint: "run it again: \(IssueOptions.command)",
+      details: ["done": 0, "issued": 0])
+  }
+
+  /// The command as it was given.
+  private static var command: String {
+    CommandLine.arguments.map(quoted).joined(separator: " ")
   }
 
   /// An argument as a shell takes it.

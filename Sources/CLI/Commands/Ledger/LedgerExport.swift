@@ -45,11 +45,12 @@ struct LedgerExport: KanheCommand {
     guard result.isComplete else {
       throw Failure(
         .interrupted, code: "interrupted", "interrupted; the export is not complete",
-        hint: "go on with: kanhe ledger export \(directory) --incremental")
+        hint: "go on with: kanhe ledger export \(directory) --incremental",
+        details: ["files": .integer(Int64(result.fileCount))])
     }
     if result.beyondCount > 0 {
       console.warning(
-        "\(result.beyondCount) entries have no stored checkpoint yet and were left out; "
+        "left out, for want of a stored checkpoint: \(Counted.entries(result.beyondCount)); "
           + "set KANHE_LEDGER_PASSPHRASE_FILE to sign one")
     }
     try render(result, console)
@@ -67,8 +68,8 @@ struct LedgerExport: KanheCommand {
         "beyond": .integer(Int64(result.beyondCount)),
       ],
       text: {
-        "\(checkpoint.size) entries of \(checkpoint.origin) in \(directory): "
-          + "\(result.fileCount) files, \(result.byteCount) bytes\n"
+        "\(Counted.entries(checkpoint.size.value)) of \(checkpoint.origin) in \(directory): "
+          + "\(Counted.text(result.fileCount, "file")), \(Counted.text(result.byteCount, "byte"))\n"
           + "root \(checkpoint.root.base64url)\n"
       })
   }
