@@ -165,7 +165,7 @@ struct AuditDamageTests {
     maker.book.note = note
     let report = try audit(maker.book, maker.root)
     #expect(report.verdict == .yes)
-    #expect(report.checks[.tail]?.text == "3 entries are beyond the checkpoint")
+    #expect(report.checks[.tail]?.text == "beyond the checkpoint: 3 entries")
   }
 
   @Test("every fault is told, also those that the report does not keep")
