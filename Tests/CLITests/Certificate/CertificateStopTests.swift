@@ -57,6 +57,9 @@ struct CertificateStopTests {
       interrupted.errors.contains("interrupted") && interrupted.errors.contains("same command"))
     let done = try entryCount(city) - before
     #expect(done == 1_000 || done == 2_000)
+    let line = try #require(interrupted.errors.split(separator: "\n").last)
+    let error = try #require(try JSONValue(parsing: Array(line.utf8))["error"])
+    #expect(error["done"]?.integerValue == done && error["rows"]?.integerValue == 2_500)
     let killed = try stop(city, arguments, signal: SIGKILL)
     #expect(killed.reason == .uncaughtSignal || killed.status == 0)
     let report = try city.json(arguments.dropLast(2))
