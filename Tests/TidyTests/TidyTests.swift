@@ -162,4 +162,22 @@ struct TidyTests {
     }
     expectNone(places, "use the vector or remove it")
   }
+
+  @Test("each product has a page, and names on it are public types of that product")
+  func productPages() {
+    for product in ["Certificates", "Ledger", "Rules", "Verification"] {
+      let page = Repository.files.first {
+        $0.path == "Sources/\(product)/\(product).docc/\(product).md"
+      }
+      let declared = Repository.swift(in: "Sources/\(product)/").flatMap(\.lines).compactMap {
+        $0.firstMatch(of: /^public (final )?(struct|enum|class|protocol) ([A-Za-z]+)/)?.output.3
+      }
+      let named = (page?.lines ?? []).flatMap { line in
+        line.matches(of: /``([A-Za-z]+)``/).map(\.output.1)
+      }
+      #expect(named.count > 10, "\(product) has no page")
+      let unknown = Set(named).subtracting(declared).subtracting([Substring(product)])
+      expectNone(unknown.map { "\(product): \($0)" }, "mend the page")
+    }
+  }
 }
