@@ -1,4 +1,6 @@
 import Encoding
+import Foundation
+import Synchronization
 import Testing
 
 #if canImport(Glibc)
@@ -9,13 +11,31 @@ import Testing
   import Darwin
 #endif
 
-/// A path in a new temporary directory.
+/// A path in a new temporary directory, which goes with the process.
 func temporaryPath(_ name: String) throws -> String {
   var template = Array("/tmp/kanhe-encoding-XXXXXX".utf8CString)
   guard let directory = mkdtemp(&template) else {
     throw EncodingError(.inputOutput, "no temporary directory")
   }
-  return String(cString: directory) + "/" + name
+  let path = String(cString: directory)
+  TemporaryFolders.add(path)
+  return path + "/" + name
+}
+
+/// The folders of this process; removed when it ends.
+private enum TemporaryFolders {
+  private static let paths: Mutex<[String]> = {
+    atexit { TemporaryFolders.removeAll() }
+    return Mutex([])
+  }()
+
+  static func add(_ path: String) { paths.withLock { $0.append(path) } }
+
+  private static func removeAll() {
+    paths.withLock { paths in
+      for path in paths { _ = Result { try FileManager.default.removeItem(atPath: path) } }
+    }
+  }
 }
 
 @Suite("Bounded files")

@@ -53,25 +53,28 @@ public struct CertificateIdentifier: Sendable, Hashable, CustomStringConvertible
   ///
   /// Throws `identifier_form` or `check_character`.
   public init(tolerant text: String) throws(CertificatesError) {
-    let prefix = Self.root + "."
-    let form = CertificatesError(
-      .identifierForm,
-      "an identifier is \(prefix)<type>.<issuer>.<serial>.<three-digit version>.<check character>")
-    guard text.utf8.count <= 200, text.hasPrefix(prefix) else { throw form }
-    let parts = text.dropFirst(prefix.count).split(
-      separator: ".", omittingEmptySubsequences: false
-    ).map(String.init)
-    guard parts.count == 5, parts[0].utf8.count == 21, (1...18).contains(parts[1].utf8.count),
-      (1...Self.serialLengthMax).contains(parts[2].utf8.count), parts[3].utf8.count == 3,
-      parts[4].utf8.count == 1, let version = Int(parts[3]), version > 0
-    else { throw form }
+    let bytes = Array(text.utf8)
+    guard bytes.count <= 200, bytes.starts(with: Self.prefix) else { throw Self.malformed }
+    // Bytes, not characters: every entry is judged by its identifier.
+    let parts = bytes[Self.prefix.count...].split(
+      separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.count == 5, parts[0].count == 21, (1...18).contains(parts[1].count),
+      (1...Self.serialLengthMax).contains(parts[2].count), parts[3].count == 3,
+      parts[4].count == 1
+    else { throw Self.malformed }
     var check = CheckCharacter.Mod37()
-    for part in parts[..<4] where !check.update(part.utf8) { throw form }
-    guard parts[4].utf8.first == check.character else {
+    for part in parts[..<4] where !check.update(part) { throw Self.malformed }
+    var version = 0
+    for digit in parts[3] {
+      guard (0x30...0x39).contains(digit) else { throw Self.malformed }
+      version = version * 10 + Int(digit) - 0x30
+    }
+    guard version > 0 else { throw Self.malformed }
+    guard parts[4].first == check.character else {
       throw CertificatesError(
         .checkCharacter, "the last character does not fit the identifier; one was mistyped")
     }
-    self.init(text, Array(parts[..<4]), version)
+    self.init(text, parts[..<3].map { String(decoding: $0, as: UTF8.self) }, version)
   }
 
   /// The identifier of the next version. Throws `versions_exhausted` after 999.
@@ -93,6 +96,14 @@ public struct CertificateIdentifier: Sendable, Hashable, CustomStringConvertible
     issuerCode = parts[1]
     serial = parts[2]
     self.version = version
+  }
+
+  private static let prefix = Array("\(root).".utf8)
+
+  private static var malformed: CertificatesError {
+    CertificatesError(
+      .identifierForm,
+      "an identifier is \(root).<type>.<issuer>.<serial>.<three-digit version>.<check character>")
   }
 
   private static func paddedVersion(_ version: Int) -> String {

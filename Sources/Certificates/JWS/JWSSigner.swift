@@ -43,7 +43,7 @@ public struct JWSSigner: Sendable {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(prefix.count + payload.count * 4 / 3 + 96)
     bytes.append(contentsOf: prefix)
-    bytes.append(contentsOf: Base64URL.encodeBytes(payload))
+    Base64URL.append(payload.span, to: &bytes)
     return bytes
   }
 
@@ -55,14 +55,26 @@ public struct JWSSigner: Sendable {
   /// The compact token over a signing input of this signer, ASCII. Throws `cryptography`.
   public func sign(signingInput: [UInt8]) throws(CertificatesError) -> [UInt8] {
     var bytes = signingInput
+    _ = try complete(&bytes)
+    return bytes
+  }
+
+  /// Appends point and signature to a signing input; returns the SHA-256 of the whole token.
+  /// Throws `cryptography`.
+  func complete(_ token: inout [UInt8]) throws(CertificatesError) -> Digest {
+    // What was signed is the token's beginning: hashed once for both.
+    var hash = SHA256()
+    hash.update(token)
+    let inputCount = token.count
     let signature: [UInt8]
     do {
-      signature = try key.sign(digest: SHA256.hash(bytes))
+      signature = try key.sign(digest: hash.finish())
     } catch {
       throw CertificatesError(error, in: "signature")
     }
-    bytes.append(UInt8(ascii: "."))
-    bytes.append(contentsOf: Base64URL.encodeBytes(signature))
-    return bytes
+    token.append(UInt8(ascii: "."))
+    Base64URL.append(signature.span, to: &token)
+    hash.update(token[inputCount...])
+    return hash.finish()
   }
 }

@@ -10,9 +10,10 @@ public struct UnsignedCopy: Sendable {
   let signer: JWSSigner
 
   /// Signs it. Throws `cryptography`.
-  public func signed() throws(CertificatesError) -> CertificateCopy {
-    CertificateCopy(
-      token: try signer.sign(signingInput: signingInput), disclosures: disclosures)
+  public consuming func signed() throws(CertificatesError) -> CertificateCopy {
+    var token = signingInput
+    let digest = try signer.complete(&token)
+    return CertificateCopy(token: token, digest: digest, disclosures: disclosures)
   }
 }
 
@@ -25,10 +26,10 @@ public struct CertificateCopy: Sendable {
   /// SHA-256 of the issuer's token: the copy's name in the ledger.
   public let digest: Digest
 
-  init(token: [UInt8], disclosures: [Disclosure]) {
+  init(token: [UInt8], digest: Digest, disclosures: [Disclosure]) {
     self.token = token
+    self.digest = digest
     self.disclosures = disclosures
-    digest = SHA256.hash(token)
   }
 
   /// The combined form, `<token>~<disclosure>~…~`, ASCII.

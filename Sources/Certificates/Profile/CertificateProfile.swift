@@ -121,9 +121,10 @@ public struct CertificateProfile: Sendable {
     var disclosures: [Disclosure] = []
     disclosures.reserveCapacity(saltCount)
     var digests = DigestList()
+    var writer = JSONWriter(reservingCapacity: 512)
     for member in content.members {
       let disclosure = Disclosure.make(
-        salt: pool.salt(), name: member.name, canonicalValue: member.value)
+        salt: pool.salt(), name: member.name, canonicalValue: member.value, with: &writer)
       digests.append(disclosure.digest)
       disclosures.append(disclosure)
     }
@@ -136,9 +137,9 @@ public struct CertificateProfile: Sendable {
         let disclosure = Disclosure.make(
           salt: pool.salt(), canonicalElement: content.holders[index])
         disclosures.append(disclosure)
-        list.string(plain: disclosure.digest.base64URLBytes)
+        disclosure.digest.withBytes { list.string(base64URL: $0) }
       } else {
-        list.string(plain: pool.decoy().base64URLBytes)
+        pool.decoy().withBytes { list.string(base64URL: $0) }
       }
       list.raw("}")
     }

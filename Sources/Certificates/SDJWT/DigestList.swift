@@ -24,7 +24,7 @@ public struct DigestList: Sendable {
     writer.raw("[")
     for (index, digest) in digests.sorted().enumerated() {
       if index > 0 { writer.raw(",") }
-      writer.string(plain: digest.base64URLBytes)
+      digest.withBytes { writer.string(base64URL: $0) }
     }
     writer.raw("]")
   }
@@ -33,7 +33,7 @@ public struct DigestList: Sendable {
 extension Digest {
   /// 43 ASCII characters of base64url.
   package var base64URLBytes: [UInt8] {
-    withBytes { (span: Span<UInt8>) in Array(Base64URL.encode(span).utf8) }
+    withBytes { (span: Span<UInt8>) in Base64URL.encodeBytes(span) }
   }
 
   /// The digest that 43 characters of canonical base64url spell, or nil.

@@ -22,7 +22,8 @@ public struct Disclosure: Sendable, Hashable {
 
   /// Hides a member: `[salt, name, value]`.
   public static func make(salt: Salt, name: String, value: JSONValue) -> Disclosure {
-    var writer = begin(salt, capacity: 160)
+    var writer = JSONWriter(reservingCapacity: 160)
+    begin(salt, &writer)
     writer.raw(",")
     writer.string(name)
     writer.raw(",")
@@ -34,7 +35,15 @@ public struct Disclosure: Sendable, Hashable {
   public static func make(
     salt: Salt, name: String, canonicalValue: [UInt8]
   ) -> Disclosure {
-    var writer = begin(salt, capacity: 64 + name.utf8.count + canonicalValue.count)
+    var writer = JSONWriter(reservingCapacity: 64 + name.utf8.count + canonicalValue.count)
+    return make(salt: salt, name: name, canonicalValue: canonicalValue, with: &writer)
+  }
+
+  /// The same in a writer that serves for many, one after another.
+  static func make(
+    salt: Salt, name: String, canonicalValue: [UInt8], with writer: inout JSONWriter
+  ) -> Disclosure {
+    begin(salt, &writer)
     writer.raw(",")
     writer.string(name)
     writer.raw(",")
@@ -49,17 +58,17 @@ public struct Disclosure: Sendable, Hashable {
 
   /// Hides an array element that is canonical JSON text already.
   public static func make(salt: Salt, canonicalElement: [UInt8]) -> Disclosure {
-    var writer = begin(salt, capacity: 64 + canonicalElement.count)
+    var writer = JSONWriter(reservingCapacity: 64 + canonicalElement.count)
+    begin(salt, &writer)
     writer.raw(",")
     writer.raw(canonicalElement)
     return end(&writer)
   }
 
-  private static func begin(_ salt: Salt, capacity: Int) -> JSONWriter {
-    var writer = JSONWriter(reservingCapacity: capacity)
+  private static func begin(_ salt: Salt, _ writer: inout JSONWriter) {
+    writer.removeAll()
     writer.raw("[")
-    writer.string(plain: salt.text)
-    return writer
+    writer.string(base64URL: salt.bytes.span)
   }
 
   private static func end(_ writer: inout JSONWriter) -> Disclosure {

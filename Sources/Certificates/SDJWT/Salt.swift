@@ -8,13 +8,13 @@ import Encoding
 public struct Salt: Sendable, Hashable {
   /// The number of random bytes.
   public static let byteCount = 16
-  /// The base64url text, ASCII.
-  let text: [UInt8]
+  /// The bytes.
+  let bytes: ArraySlice<UInt8>
 
   /// A salt of exactly 16 bytes; fewer or more are a programmer's mistake.
   public init(_ bytes: ArraySlice<UInt8>) {
     precondition(bytes.count == Salt.byteCount, "a salt has 16 bytes")
-    text = Base64URL.encodeBytes(bytes)
+    self.bytes = bytes
   }
 
   /// A fresh salt. Throws `cryptography`.

@@ -44,12 +44,15 @@ public struct StatusListName: Sendable, Hashable {
   public static func parse(
     _ uri: String
   ) throws(CertificatesError) -> (host: String, name: StatusListName) {
-    let parts = uri.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    let refusal = CertificatesError(
-      .statusListName, "a list's name is https://<host>/status/<USCC>/<type>/<quarter>/<n>")
+    let parts = Array(uri.utf8).split(
+      separator: UInt8(ascii: "/"), maxSplits: 8, omittingEmptySubsequences: false
+    ).map { String(decoding: $0, as: UTF8.self) }
     guard parts.count == 8, parts[0] == "https:", parts[1].isEmpty, !parts[2].isEmpty,
       parts[3] == "status", let number = Int(parts[7]), String(number) == parts[7]
-    else { throw refusal }
+    else {
+      throw CertificatesError(
+        .statusListName, "a list's name is https://<host>/status/<USCC>/<type>/<quarter>/<n>")
+    }
     do {
       let name = try StatusListName(
         department: try USCC(parts[4]), type: try TypeCode(parts[5]), quarter: parts[6],

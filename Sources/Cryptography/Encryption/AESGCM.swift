@@ -15,22 +15,43 @@ public enum AESGCM {
   public static func seal(
     _ plaintext: [UInt8], key: SecretBytes, nonce: [UInt8], additionalData: [UInt8]
   ) throws(CryptographyError) -> [UInt8] {
+    try seal(plaintext, key: key, nonce: nonce, additionalData: additionalData, prefix: [])
+  }
+
+  /// The same with the nonce before: nonce ‖ ciphertext ‖ tag.
+  public static func sealWithNonce(
+    _ plaintext: [UInt8], key: SecretBytes, nonce: [UInt8], additionalData: [UInt8]
+  ) throws(CryptographyError) -> [UInt8] {
+    try seal(plaintext, key: key, nonce: nonce, additionalData: additionalData, prefix: nonce)
+  }
+
+  private static func seal(
+    _ plaintext: [UInt8], key: SecretBytes, nonce: [UInt8], additionalData: [UInt8],
+    prefix: [UInt8]
+  ) throws(CryptographyError) -> [UInt8] {
     let size = try checkedLength(plaintext.count)
-    let context = try unsafe prepare(key, nonce, additionalData, encrypting: true)
-    defer { unsafe EVP_CIPHER_CTX_free(context) }
-    var output = [UInt8](repeating: 0, count: plaintext.count + tagByteCount)
-    let done = unsafe output.withUnsafeMutableBufferPointer { output in
-      var length: Int32 = 0
-      guard let start = output.baseAddress,
-        unsafe plaintext.isEmpty
-          || EVP_EncryptUpdate(context, start, &length, plaintext, size) == 1,
-        unsafe EVP_EncryptFinal_ex(context, start + Int(length), &length) == 1
-      else { return false }
-      return unsafe EVP_CIPHER_CTX_ctrl(
-        context, EVP_CTRL_AEAD_GET_TAG, Int32(tagByteCount), start + plaintext.count) == 1
+    return try unsafe encryption.withContext { context throws(CryptographyError) in
+      try unsafe prepare(context, key, nonce, additionalData, encrypting: true)
+      var done = false
+      let total = prefix.count + plaintext.count + tagByteCount
+      let output = unsafe [UInt8](unsafeUninitializedCapacity: total) { output, count in
+        guard let start = output.baseAddress else { return }
+        unsafe start.update(from: prefix, count: prefix.count)
+        let text = unsafe start + prefix.count
+        var length: Int32 = 0
+        guard
+          unsafe plaintext.isEmpty
+            || EVP_EncryptUpdate(context, text, &length, plaintext, size) == 1,
+          unsafe EVP_EncryptFinal_ex(context, text + Int(length), &length) == 1,
+          unsafe EVP_CIPHER_CTX_ctrl(
+            context, EVP_CTRL_AEAD_GET_TAG, Int32(tagByteCount), text + plaintext.count) == 1
+        else { return }
+        count = total
+        done = true
+      }
+      guard done else { throw OpenSSL.failure("EVP_EncryptUpdate", "cannot encrypt") }
+      return output
     }
-    guard done else { throw OpenSSL.failure("EVP_EncryptUpdate", "cannot encrypt") }
-    return output
   }
 
   /// Decrypts ciphertext ‖ tag; nothing is returned unless the tag is right.
@@ -43,8 +64,15 @@ public enum AESGCM {
       throw CryptographyError(.invalidLength, "sealed bytes are shorter than their tag")
     }
     let size = try checkedLength(sealed.count) - Int32(tagByteCount)
-    let context = try unsafe prepare(key, nonce, additionalData, encrypting: false)
-    defer { unsafe EVP_CIPHER_CTX_free(context) }
+    return try unsafe decryption.withContext { context throws(CryptographyError) in
+      try unsafe prepare(context, key, nonce, additionalData, encrypting: false)
+      return try unsafe open(sealed, size, context)
+    }
+  }
+
+  private static func open(
+    _ sealed: [UInt8], _ size: Int32, _ context: OpaquePointer
+  ) throws(CryptographyError) -> [UInt8] {
     var tag = Array(sealed[Int(size)...])
     // One byte more than needed, so that even an empty plaintext has an address.
     var output = [UInt8](repeating: 0, count: Int(size) + 1)
@@ -75,27 +103,44 @@ public enum AESGCM {
   }
 
   private static func prepare(
-    _ key: SecretBytes, _ nonce: [UInt8], _ additionalData: [UInt8], encrypting: Bool
-  ) throws(CryptographyError) -> OpaquePointer {
+    _ context: OpaquePointer, _ key: SecretBytes, _ nonce: [UInt8], _ additionalData: [UInt8],
+    encrypting: Bool
+  ) throws(CryptographyError) {
     guard key.count == keyByteCount, nonce.count == nonceByteCount else {
       throw CryptographyError(.invalidLength, "AES-256-GCM takes a 32-byte key, a 12-byte nonce")
     }
     let dataSize = try checkedLength(additionalData.count)
-    let cipher = try unsafe Ciphers.gcm.pointer()
-    let context = try unsafe OpenSSL.make("EVP_CIPHER_CTX_new") { unsafe EVP_CIPHER_CTX_new() }
     let done = key.withBytes { key in
       unsafe key.withUnsafeBufferPointer { key in
         var length: Int32 = 0
         return unsafe EVP_CipherInit_ex2(
-          context, cipher, key.baseAddress, nonce, encrypting ? 1 : 0, nil) == 1
+          context, nil, key.baseAddress, nonce, encrypting ? 1 : 0, nil) == 1
           && (additionalData.isEmpty
             || EVP_CipherUpdate(context, nil, &length, additionalData, dataSize) == 1)
       }
     }
     guard done else {
-      unsafe EVP_CIPHER_CTX_free(context)
       throw OpenSSL.failure("EVP_CipherInit_ex2", "cannot prepare AES-256-GCM")
     }
-    return unsafe context
+  }
+
+  // A context costs more than a short encryption. An idle one keeps the last key until the next
+  // use, in memory that libcrypto wipes.
+  private static let encryption = pool(encrypting: true)
+  private static let decryption = pool(encrypting: false)
+
+  private static func pool(encrypting: Bool) -> ContextPool {
+    unsafe ContextPool(
+      make: { () throws(CryptographyError) in
+        let cipher = try unsafe Ciphers.gcm.pointer()
+        let context = try unsafe OpenSSL.make("EVP_CIPHER_CTX_new") { unsafe EVP_CIPHER_CTX_new() }
+        guard
+          unsafe EVP_CipherInit_ex2(context, cipher, nil, nil, encrypting ? 1 : 0, nil) == 1
+        else {
+          unsafe EVP_CIPHER_CTX_free(context)
+          throw OpenSSL.failure("EVP_CipherInit_ex2", "cannot prepare AES-256-GCM")
+        }
+        return unsafe context
+      }, free: { unsafe EVP_CIPHER_CTX_free($0) })
   }
 }

@@ -13,6 +13,9 @@ public struct JSONWriter: Sendable {
     bytes.reserveCapacity(capacity)
   }
 
+  /// Begins anew and keeps the memory: for many small texts, one after another.
+  public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
   /// Appends JSON text that is already canonical, such as `{"event":`.
   public mutating func raw(_ text: StaticString) {
     unsafe bytes.append(
@@ -29,29 +32,28 @@ public struct JSONWriter: Sendable {
   public mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     var text = text
-    text.withUTF8 { source in
-      // Runs without an escape are appended as they are.
-      var start = 0
-      for position in 0..<source.count where unsafe Self.needsEscape(source[position]) {
-        unsafe bytes.append(contentsOf: source[start..<position])
-        unsafe escaped(source[position])
-        start = position + 1
-      }
-      unsafe bytes.append(contentsOf: source[start...])
-    }
+    text.withUTF8 { unsafe escape($0) }
     bytes.append(UInt8(ascii: "\""))
   }
 
   /// Appends ASCII bytes as a text in quotes, as `string(_:)` does.
   public mutating func string(ascii text: ArraySlice<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
-    var rest = text
-    while let position = rest.firstIndex(where: Self.needsEscape) {
-      bytes.append(contentsOf: rest[..<position])
-      escaped(rest[position])
-      rest = rest[(position + 1)...]
-    }
-    bytes.append(contentsOf: rest)
+    unsafe text.withUnsafeBufferPointer { unsafe escape($0) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Appends what was written elsewhere between the quotes of a text: already escaped.
+  public mutating func string(escaped text: [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: text)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Appends bytes as base64url in quotes.
+  public mutating func string(base64URL source: Span<UInt8>) {
+    bytes.append(UInt8(ascii: "\""))
+    Base64URL.append(source, to: &bytes)
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -60,6 +62,14 @@ public struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
     bytes.append(contentsOf: text)
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Begins the next member of an object that is written by hand: `{"name":` or `,"name":`.
+  public mutating func member(_ name: String) {
+    let isFirst = bytes.isEmpty || bytes[bytes.count - 1] == UInt8(ascii: ":")
+    bytes.append(isFirst ? UInt8(ascii: "{") : UInt8(ascii: ","))
+    string(name)
+    bytes.append(UInt8(ascii: ":"))
   }
 
   /// Appends an integer.
@@ -110,6 +120,39 @@ public struct JSONWriter: Sendable {
       value(member.value)
     }
     bytes.append(UInt8(ascii: "}"))
+  }
+
+  /// Runs without an escape are appended as they are.
+  private mutating func escape(_ source: UnsafeBufferPointer<UInt8>) {
+    var start = 0
+    var position = 0
+    while position < source.count {
+      if unsafe Self.isPlain(source, at: position) {
+        position += 8
+        continue
+      }
+      if unsafe Self.needsEscape(source[position]) {
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<position]))
+        unsafe escaped(source[position])
+        start = position + 1
+      }
+      position += 1
+    }
+    unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start...]))
+  }
+
+  /// Whether eight bytes follow and none of them needs an escape.
+  private static func isPlain(_ source: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+    guard position + 8 <= source.count else { return false }
+    let word = unsafe UnsafeRawBufferPointer(source).loadUnaligned(
+      fromByteOffset: position, as: UInt64.self)
+    let (ones, tops) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
+    let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
+    let slashes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
+    // A byte below n sets its top bit in (x − n·ones) & ~x; a borrow can only cry wolf.
+    let found =
+      (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes
+    return found & tops == 0
   }
 
   private static func needsEscape(_ byte: UInt8) -> Bool {

@@ -27,6 +27,16 @@ public enum Base64URL {
     Base64Codec.url.encode(bytes.span, padded: false)
   }
 
+  /// The text of the bytes, as ASCII.
+  public static func encodeBytes(_ bytes: Span<UInt8>) -> [UInt8] {
+    Base64Codec.url.encode(bytes, padded: false)
+  }
+
+  /// Appends the text of the bytes, as ASCII.
+  public static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+    Base64Codec.url.append(bytes, padded: false, to: &text)
+  }
+
   /// The bytes of a text.
   ///
   /// Throws `invalidBase64` for padding, other characters, an impossible length, or trailing bits
@@ -52,6 +62,11 @@ public enum Base64 {
   /// The text of the bytes, padded.
   public static func encode(_ bytes: [UInt8]) -> String {
     String(decoding: Base64Codec.standard.encode(bytes.span, padded: true), as: UTF8.self)
+  }
+
+  /// Appends the text of the bytes, padded, as ASCII.
+  public static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+    Base64Codec.standard.append(bytes, padded: true, to: &text)
   }
 
   /// The bytes of a text without white space.
@@ -83,33 +98,53 @@ struct Base64Codec: Sendable {
 
   /// The character of each value.
   private let alphabet: [UInt8]
+  /// The two characters of each twelve bits, the first in the low byte.
+  private let pairs: [UInt16]
   /// The value of each character, or 255.
   private let values: [UInt8]
 
   private init(last: String) {
     let text = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + last
-    alphabet = Array(text.utf8)
+    let alphabet = Array(text.utf8)
+    self.alphabet = alphabet
+    pairs = (0..<4096).map { UInt16(alphabet[$0 >> 6]) | UInt16(alphabet[$0 & 63]) << 8 }
     var table = [UInt8](repeating: 255, count: 256)
     for (value, character) in alphabet.enumerated() { table[Int(character)] = UInt8(value) }
     values = table
   }
 
   func encode(_ bytes: Span<UInt8>, padded: Bool) -> [UInt8] {
+    var output: [UInt8] = []
+    append(bytes, padded: padded, to: &output)
+    return output
+  }
+
+  func append(_ bytes: Span<UInt8>, padded: Bool, to output: inout [UInt8]) {
     let (whole, rest) = bytes.count.quotientAndRemainder(dividingBy: 3)
     let restCount = rest == 0 ? 0 : (padded ? 4 : rest + 1)
-    var output = [UInt8](repeating: UInt8(ascii: "="), count: whole * 4 + restCount)
+    var to = output.count
+    output.append(
+      contentsOf: repeatElement(UInt8(ascii: "="), count: whole * 4 + restCount))
     let letters = alphabet.span
-    var out = output.mutableSpan
-    var to = 0
-    for group in 0..<whole {
-      let word =
-        Int(bytes[group * 3]) << 16 | Int(bytes[group * 3 + 1]) << 8 | Int(bytes[group * 3 + 2])
-      out[to] = letters[word >> 18]
-      out[to + 1] = letters[word >> 12 & 63]
-      out[to + 2] = letters[word >> 6 & 63]
-      out[to + 3] = letters[word & 63]
-      to += 4
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe output.withUnsafeMutableBufferPointer { output in
+        unsafe pairs.withUnsafeBufferPointer { pairs in
+          // Two characters at a time; the places are within both buffers by the counts above.
+          for group in 0..<whole {
+            let from = group &* 3
+            let word =
+              unsafe Int(bytes[from]) << 16 | Int(bytes[from &+ 1]) << 8 | Int(bytes[from &+ 2])
+            let (first, second) = unsafe (pairs[word >> 12], pairs[word & 4095])
+            unsafe output[to] = UInt8(truncatingIfNeeded: first)
+            unsafe output[to &+ 1] = UInt8(truncatingIfNeeded: first >> 8)
+            unsafe output[to &+ 2] = UInt8(truncatingIfNeeded: second)
+            unsafe output[to &+ 3] = UInt8(truncatingIfNeeded: second >> 8)
+            to &+= 4
+          }
+        }
+      }
     }
+    var out = output.mutableSpan
     if rest > 0 {
       let second = rest == 2 ? Int(bytes[whole * 3 + 1]) : 0
       let word = Int(bytes[whole * 3]) << 16 | second << 8
@@ -117,7 +152,6 @@ struct Base64Codec: Sendable {
       out[to + 1] = letters[word >> 12 & 63]
       if rest == 2 { out[to + 2] = letters[word >> 6 & 63] }
     }
-    return output
   }
 
   /// Reads characters without padding.

@@ -67,7 +67,15 @@ public enum TextCheck {
 extension String {
   /// Whether both hold the same bytes. `==` also takes é for e and a combining accent: two names
   /// that differ in a signed text must differ here.
-  func hasSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+  package func hasSameBytes(as other: String) -> Bool {
+    guard utf8.count == other.utf8.count else { return false }
+    var (left, right) = (self, other)
+    return left.withUTF8 { left in
+      right.withUTF8 { right in
+        for position in 0..<left.count
+        where unsafe left[position] != right[position] { return false }
+        return true
+      }
+    }
   }
 }

@@ -2,9 +2,9 @@ import Cryptography
 
 /// The 43 base64url characters of 32 bytes, written and read without an allocation: an entry holds
 /// up to 65 of them.
-enum DigestText {
+package enum DigestText {
   /// 43 characters: 42 of six bits and one of four.
-  static let characterCount = 43
+  package static let characterCount = 43
 
   private static let alphabet: [UInt8] = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
@@ -36,7 +36,7 @@ enum DigestText {
   }
 
   /// The digest whose text begins at `start`, or nil when the 43 characters are not canonical.
-  static func read(_ text: Span<UInt8>, at start: Int) -> Digest? {
+  package static func read(_ text: Span<UInt8>, at start: Int) -> Digest? {
     guard start >= 0, text.count - start >= characterCount else { return nil }
     let table = values.span
     var words: InlineArray<4, UInt64> = [0, 0, 0, 0]

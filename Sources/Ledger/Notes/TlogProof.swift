@@ -71,11 +71,21 @@ public struct TlogProof: Sendable, Hashable {
 
   /// The file.
   public var bytes: [UInt8] {
-    var text = TlogProof.header + "\n"
-    if let unverifiedExtra { text += "extra \(Base64.encode(unverifiedExtra))\n" }
-    text += "index \(index)\n"
-    for hash in path { text += Base64.encode(hash.bytes) + "\n" }
-    return Array((text + "\n").utf8) + checkpoint
+    var text: [UInt8] = []
+    text.reserveCapacity(96 + path.count * 45 + checkpoint.count)
+    text.append(contentsOf: TlogProof.header.utf8)
+    text.append(0x0A)
+    if let unverifiedExtra {
+      text.append(contentsOf: "extra \(Base64.encode(unverifiedExtra))\n".utf8)
+    }
+    text.append(contentsOf: "index \(index)\n".utf8)
+    for hash in path {
+      hash.withBytes { Base64.append($0, to: &text) }
+      text.append(0x0A)
+    }
+    text.append(0x0A)
+    text.append(contentsOf: checkpoint)
+    return text
   }
 
   /// The verified checkpoint that has the entry at the index.

@@ -5,7 +5,7 @@ import Cryptography
 /// Not safe to share: each thread has its own copy. Inner nodes of the tiles last used are kept, at
 /// most 64 tiles or one MiB, so that the proofs of a whole batch are look-ups. Nothing read is
 /// believed: compare `root()` with a checkpoint, or verify each proof against one.
-public struct TileTree<Reader: LedgerReader> {
+public struct TileTree {
   private struct Key: Hashable {
     var level: Int
     var index: UInt64
@@ -16,14 +16,14 @@ public struct TileTree<Reader: LedgerReader> {
   /// The size of the tree.
   public let size: TreeSize
 
-  private let reader: Reader
+  private let reader: any LedgerReader
   private var pyramids: [Key: TilePyramid] = [:]
   /// By level: the hash of the entries from the last multiple of 2^level on, where those are no
   /// perfect subtree.
   private var rightEdge: [Digest?] = []
 
   /// The tree of the first `size` entries.
-  public init(reader: Reader, size: TreeSize) {
+  public init(reader: any LedgerReader, size: TreeSize) {
     self.reader = reader
     self.size = size
   }

@@ -174,12 +174,10 @@ public struct CertificateBuilder: Sendable {
     var threads = one.subjects.map { Proposal.Thread.subject($0.id) }
     for _ in threads.count..<type.subjectCountMax { threads.append(.padding) }
     threads.append(.certificate(id))
-    return BuiltCertificate(
-      identifier: one.identifier, id: id,
-      proposal: Proposal(
-        signed, threads: threads, changes: changes, state: .inForce,
-        isIdentifierTaken: one.isIdentifierTaken),
-      copies: texts, disclosures: signed.disclosures, key: one.handle.key, subjects: one.subjects)
+    let proposal = Proposal(
+      signed, threads: threads, changes: changes, state: .inForce,
+      isIdentifierTaken: one.isIdentifierTaken)
+    return BuiltCertificate(one, proposal, copies: texts)
   }
 
   private func makeCopies(_ one: PreparedCertificate) throws -> [CertificateCopy] {
@@ -248,7 +246,7 @@ public struct CertificateBuilder: Sendable {
 }
 
 /// An order with its numbers and keys, before anything is signed.
-public struct PreparedCertificate: Sendable {
+public final class PreparedCertificate: Sendable {
   let order: CertificateOrder
   let handle: CertificateHandle
   let subjects: [SubjectHandle]
@@ -258,23 +256,50 @@ public struct PreparedCertificate: Sendable {
   let now: Timestamp
   let isIdentifierTaken: Bool
 
+  init(
+    order: CertificateOrder, handle: CertificateHandle, subjects: [SubjectHandle],
+    places: [StatusIndices.Place], identifier: CertificateIdentifier, seen: SeenTree,
+    now: Timestamp, isIdentifierTaken: Bool
+  ) {
+    self.order = order
+    self.handle = handle
+    self.subjects = subjects
+    self.places = places
+    self.identifier = identifier
+    self.seen = seen
+    self.now = now
+    self.isIdentifierTaken = isIdentifierTaken
+  }
+
   func holderKey(_ copy: Int) -> P256PublicKey? {
     copy < order.holderKeys.count ? order.holderKeys[copy] : nil
   }
 }
 
 /// A certificate that was signed and has not entered.
-public struct BuiltCertificate: Sendable {
+///
+/// A class: bulk issuing hands tens of thousands from list to list.
+public final class BuiltCertificate: Sendable {
   /// The identifier.
   public let identifier: CertificateIdentifier
   /// The id of its row.
   public let id: Int64
   /// What enters it.
-  public var proposal: Proposal
+  public let proposal: Proposal
   let copies: [[UInt8]]
-  let disclosures: [EventDisclosure]
   let key: ThreadKey
   let subjects: [SubjectHandle]
+
+  init(
+    _ prepared: PreparedCertificate, _ proposal: Proposal, copies: [[UInt8]]
+  ) {
+    identifier = prepared.identifier
+    id = prepared.handle.id
+    key = prepared.handle.key
+    subjects = prepared.subjects
+    self.proposal = proposal
+    self.copies = copies
+  }
 
   /// The certificate with its entry: what deliveries are made from.
   public func issued(_ entry: Entry) throws(RegistryError) -> IssuedCertificate {
@@ -285,6 +310,7 @@ public struct BuiltCertificate: Sendable {
     }
     return IssuedCertificate(
       identifier: identifier.text, id: id, entry: entry, copies: copies,
-      disclosures: disclosures, thread: Openings.Place(key: key, number: 1), subjects: places)
+      disclosures: proposal.disclosures, thread: Openings.Place(key: key, number: 1),
+      subjects: places)
   }
 }

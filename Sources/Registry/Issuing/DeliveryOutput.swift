@@ -67,7 +67,7 @@ struct DeliveryMaker: Sendable {
     var deliveries: [DeliveryText] = []
     do throws(RulesError) {
       for (index, copy) in issued.copies.enumerated() {
-        let names: Set<String> = ["certificate", "subject_\(index + 1)", "copy_\(index + 1)"]
+        let names = ["certificate", "subject_\(index + 1)", "copy_\(index + 1)"]
         let receipt = try Receipt(
           entry: issued.entry, disclosures: issued.disclosures.filter { names.contains($0.name) },
           signerPath: signerPath, proof: proof)

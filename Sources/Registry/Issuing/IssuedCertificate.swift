@@ -5,7 +5,7 @@ import Ledger
 import Rules
 
 /// A certificate that entered, with what its deliveries are made from.
-public struct IssuedCertificate: Sendable {
+public final class IssuedCertificate: Sendable {
   /// The identifier's text.
   public let identifier: String
   /// The id of its row.
@@ -19,6 +19,19 @@ public struct IssuedCertificate: Sendable {
   let thread: Openings.Place
   /// Thread and number of the subject of each copy.
   let subjects: [Openings.Place]
+
+  init(
+    identifier: String, id: Int64, entry: Entry, copies: [[UInt8]],
+    disclosures: [EventDisclosure], thread: Openings.Place, subjects: [Openings.Place]
+  ) {
+    self.identifier = identifier
+    self.id = id
+    self.entry = entry
+    self.copies = copies
+    self.disclosures = disclosures
+    self.thread = thread
+    self.subjects = subjects
+  }
 
   /// The number that an entry has in a subject's thread, found by its tag.
   ///

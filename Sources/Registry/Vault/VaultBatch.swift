@@ -5,7 +5,7 @@ import Ledger
 /// The writer fills in what it alone knows: the entry's index and the numbers in threads.
 public enum VaultChange: Sendable {
   /// A new certificate; its `entry`, `changed` and `count` are set by the writer.
-  case insertCertificate(CertificateRow)
+  indirect case insertCertificate(CertificateRow)
   /// Another state, and with it that of copies.
   case setState(certificate: Int64, state: Int64)
   /// The published bits of one copy.

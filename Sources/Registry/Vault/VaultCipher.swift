@@ -32,7 +32,10 @@ public struct VaultCipher: Sendable {
     }
 
     private func data(_ table: String, _ id: Int64) -> [UInt8] {
-      var bytes: [UInt8] = Array("kanhe-vault-v1".utf8) + [0]
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(64)
+      bytes.append(contentsOf: "kanhe-vault-v1".utf8)
+      bytes.append(0)
       bytes.append(contentsOf: table.utf8)
       bytes.append(0)
       for shift in stride(from: Int64(56), through: 0, by: -8) {
@@ -69,9 +72,8 @@ public struct VaultCipher: Sendable {
   ) throws(RegistryError) -> [UInt8] {
     do throws(CryptographyError) {
       let nonce = try random.bytes(AESGCM.nonceByteCount)
-      return nonce
-        + (try AESGCM.seal(
-          plaintext, key: key ?? sealing, nonce: nonce, additionalData: place.additionalData))
+      return try AESGCM.sealWithNonce(
+        plaintext, key: key ?? sealing, nonce: nonce, additionalData: place.additionalData)
     } catch {
       throw RegistryError(error)
     }

@@ -77,13 +77,14 @@ struct Batch {
     for change in more { changes.append((index, change)) }
   }
 
-  /// The vault's part, with the numbers in threads as they are after the batch.
-  func vaultBatch(_ threads: ThreadTable) -> VaultBatch {
+  /// The vault's part, with the numbers in threads as they are after the batch; its changes are
+  /// moved out of here.
+  mutating func takeVaultBatch(_ threads: ThreadTable) -> VaultBatch {
     var batch = VaultBatch(first: first, end: end)
-    batch.changes = changes
+    swap(&batch.changes, &changes)
     for position in insertions {
-      guard case .insertCertificate(var row) = changes[position].change else { continue }
-      row.entry = changes[position].entry
+      guard case .insertCertificate(var row) = batch.changes[position].change else { continue }
+      row.entry = batch.changes[position].entry
       row.changed = threads.certificates[row.id]?.changed ?? row.entry
       row.count = threads.certificates[row.id]?.count ?? 1
       batch.changes[position].change = .insertCertificate(row)

@@ -39,13 +39,14 @@ public struct HolderCode: Sendable, Hashable {
 
   /// Compares the bytes: equivalent Unicode is another code, as it is for lookups.
   public static func == (left: HolderCode, right: HolderCode) -> Bool {
-    left.type.utf8.elementsEqual(right.type.utf8) && left.code.utf8.elementsEqual(right.code.utf8)
+    left.type.hasSameBytes(as: right.type) && left.code.hasSameBytes(as: right.code)
   }
 
   /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) {
-    for byte in type.utf8 { hasher.combine(byte) }
-    for byte in code.utf8 { hasher.combine(byte) }
+    var (type, code) = (type, code)
+    type.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    code.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 }
 
@@ -134,8 +135,13 @@ struct ThreadTable {
     for proposal in proposals {
       for thread in proposal.threads {
         switch thread {
-        case .subject(let id): snapshot.subjects.append((id, subjects[id]))
-        case .certificate(let id): snapshot.certificates.append((id, certificates[id]))
+        case .subject(let id):
+          guard let subject = subjects[id] else { continue }
+          snapshot.subjects.append((id, subject.count, subject.firstEntry))
+        case .certificate(let id):
+          guard let certificate = certificates[id] else { continue }
+          snapshot.certificates.append(
+            (id, certificate.count, certificate.state, certificate.changed))
         case .padding: break
         }
       }
@@ -144,12 +150,21 @@ struct ThreadTable {
   }
 
   mutating func restore(_ snapshot: Snapshot) {
-    for (id, value) in snapshot.subjects { subjects[id] = value }
-    for (id, value) in snapshot.certificates { certificates[id] = value }
+    // Backwards: a thread that stands twice gets its first values.
+    for (id, count, firstEntry) in snapshot.subjects.reversed() {
+      subjects[id]?.count = count
+      subjects[id]?.firstEntry = firstEntry
+    }
+    for (id, count, state, changed) in snapshot.certificates.reversed() {
+      certificates[id]?.count = count
+      certificates[id]?.state = state
+      certificates[id]?.changed = changed
+    }
   }
 
   struct Snapshot {
-    fileprivate(set) var subjects: [(id: Int64, value: Subject?)] = []
-    fileprivate(set) var certificates: [(id: Int64, value: Certificate?)] = []
+    fileprivate(set) var subjects: [(id: Int64, count: UInt64, firstEntry: Int64?)] = []
+    fileprivate(set) var certificates:
+      [(id: Int64, count: UInt64, state: CertificateState?, changed: Int64?)] = []
   }
 }

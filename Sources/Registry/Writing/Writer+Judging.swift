@@ -40,7 +40,7 @@ extension Writer {
     _ group: ArraySlice<Proposal>, _ ids: [Digest], _ known: inout [Digest: LeafIndex],
     into batch: inout Batch
   ) throws(RegistryError) {
-    let factsBefore = facts
+    facts.begin()
     let threadsBefore = threads.snapshot(group)
     let mark = batch.mark
     var outcomes: [Outcome] = []
@@ -65,7 +65,7 @@ extension Writer {
       }
     }
     if isRefused {
-      facts = factsBefore
+      facts.rollBack()
       threads.restore(threadsBefore)
       batch.rollBack(to: mark)
       for id in added { known[id] = nil }

@@ -143,7 +143,7 @@ public final class Writer {
       try recordRefusals(registrar, into: &batch)
       let refusals = Array(batch.entries[acts...])
       if let closing, !batch.entries.isEmpty { batch.close(try closing(batch.outcomes)) }
-      let checkpoint = batch.entries.isEmpty ? try checkpoint() : try commit(batch)
+      let checkpoint = batch.entries.isEmpty ? try checkpoint() : try commit(&batch)
       return AppendResult(
         outcomes: batch.outcomes, refusals: refusals, checkpoint: checkpoint)
     } catch {
@@ -178,8 +178,8 @@ public final class Writer {
 
   // MARK: Committing
 
-  private func commit(_ batch: Batch) throws(RegistryError) -> VerifiedCheckpoint {
-    let vaultBatch = batch.vaultBatch(threads)
+  private func commit(_ batch: inout Batch) throws(RegistryError) -> VerifiedCheckpoint {
+    let vaultBatch = batch.takeVaultBatch(threads)
     let changes = facts.takeChanges().map {
       LedgerBatch.Change(key: $0.key.bytes, value: $0.fact.bytes)
     }

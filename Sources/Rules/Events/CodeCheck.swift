@@ -4,11 +4,15 @@ enum CodeCheck {
   ///
   /// GB 32100-2015: alphabet without I, O, S, V, Z; weights 3^i mod 31.
   static func isDepartment(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
+    isDepartment(Array(text.utf8)[...])
+  }
+
+  /// The same for ASCII bytes.
+  static func isDepartment(_ bytes: ArraySlice<UInt8>) -> Bool {
     guard bytes.count == 18 else { return false }
     var sum = 0
     var weight = 1
-    for (index, byte) in bytes.enumerated() {
+    for (index, byte) in zip(0..., bytes) {
       let value = Int(values[Int(byte)])
       guard value >= 0 else { return false }
       if index == 17 { return value == (31 - sum % 31) % 31 }
@@ -20,11 +24,12 @@ enum CodeCheck {
 
   /// Whether the text is 21 characters: the definer's code and three digits or capital letters.
   static func isType(_ text: String) -> Bool {
-    guard text.utf8.count == 21 else { return false }
-    let own = text.utf8.dropFirst(18).allSatisfy {
-      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0)
+    let bytes = Array(text.utf8)
+    guard bytes.count == 21 else { return false }
+    for byte in bytes[18...] {
+      guard (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) else { return false }
     }
-    return own && isDepartment(String(text.prefix(18)))
+    return isDepartment(bytes[..<18])
   }
 
   /// Whether the text is three non-empty base64url segments.

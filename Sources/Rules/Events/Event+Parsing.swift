@@ -13,7 +13,7 @@ extension Event {
   ///
   /// The members of the kind are not looked at here; the judge names each that is wrong.
   /// - Throws: `malformedEvent`, `unknownKind`.
-  public init(parsing jwt: [UInt8]) throws(RulesError) {
+  public convenience init(parsing jwt: [UInt8]) throws(RulesError) {
     guard jwt.count <= Event.byteCountMax else {
       throw Event.malformed("it is longer than \(Event.byteCountMax) bytes")
     }
@@ -29,7 +29,7 @@ extension Event {
       payload: object)
   }
 
-  private init(
+  private convenience init(
     jwt: [UInt8], signingInputCount: Int, signature: [UInt8], keyID: Digest, payload: JSONObject
   ) throws(RulesError) {
     guard let audience = payload["aud"]?.stringValue, let issuer = payload["iss"]?.stringValue,
@@ -49,17 +49,11 @@ extension Event {
     for member in payload where !Event.commonMembers.contains(member.name) {
       clear.append(member.name, member.value)
     }
-    self.jwt = jwt
-    self.signingInputCount = signingInputCount
-    self.signature = signature
-    self.keyID = keyID
-    self.kind = kind
-    self.id = EventID(issuer: issuer, number: number)
-    self.audience = audience
-    self.issuedAt = issuedAt
-    self.seen = SeenTree(size: TreeSize(UInt64(size)), root: root)
-    self.clear = clear
-    self.digests = try Event.digests(payload["_sd"])
+    self.init(
+      jwt: jwt, signingInputCount: signingInputCount, signature: signature, keyID: keyID,
+      kind: kind, id: EventID(issuer: issuer, number: number), audience: audience,
+      issuedAt: issuedAt, seen: SeenTree(size: TreeSize(UInt64(size)), root: root), clear: clear,
+      digests: try Event.digests(payload["_sd"]))
   }
 
   /// Digests must be distinct and ascend, so that their order tells nothing.

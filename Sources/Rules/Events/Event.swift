@@ -49,8 +49,9 @@ public struct SeenTree: Sendable, Hashable {
 
 /// A well-formed event; nothing in it is believed before its signature is checked.
 ///
-/// Spec: event.md. Keeps the exact bytes that were signed.
-public struct Event: Sendable, Hashable {
+/// Spec: event.md. Keeps the exact bytes that were signed. A class, since it passes through many
+/// hands and never changes.
+public final class Event: Sendable, Hashable {
   /// The compact JWT, ASCII.
   public let jwt: [UInt8]
   /// Length of the signed part: header and payload segments with the dot between.
@@ -74,14 +75,33 @@ public struct Event: Sendable, Hashable {
   /// The digests of its private members, ascending by their text; empty if it has none.
   public let digests: [Digest]
 
+  /// The USCC at the end of the issuer's URI; nil if it has another form.
+  public let issuerCode: String?
+
+  init(
+    jwt: [UInt8], signingInputCount: Int, signature: [UInt8], keyID: Digest, kind: EventKind,
+    id: EventID, audience: String, issuedAt: Int64, seen: SeenTree, clear: JSONObject,
+    digests: [Digest]
+  ) {
+    self.jwt = jwt
+    self.signingInputCount = signingInputCount
+    self.signature = signature
+    self.keyID = keyID
+    self.kind = kind
+    self.id = id
+    self.audience = audience
+    self.issuedAt = issuedAt
+    self.seen = seen
+    self.clear = clear
+    self.digests = digests
+    issuerCode = DepartmentURI(id.issuer)?.code
+  }
+
   /// The department's URI.
   public var issuer: String { id.issuer }
 
   /// The signed bytes.
   public var signingInput: ArraySlice<UInt8> { jwt[..<signingInputCount] }
-
-  /// The USCC at the end of the issuer's URI; nil if it has another form.
-  public var issuerCode: String? { DepartmentURI(issuer)?.code }
 
   /// A clear member's text; nil if it is absent or no text.
   public func text(_ name: String) -> String? { clear[name]?.stringValue }
@@ -117,17 +137,21 @@ public struct DepartmentURI: Sendable, Hashable {
 
   /// The parts of a URI; nil unless it has exactly the form.
   public init?(_ text: String) {
-    let scheme = "https://"
-    let path = "/departments/"
-    guard text.hasPrefix(scheme) else { return nil }
-    let parts = text.utf8.dropFirst(scheme.utf8.count)
-    guard let slash = parts.firstIndex(of: 0x2F), slash != parts.startIndex else { return nil }
-    let rest = String(text[slash...])
-    guard rest.hasPrefix(path) else { return nil }
-    let code = String(rest.dropFirst(path.count))
+    let bytes = Array(text.utf8)
+    guard bytes.starts(with: Self.scheme) else { return nil }
+    let rest = bytes[Self.scheme.count...]
+    guard let slash = rest.firstIndex(of: 0x2F), slash != rest.startIndex,
+      rest[slash...].starts(with: Self.path)
+    else { return nil }
+    let code = rest[(slash + Self.path.count)...]
     guard CodeCheck.isDepartment(code) else { return nil }
-    self.init(host: String(text[parts.startIndex..<slash]), code: code)
+    self.init(
+      host: String(decoding: rest[..<slash], as: UTF8.self),
+      code: String(decoding: code, as: UTF8.self))
   }
+
+  private static let scheme = Array("https://".utf8)
+  private static let path = Array("/departments/".utf8)
 
   /// The URI's text.
   public var text: String { "https://\(host)/departments/\(code)" }

@@ -45,9 +45,9 @@ public struct EventDisclosure: Sendable, Hashable {
   /// Makes a disclosure with a salt of 16 random bytes.
   init(salt: ArraySlice<UInt8>, name: String, value: JSONValue) {
     var writer = JSONWriter(reservingCapacity: 256)
-    writer.raw("[\"")
-    writer.raw(Base64URL.encodeBytes(salt))
-    writer.raw("\",")
+    writer.raw("[")
+    writer.string(base64URL: salt.span)
+    writer.raw(",")
     writer.string(name)
     writer.raw(",")
     writer.value(value)

@@ -54,18 +54,18 @@ public struct EventDraft: Sendable {
     let number = EventDraft.number(milliseconds: time.milliseconds, random: bytes[..<26])
     let opened = openings(salts: bytes[26...])
     let digests = disclosureCount == 0 ? [] : opened.map(\.digest).sortedAsText()
-    let payload = payload(number: number, seconds: time.seconds, digests: digests.map(\.text))
+    let payload = payload(number: number, seconds: time.seconds, digests: digests)
     var jwt = EventHeader.segment(keyID: keyID)
     jwt.reserveCapacity(jwt.count + payload.count * 4 / 3 + 100)
     jwt.append(0x2E)
-    jwt.append(contentsOf: Base64URL.encodeBytes(payload))
+    Base64URL.append(payload.span, to: &jwt)
     let signingInputCount = jwt.count
     let signature: [UInt8]
     do { signature = try key.sign(jwt) } catch {
       throw RulesError(.signingFailed, "the event could not be signed", cause: error)
     }
     jwt.append(0x2E)
-    jwt.append(contentsOf: Base64URL.encodeBytes(signature))
+    Base64URL.append(signature.span, to: &jwt)
     guard jwt.count <= Event.byteCountMax else {
       throw RulesError(
         .invalidDraft, "the event is longer than \(Event.byteCountMax) bytes; shorten its members")
@@ -74,7 +74,7 @@ public struct EventDraft: Sendable {
       jwt: jwt, signingInputCount: signingInputCount, signature: signature, keyID: keyID,
       kind: kind, id: EventID(issuer: issuer, number: number), audience: audience,
       issuedAt: time.seconds, seen: seen, clear: clear,
-      digests: digests.map(\.digest))
+      digests: digests)
     return SignedEvent(verified: VerifiedEvent(trustingSignatureOf: event), disclosures: opened)
   }
 
@@ -116,21 +116,50 @@ public struct EventDraft: Sendable {
 
   /// The canonical payload; the common members and the kind's are merged by name.
   private func payload(
-    number: Digest, seconds: Int64, digests: [String]
+    number: Digest, seconds: Int64, digests: [Digest]
   ) -> [UInt8] {
-    var object = JSONObject()
-    if !digests.isEmpty { object.append("_sd", .array(digests.map { .string($0) })) }
-    object.append("aud", .string(audience))
-    object.append("iat", .integer(seconds))
-    object.append("iss", .string(issuer))
-    object.append("jti", .string(number.base64url))
-    object.append("kind", .string(kind.rawValue))
-    object.append(
-      "seen",
-      .object(["root": .string(seen.root.base64url), "size": .integer(Int64(seen.size.value))]))
-    for member in clear { object.append(member.name, member.value) }
-    return JSONValue.object(object).canonicalBytes()
+    var writer = JSONWriter(reservingCapacity: 700 + digests.count * 46)
+    let own = clear.members.sorted { CanonicalOrder.precedes($0.name, $1.name) }
+    var next = own.startIndex
+    for common in EventDraft.commonNames {
+      if common == "_sd", digests.isEmpty { continue }
+      while next < own.endIndex, CanonicalOrder.precedes(own[next].name, common) {
+        writer.member(own[next].name)
+        writer.value(own[next].value)
+        next += 1
+      }
+      writer.member(common)
+      switch common {
+      case "_sd":
+        writer.raw("[")
+        for (position, digest) in digests.enumerated() {
+          if position > 0 { writer.raw(",") }
+          digest.withBytes { writer.string(base64URL: $0) }
+        }
+        writer.raw("]")
+      case "aud": writer.string(audience)
+      case "iat": writer.integer(seconds)
+      case "iss": writer.string(issuer)
+      case "jti": number.withBytes { writer.string(base64URL: $0) }
+      case "kind": writer.string(kind.rawValue)
+      default:
+        writer.raw("{\"root\":")
+        seen.root.withBytes { writer.string(base64URL: $0) }
+        writer.raw(",\"size\":")
+        writer.integer(Int64(clamping: seen.size.value))
+        writer.raw("}")
+      }
+    }
+    for member in own[next...] {
+      writer.member(member.name)
+      writer.value(member.value)
+    }
+    writer.raw("}")
+    return writer.bytes
   }
+
+  /// The members of every event, in canonical order.
+  private static let commonNames = ["_sd", "aud", "iat", "iss", "jti", "kind", "seen"]
 
   private static func number(milliseconds: Int64, random: ArraySlice<UInt8>) -> Digest {
     var words: [UInt64] = [UInt64(milliseconds) & 0xFFFF_FFFF_FFFF, 0, 0, 0]
@@ -162,8 +191,10 @@ public struct SignedEvent: Sendable {
 }
 
 extension [Digest] {
-  /// With their base64url texts and ascending by these, whose order is not that of the bytes.
-  func sortedAsText() -> [(text: String, digest: Digest)] {
-    map { ($0.base64url, $0) }.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+  /// Ascending by their base64url texts, whose order is not that of the bytes.
+  func sortedAsText() -> [Digest] {
+    map { (text: $0.base64url, digest: $0) }
+      .sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
+      .map(\.digest)
   }
 }

@@ -1,6 +1,7 @@
 import Certificates
 import Cryptography
 import Encoding
+import Ledger
 
 /// The form of a member's value, clear or private. Rules about its meaning are the judge's.
 public indirect enum MemberForm: Sendable, Hashable {
@@ -100,12 +101,12 @@ public indirect enum MemberForm: Sendable, Hashable {
 extension Digest {
   /// The digest with this base64url text of exactly 43 characters, or nil.
   package init?(canonicalText text: String) {
-    guard text.utf8.count == 43 else { return nil }
-    do {
-      let bytes = try Base64URL.decode(text)
-      try self.init(bytes: bytes)
-    } catch {
-      return nil
+    var text = text
+    let digest = text.withUTF8 { bytes -> Digest? in
+      guard bytes.count == DigestText.characterCount else { return nil }
+      return unsafe DigestText.read(bytes.span, at: 0)
     }
+    guard let digest else { return nil }
+    self = digest
   }
 }

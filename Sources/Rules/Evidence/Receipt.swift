@@ -56,14 +56,14 @@ public struct Receipt: Sendable, Hashable {
     writer.raw("{\"disclosures\":[")
     for (position, disclosure) in disclosures.enumerated() {
       if position > 0 { writer.raw(",") }
-      writer.string(plain: Array(disclosure.text.utf8))
+      writer.string(disclosure.text)
     }
     writer.raw("],\"entry\":")
     writer.string(ascii: entry.bytes[...])
     writer.raw(",\"identities\":")
     writer.raw(signerPath.text)
     writer.raw(",\"proof\":")
-    writer.string(String(decoding: proof.bytes, as: UTF8.self))
+    writer.string(ascii: proof.bytes[...])
     writer.raw("}")
   }
 }

@@ -26,6 +26,9 @@ public struct FactOverlay: Sendable {
   private let source: any FactSource
   private var cache: [FactKey: Fact?] = [:]
   private var changed: Set<FactKey> = []
+  /// What ``rollBack()`` puts back: each fact set since ``begin()``, as it was before; nil for an
+  /// audit, which takes nothing back.
+  private var journal: [(key: FactKey, before: Fact??, wasChanged: Bool)]?
   private var identities: [Digest: Identity] = [:]
   private var threadKeys: [String: ThreadKey] = [:]
   /// Root and authority as validators, made once: many identities are judged under one authority.
@@ -46,8 +49,28 @@ public struct FactOverlay: Sendable {
 
   /// Sets a fact.
   mutating func set(_ key: FactKey, _ fact: Fact) {
-    cache[key] = .some(fact)
-    changed.insert(key)
+    let before = cache.updateValue(.some(fact), forKey: key)
+    let isNew = changed.insert(key).inserted
+    journal?.append((key, before, !isNew))
+    forgetDerived(key)
+  }
+
+  /// Begins a group of changes that ``rollBack()`` can take back; an earlier one stays.
+  package mutating func begin() {
+    if journal == nil { journal = [] } else { journal?.removeAll(keepingCapacity: true) }
+  }
+
+  /// Takes back what was set since ``begin()``.
+  package mutating func rollBack() {
+    for (key, before, wasChanged) in (journal ?? []).reversed() {
+      cache[key] = before
+      if !wasChanged { changed.remove(key) }
+      forgetDerived(key)
+    }
+    begin()
+  }
+
+  private mutating func forgetDerived(_ key: FactKey) {
     if case .identity(let keyID) = key { identities[keyID] = nil }
     if case .ledger = key { paths = nil }
   }

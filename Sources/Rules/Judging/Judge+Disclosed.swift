@@ -12,7 +12,7 @@ extension Judge {
     guard let openings else { return .notShown }
     var disclosed = DisclosedJudge(
       event: event, openings: openings, type: type,
-      privateTags: Array(context.tags.dropFirst(RuleSet.departments(of: event).count)))
+      privateTags: Array(context.tags.dropFirst(departments.count)))
     disclosed.judge()
     if let issuer = disclosed.otherIssuer, let signer = event.issuerCode {
       // Who answers for a retired department goes on with its certificates.
@@ -20,12 +20,6 @@ extension Judge {
     }
     return LayerVerdict(disclosed.broken)
   }
-}
-
-/// The names of numbered members, written once: every entry is judged by them.
-private enum NumberedNames {
-  static let subjects = (1...16).map { "subject_\($0)" }
-  static let copies = (1...16).map { "copy_\($0)" }
 }
 
 /// One judging of the disclosed layer.
@@ -37,7 +31,7 @@ struct DisclosedJudge {
   var broken: Set<RuleCode> = []
   /// The issuer that the identifier names, where it is not the signer.
   var otherIssuer: String?
-  private(set) var values: [String: JSONValue] = [:]
+  private(set) var values = JSONObject()
   /// How many `subject_1…` and `copy_1…` were opened.
   private(set) var subjectCount = 0
   private(set) var copyCount = 0
@@ -67,12 +61,11 @@ struct DisclosedJudge {
 
   /// A full opening explains every digest, once.
   private mutating func judgeDigests() {
-    let opened = openings.disclosures.map(\.digest)
+    // The event's digests are distinct: equal lists have no opening twice.
     require(
-      Set(opened) == Set(event.digests) && opened.count == event.digests.count, .disclosureDigest)
+      openings.disclosures.map(\.digest).sorted() == event.digests.sorted(), .disclosureDigest)
     for disclosure in openings.disclosures {
-      require(values[disclosure.name] == nil, .disclosureName)
-      values[disclosure.name] = disclosure.value
+      require(values.append(disclosure.name, disclosure.value), .disclosureName)
     }
   }
 
@@ -81,7 +74,8 @@ struct DisclosedJudge {
     let shape = event.kind.shape.disclosures
     let subjects = type?.subjects ?? 1
     let copies = type?.copies ?? 1
-    for (name, value) in values {
+    for member in values {
+      let (name, value) = (member.name, member.value)
       if EventShape.Disclosures.number(name, after: "pad_") != nil {
         require(value == .boolean(true), .disclosureForm)
       } else if let form = shape.form(of: name, subjects: subjects, copies: copies) {
@@ -99,13 +93,13 @@ struct DisclosedJudge {
   private mutating func judgeNumbered() {
     let shape = event.kind.shape.disclosures
     if shape.hasSubjects {
-      let subjects = values(of: NumberedNames.subjects)
+      let subjects = numbered("subject_")
       subjectCount = count(subjects)
       require(subjectCount > 0, .disclosureName)
       judgeSubjects(subjects.map(\.value))
     }
     guard shape.hasCopies else { return }
-    let copies = values(of: NumberedNames.copies)
+    let copies = numbered("copy_")
     copyCount = copies.count
     if shape.hasSubjects {
       require(copyCount > 0 && copyCount == count(copies), .disclosureName)
@@ -117,12 +111,14 @@ struct DisclosedJudge {
   }
 
   /// The numbered members that were opened, in the order of their numbers.
-  private func values(of names: [String]) -> [(number: Int, value: JSONValue)] {
+  private func numbered(_ prefix: String) -> [(number: Int, value: JSONValue)] {
     var found: [(number: Int, value: JSONValue)] = []
-    for (position, name) in names.enumerated() {
-      if let value = values[name] { found.append((position + 1, value)) }
+    for member in values {
+      if let number = EventShape.Disclosures.number(member.name, after: prefix), number <= 16 {
+        found.append((number, member.value))
+      }
     }
-    return found
+    return found.sorted { $0.number < $1.number }
   }
 
   /// How many there are from 1 on; a gap breaks `disclosure-name`.

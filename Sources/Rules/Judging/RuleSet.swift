@@ -82,13 +82,20 @@ struct Judge {
   /// The version of the type that the event is about; nil where it is about none.
   var type: TypeVersionFact?
 
+  /// Whose threads the entry belongs to.
+  let departments: [String]
+
   init(event: Event, context: EntryContext) {
     self.event = event
     self.context = context
+    departments = RuleSet.departments(of: event)
   }
 
   var isWellFormed: Bool {
-    broken.isDisjoint(with: [.member, .memberUnknown, .kindUnknown, .notOpened, .issuerMismatch])
+    broken.isEmpty
+      || broken.isDisjoint(with: [
+        .member, .memberUnknown, .kindUnknown, .notOpened, .issuerMismatch,
+      ])
   }
 
   mutating func require(_ condition: Bool, _ code: RuleCode) {
@@ -117,7 +124,7 @@ struct Judge {
     require(
       event.digests.count == shape.disclosures.count(subjects: subjects, copies: copies),
       .digestCount)
-    let tagCount = RuleSet.departments(of: event).count + shape.tags.count(subjects: subjects)
+    let tagCount = departments.count + shape.tags.count(subjects: subjects)
     require(context.tags.count == tagCount, .tagCount)
     if let previous = context.previousReceived {
       require(context.received >= previous, .entryOrder)
@@ -209,7 +216,7 @@ struct Judge {
   /// The department tags; their threads' numbers grow by one with every entry.
   mutating func judgeTags(facts: inout FactOverlay) throws(RulesError) {
     judgeTagList(try RuleSet.departmentTags(for: event, facts: &facts))
-    for code in RuleSet.departments(of: event) {
+    for code in departments {
       facts.set(.thread(code), .thread(try facts.threadCount(code) + 1))
     }
   }

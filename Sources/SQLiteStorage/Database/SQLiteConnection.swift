@@ -49,7 +49,7 @@ final class SQLiteConnection {
     return result
   }
 
-  /// Several reads of one moment; without effect on the file.
+  /// Several reads of one moment, under one taking of the file's locks; without effect on it.
   func snapshot<T>(
     _ body: (SQLiteConnection) throws(StorageFault) -> T
   ) throws(StorageFault) -> T {

@@ -161,7 +161,7 @@ extension SQLiteLedger {
   package func indices(
     of ids: [(milliseconds: Int64, id: Digest)]
   ) throws(LedgerError) -> [LeafIndex?] {
-    try read { connection throws(StorageFault) in
+    try readMany { connection throws(StorageFault) in
       let query = try connection.query(
         "SELECT entry FROM event_id WHERE milliseconds = ? AND id = ?")
       var indices: [LeafIndex?] = []

@@ -68,6 +68,13 @@ package final class SQLiteLedger: RegistryLedger {
     }
   }
 
+  /// As `read`, for many look-ups at once.
+  func readMany<T>(
+    _ body: (SQLiteConnection) throws(StorageFault) -> T
+  ) throws(LedgerError) -> T {
+    try read { connection throws(StorageFault) in try connection.snapshot(body) }
+  }
+
   func write<T>(
     _ body: (SQLiteConnection) throws(StorageFault) -> T
   ) throws(LedgerError) -> T {

@@ -16,8 +16,9 @@ extension SQLiteVault {
       try Meta.set("pending", pending.bytes, connection)
       try SQLiteVault.insert(batch.newSubjects, connection)
       try SQLiteVault.update(batch.subjectCounts, connection)
+      let inserts = try Inserts(connection)
       for (entry, change) in batch.changes {
-        try SQLiteVault.apply(change, entry: entry, pending, connection)
+        try SQLiteVault.apply(change, entry: entry, inserts, connection)
       }
       try SQLiteVault.update(batch.certificateCounts, connection)
     }
@@ -89,10 +90,10 @@ extension SQLiteVault {
   }
 
   private static func apply(
-    _ change: VaultChange, entry: Int64, _ pending: Pending, _ connection: SQLiteConnection
+    _ change: VaultChange, entry: Int64, _ inserts: Inserts, _ connection: SQLiteConnection
   ) throws(StorageFault) {
     switch change {
-    case .insertCertificate(let row): try insert(row, connection)
+    case .insertCertificate(let row): try inserts.insert(row)
     case .setState(let certificate, let state):
       try saveCertificate(certificate, connection)
       let query = try connection.query("UPDATE certificate SET state = ? WHERE id = ?")
@@ -106,64 +107,17 @@ extension SQLiteVault {
       try query.bind(copy, at: 2)
       try query.run()
     case .insertCopy(let row, let listed):
-      try insert(row, connection)
+      try inserts.insert(row)
       if listed { try list(row, connection) }
     case .insertRecord(let certificate, let disclosures, let content):
-      let query = try connection.query(
-        "INSERT INTO record (entry, certificate, disclosures, content) VALUES (?, ?, ?, ?)")
-      try query.bind(entry, at: 1)
-      try query.bind(certificate, at: 2)
-      try query.bind(disclosures, at: 3)
-      try query.bind(content, at: 4)
-      try query.run()
+      try inserts.insert(
+        RecordRow(
+          entry: entry, certificate: certificate, disclosures: disclosures, content: content))
     case .erase(let certificate): try erase(certificate, connection)
     case .putItem(let space, let key, let value):
       try saveItem(space, key, connection)
       try put(space, key, value, entry: entry, connection)
     }
-  }
-
-  private static func insert(
-    _ row: CertificateRow, _ connection: SQLiteConnection
-  ) throws(StorageFault) {
-    let query = try connection.query(
-      """
-      INSERT INTO certificate (id, base, version, entry, changed, count, type, state, number,
-      uniqueness, until, subjects, copies, secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """)
-    try query.bind(row.id, at: 1)
-    try query.bind(row.base, at: 2)
-    try query.bind(row.version, at: 3)
-    try query.bind(row.entry, at: 4)
-    try query.bind(row.changed, at: 5)
-    try query.bind(Int64(clamping: row.count), at: 6)
-    try query.bind(row.type, at: 7)
-    try query.bind(row.state, at: 8)
-    try query.bind(row.number, at: 9)
-    try query.bind(row.uniqueness, at: 10)
-    try query.bind(row.until, at: 11)
-    try query.bind(Packed.bytes(row.subjects), at: 12)
-    try query.bind(Packed.bytes(row.copies), at: 13)
-    try query.bind(row.secret, at: 14)
-    try query.run()
-    let holding = try connection.query(
-      "INSERT OR IGNORE INTO holding (subject, certificate) VALUES (?, ?)")
-    for subject in row.subjects {
-      try holding.bind(subject, at: 1)
-      try holding.bind(row.id, at: 2)
-      try holding.run()
-    }
-  }
-
-  private static func insert(
-    _ row: CopyRow, _ connection: SQLiteConnection
-  ) throws(StorageFault) {
-    let query = try connection.query(
-      "INSERT INTO copy (id, certificate, state) VALUES (?, ?, ?)")
-    try query.bind(row.id, at: 1)
-    try query.bind(row.certificate, at: 2)
-    try query.bind(Int64(row.state), at: 3)
-    try query.run()
   }
 
   /// Adds a later copy to its certificate's row.

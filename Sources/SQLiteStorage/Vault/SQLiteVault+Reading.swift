@@ -28,7 +28,7 @@ extension SQLiteVault {
   // MARK: Subjects
 
   package func subjects(lookups: [Int64]) throws(RegistryError) -> [SubjectRow] {
-    try read { connection throws(StorageFault) in
+    try readMany { connection throws(StorageFault) in
       let query = try connection.query(
         "SELECT id, lookup, count, secret, entry FROM subject WHERE lookup = ?")
       var rows: [SubjectRow] = []
@@ -94,7 +94,7 @@ extension SQLiteVault {
     lookups: [Int64], in column: LookupColumn
   ) throws(RegistryError) -> [CertificateRow] {
     let condition = column == .number ? "number = ?" : "uniqueness = ?"
-    return try read { connection throws(StorageFault) in
+    return try readMany { connection throws(StorageFault) in
       let query = try connection.query(
         "SELECT \(SQLiteVault.certificateColumns) FROM certificate WHERE \(condition)")
       var rows: [CertificateRow] = []

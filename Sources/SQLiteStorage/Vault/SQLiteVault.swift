@@ -60,6 +60,13 @@ package final class SQLiteVault: Vault {
     }
   }
 
+  /// As `read`, for many look-ups at once.
+  func readMany<T>(
+    _ body: (SQLiteConnection) throws(StorageFault) -> T
+  ) throws(RegistryError) -> T {
+    try read { connection throws(StorageFault) in try connection.snapshot(body) }
+  }
+
   func write<T>(
     _ body: (SQLiteConnection) throws(StorageFault) -> T
   ) throws(RegistryError) -> T {
