@@ -137,7 +137,13 @@ extension RegistryError {
       default: .inputOutput
       }
     let reason = unsafe String(cString: strerror(number))
-    self.init(code, "cannot \(what): \(reason)", at: path)
+    let remedy =
+      switch code {
+      case .diskFull: "; the disk is full: free some space and give the same command again"
+      case .notWritable: "; check owner and mode"
+      default: ""
+      }
+    self.init(code, "cannot \(what): \(reason)\(remedy)", at: path)
   }
 }
 

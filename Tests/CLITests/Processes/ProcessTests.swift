@@ -106,6 +106,35 @@ struct ProcessTests {
     try expectWhole(city, cards: 101)
   }
 
+  @Test(
+    "where deliveries find no room the certificates stand, and the same command writes the rest")
+  func fullOutput() throws {
+    let city = try CityRun.withCards(1)
+    let small = city.file("small")
+    try FileManager.default.createDirectory(atPath: small, withIntermediateDirectories: false)
+    let mount = try Run(tool: "mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", small])
+    guard mount.status == 0 else {
+      print("skipped: this user may not mount a small disk")
+      return
+    }
+    defer { _ = Result { try Run(tool: "umount", [small]) } }
+    try city.write("job.csv", CityRun.sheet(100..<200))
+    let arguments = [
+      "certificate", "issue", "--type", CityRun.card, "--csv", city.file("job.csv"), "--out",
+      small + "/job.jsonl", "--as", CityRun.police,
+    ]
+    let run = try city.run(arguments)
+    #expect(run.status == 2, "\(run.output)")
+    #expect(run.errors.contains("full"), "\(run.errors)")
+    try expectWhole(city, cards: 101)
+    let larger = try Run(tool: "mount", ["-o", "remount,size=8m", small])
+    try #require(larger.status == 0, "\(larger.errors)")
+    let again = try city.json(arguments)
+    #expect(again["issued"]?.integerValue == 0 && again["already_issued"]?.integerValue == 100)
+    #expect(try lines(city, "small/job") == 100)
+    try expectWhole(city, cards: 101)
+  }
+
   @Test("a file that may not grow is an error, loses nothing, and the job goes on")
   func limited() throws {
     let city = try CityRun.withCards(1)
