@@ -22,17 +22,20 @@ struct CrashImage {
     self.files = files
   }
 
-  /// Puts the bytes back; the files of before keep their inodes, newer ones go.
-  func restore(only suffix: String = "") throws {
+  /// Puts the bytes back, all or those of which the path has a part; the files of before keep their
+  /// inodes, newer logs go.
+  func restore(only part: String? = nil) throws {
+    // No text contains the empty one, as Foundation has it.
+    func isWanted(_ path: String) -> Bool { part.map { path.contains($0) } ?? true }
     for folder in directories {
       for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
         let path = folder + "/" + name
-        if name.hasSuffix("-shm") || name.hasSuffix("-wal"), path.contains(suffix) {
+        if name.hasSuffix("-shm") || name.hasSuffix("-wal"), isWanted(path) {
           try FileManager.default.removeItem(atPath: path)
         }
       }
     }
-    for (path, bytes) in files where path.contains(suffix) {
+    for (path, bytes) in files where isWanted(path) {
       if !FileManager.default.fileExists(atPath: path) {
         guard FileManager.default.createFile(atPath: path, contents: bytes) else { continue }
       }
