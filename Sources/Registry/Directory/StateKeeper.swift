@@ -2,12 +2,12 @@ import Ledger
 
 /// Keeps `state.json` at the newest checkpoint, at most one write a second.
 ///
-/// Used by the writer only, which holds the lock.
+/// Used under the lock only. The file is read before each write: what another process refused
+/// meanwhile must not be lost.
 final class StateKeeper {
   private let folder: StateFolder
   private let instance: [UInt8]
   private let inode: UInt64
-  private var known: StateFolder.Contents?
   private var lastWrite: ContinuousClock.Instant?
 
   init(folder: StateFolder, instance: [UInt8], inode: UInt64) {
@@ -21,28 +21,21 @@ final class StateKeeper {
   func note(_ checkpoint: VerifiedCheckpoint, force: Bool) throws(RegistryError) {
     if !force, let lastWrite, lastWrite.duration(to: .now) < .seconds(1) { return }
     var contents = try current()
-    if contents.checkpoint == checkpoint.note, known != nil { return }
+    if contents.checkpoint == checkpoint.note { return }
     contents.checkpoint = checkpoint.note
     try folder.write(contents)
-    known = contents
     lastWrite = .now
   }
 
   /// Notes a checkpoint that proves this ledger was rolled back.
   func refuse(_ note: [UInt8]) throws(RegistryError) {
-    known = nil
     var contents = try current()
     contents.refused = note
     try folder.write(contents)
-    known = contents
   }
 
   private func current() throws(RegistryError) -> StateFolder.Contents {
-    if let known { return known }
     if let stored = try folder.read() { return stored }
     return StateFolder.Contents(instance: instance, inode: inode, checkpoint: nil, refused: nil)
   }
-
-  /// Reads the file again before the next write: another process wrote meanwhile.
-  func forget() { known = nil }
 }

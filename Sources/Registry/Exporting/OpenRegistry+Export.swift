@@ -105,12 +105,18 @@ extension OpenRegistry {
     _ directory: String, below newest: VerifiedCheckpoint
   ) throws(RegistryError) -> TreeSize {
     guard RegistryPaths.exists(directory + "/checkpoint") else { return .zero }
+    let earlier: VerifiedCheckpoint
     do throws(LedgerError) {
       guard let note = try ExportReader(directory: directory).latestCheckpoint() else {
         return .zero
       }
-      let earlier = try VerifiedCheckpoint(
+      earlier = try VerifiedCheckpoint(
         note: note, keys: try verifierKeys(), origin: settings.origin)
+    } catch {
+      throw OpenRegistry.exportError(error, at: directory)
+    }
+    try refuseIfForked(earlier)
+    do throws(LedgerError) {
       guard earlier.head.size <= newest.head.size else {
         throw LedgerError(
           .conflict, "the export has more entries than this registry; was it restored?",
@@ -125,6 +131,24 @@ extension OpenRegistry {
       return TreeSize(earlier.head.size.value / width * width)
     } catch {
       throw OpenRegistry.exportError(error, at: directory)
+    }
+  }
+
+  /// A checkpoint that this ledger's key signed, and that cannot be of this ledger's past, proves
+  /// that it was set back: that is kept, and from the next opening on it takes nothing.
+  private func refuseIfForked(_ seen: VerifiedCheckpoint) throws(RegistryError) {
+    guard !isReadOnly else { return }
+    do throws(LedgerError) {
+      let head = try ledger.head()
+      if seen.head.size <= head.size {
+        var tree = TileTree(reader: reader, size: seen.head.size)
+        if try tree.root() == seen.head.root { return }
+      }
+    } catch {
+      throw RegistryError(error)
+    }
+    try locked { () throws(RegistryError) in
+      try OpenRegistry.stateKeeper(paths, settings).refuse(seen.note)
     }
   }
 

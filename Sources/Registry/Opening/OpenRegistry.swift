@@ -224,9 +224,7 @@ public final class OpenRegistry {
     } catch {
       throw RegistryError(error)
     }
-    let state = StateKeeper(
-      folder: StateFolder(directory: paths.resolve(settings.state)),
-      instance: settings.instance, inode: StateFolder.inode(paths.ledger) ?? 0)
+    let state = stateKeeper(paths, settings)
     let writer = try Writer(
       ledger: ledger, vault: vault, state: state, settings: settings, noteSigner: signer,
       cipher: cipher, clock: clock, random: BufferedRandom())
@@ -240,6 +238,12 @@ public final class OpenRegistry {
         at: keys.directory)
     }
     return writer
+  }
+
+  static func stateKeeper(_ paths: RegistryPaths, _ settings: RegistrySettings) -> StateKeeper {
+    StateKeeper(
+      folder: StateFolder(directory: paths.resolve(settings.state)),
+      instance: settings.instance, inode: StateFolder.inode(paths.ledger) ?? 0)
   }
 
   /// Opens the vault's cipher for reading what is sealed; needs the ledger's passphrase.

@@ -22,6 +22,8 @@ struct StartUpChecks {
   private var head = TreeHead.empty
   private var last: Entry?
   private var keys: [VerifierKey] = []
+  private var state: Result<StateFolder.Contents?, RegistryError> = .success(nil)
+  private var stored: Result<[UInt8]?, LedgerError> = .success(nil)
 
   init(
     paths: RegistryPaths, settings: RegistrySettings, ledger: any RegistryLedger,
@@ -40,6 +42,7 @@ struct StartUpChecks {
   /// Runs all checks; `logSize` is the size of the write-ahead log before the opening.
   mutating func run(logSize: Int64) {
     checkLog(logSize)
+    readMarks()
     checkInstances()
     checkTree()
     checkLastBundle()
@@ -65,6 +68,18 @@ struct StartUpChecks {
       try ledger.settleLog()
     } catch {
       add(.walNotRecovered, "the log of a process that ended could not be taken up: \(error)")
+    }
+  }
+
+  /// Reads what was signed before it is read how far the ledger goes: a reader holds no lock, and
+  /// of what another process appends meanwhile the mark would be ahead of the size.
+  private mutating func readMarks() {
+    let folder = StateFolder(directory: paths.resolve(settings.state))
+    do throws(RegistryError) { state = .success(try folder.read()) } catch {
+      state = .failure(error)
+    }
+    do throws(LedgerError) { stored = .success(try ledger.latestCheckpoint()) } catch {
+      stored = .failure(error)
     }
   }
 
@@ -168,7 +183,7 @@ struct StartUpChecks {
 
   private mutating func checkStoredCheckpoint() {
     do {
-      guard let note = try ledger.latestCheckpoint() else { return }
+      guard let note = try stored.get() else { return }
       guard let checkpoint = verified(note) else { return }
       if checkpoint.head.size > head.size {
         add(.checkpointMismatch, "entries below a stored checkpoint are missing")
@@ -200,7 +215,7 @@ struct StartUpChecks {
   private mutating func checkState() {
     let folder = StateFolder(directory: paths.resolve(settings.state))
     do {
-      guard let state = try folder.read() else {
+      guard let state = try state.get() else {
         return add(.stateMissing, "\(folder.directory)/state.json is not there")
       }
       guard state.instance == settings.instance else {

@@ -183,7 +183,8 @@ public final class Writer {
     let changes = facts.takeChanges().map {
       LedgerBatch.Change(key: $0.key.bytes, value: $0.fact.bytes)
     }
-    let previous = unstored?.head == tree.head ? unstored?.note : nil
+    // Also after a crash, or when another process signed it: an actor has seen this tree.
+    let previous = tree.size == .zero ? nil : try checkpoint().note
     do {
       var grown = tree
       let ledgerBatch = try LedgerBatch(
@@ -247,7 +248,6 @@ public final class Writer {
       throw RegistryError(error)
     }
     try reload()
-    state.forget()
   }
 
   private func reload() throws(RegistryError) {
