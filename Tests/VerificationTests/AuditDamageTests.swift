@@ -9,15 +9,22 @@ import Verification
 private struct HoledBook: LedgerReader {
   var book: Book
   var holes: Set<UInt64> = []
+  /// The size that it claims to have.
+  var claimed: UInt64?
   var code: LedgerError.Code = .missingEntry
 
   func latestCheckpoint() throws(LedgerError) -> [UInt8]? { book.note }
-  func size() throws(LedgerError) -> TreeSize { try book.size() }
+  func size() throws(LedgerError) -> TreeSize {
+    if let claimed { return TreeSize(claimed) }
+    return try book.size()
+  }
   func tile(level: Int, index: UInt64, width: Int) throws(LedgerError) -> [Digest] {
     try book.tile(level: level, index: index, width: width)
   }
   func entries(from index: LeafIndex, count: Int) throws(LedgerError) -> [[UInt8]] {
-    if holes.contains(index.value) { throw LedgerError(code, "not there") }
+    if holes.contains(index.value) || index.value >= book.entries.count {
+      throw LedgerError(code, "not there")
+    }
     let end = (1..<UInt64(count)).first { holes.contains(index.value + $0) } ?? UInt64(count)
     return try book.entries(from: index, count: Int(end))
   }
@@ -61,6 +68,38 @@ struct AuditDamageTests {
       #expect(report.entryCount == 702)
       #expect(report.verdict == .no)
     }
+  }
+
+  @Test("a long run of missing entries is one fault with its end, a size that never was too")
+  func longRuns() throws {
+    let maker = try BookMaker.settled(rules: 700)
+    let holes = Set(100..<UInt64(400)).union([500])
+    let report = try audit(HoledBook(book: maker.book, holes: holes), maker.root)
+    let missing = report.faults.filter { $0.code == "entry-missing" }
+    #expect(missing.map(\.index) == [LeafIndex(100), LeafIndex(500)])
+    #expect(missing[0].reason.hasPrefix("the entries up to 399 cannot be read"))
+    #expect(report.publicTally.failed >= 301 && report.entryCount == 702)
+    var told = 0
+    let endless = try LedgerAudit(
+      reader: HoledBook(book: maker.book, claimed: TreeSize.maximum), root: maker.root
+    ).run(found: { _ in told += 1 })
+    let rest = endless.faults.filter { $0.code == "entry-missing" }
+    #expect(rest.map(\.index) == [LeafIndex(702)])
+    #expect(rest[0].reason.hasPrefix("the entries up to \(TreeSize.maximum - 1) cannot be read"))
+    #expect(rest[0].reason.hasSuffix("the rest was not asked for"))
+    #expect(told < 40 && endless.verdict == .no)
+  }
+
+  @Test("an audit says as of when it speaks: the newest entry under the checkpoint")
+  func coveredUntil() throws {
+    var maker = try BookMaker.settled(rules: 5)
+    let note = maker.book.note
+    let last = try Entry(parsing: try #require(maker.book.entries.last)).received
+    for _ in 0..<3 { try maker.append(.ledgerRuled, ["rules": 1]) }
+    maker.book.note = note
+    #expect(try audit(maker.book, maker.root).coveredUntil == last)
+    maker.book.note = nil
+    #expect(try audit(maker.book, maker.root).coveredUntil == nil)
   }
 
   @Test("a reader that fails is no finding: the audit says that it could not look")

@@ -4,11 +4,12 @@ import Synchronization
 /// Reads a ledger from an exported directory, believing nothing in it.
 ///
 /// The checkpoint is read once, at the start; its size bounds everything. One bundle is kept, so
-/// entries in order are read once each. Every file is a regular one of bounded size.
+/// entries in order are read once each, also when they cannot be read. Every file is a regular one
+/// of bounded size.
 public final class ExportReader: LedgerReader {
   private struct Bundle {
     var index: UInt64
-    var entries: [[UInt8]]
+    var entries: Result<[[UInt8]], LedgerError>
   }
 
   private let directory: String
@@ -79,23 +80,33 @@ public final class ExportReader: LedgerReader {
   }
 
   private func bundle(_ index: UInt64) throws(LedgerError) -> [[UInt8]] {
-    if let kept = lastBundle.withLock({ $0 }), kept.index == index { return kept.entries }
-    let width = Tile.width(level: 0, index: index, size: treeSize)
-    let path = try TilePath(.entries, index: index, width: width)
-    let most = EntryBundle.byteCountMaximum
-    var bytes = try read(path, maximumBytes: most)
-    if bytes == nil, path != path.full { bytes = try read(path.full, maximumBytes: most) }
-    guard let bytes else {
-      throw LedgerError(.missingEntry, "the file is missing", location: path.text)
-    }
-    let entries: [[UInt8]]
-    do {
-      entries = try EntryBundle.decode(bytes, count: width)
+    if let kept = lastBundle.withLock({ $0 }), kept.index == index { return try kept.entries.get() }
+    let entries: Result<[[UInt8]], LedgerError>
+    do throws(LedgerError) {
+      entries = .success(try readBundle(index))
     } catch {
-      throw LedgerError(error.code, error.description, location: path.text)
+      // A machine that fails may do better the next time.
+      guard error.code != .inputOutput else { throw error }
+      entries = .failure(error)
     }
     lastBundle.withLock { $0 = Bundle(index: index, entries: entries) }
-    return entries
+    return try entries.get()
+  }
+
+  private func readBundle(_ index: UInt64) throws(LedgerError) -> [[UInt8]] {
+    let width = Tile.width(level: 0, index: index, size: treeSize)
+    let path = try TilePath(.entries, index: index, width: width)
+    for (found, count) in [(path, width), (path.full, Tile.widthMaximum)] {
+      guard let bytes = try read(found, maximumBytes: EntryBundle.byteCountMaximum) else {
+        continue
+      }
+      do {
+        return Array(try EntryBundle.decode(bytes, width: count).prefix(width))
+      } catch {
+        throw LedgerError(error.code, error.description, location: found.text)
+      }
+    }
+    throw LedgerError(.missingEntry, "the file is missing", location: path.text)
   }
 
   private func read(_ path: TilePath, maximumBytes: Int) throws(LedgerError) -> [UInt8]? {

@@ -22,6 +22,9 @@ public protocol LedgerProjection: Sendable {
     after record: EventIDRecord?, limit: Int
   ) throws(LedgerError) -> [EventIDRecord]
 
+  /// The number of a stored entry that is outside [0, size); nil if there is none.
+  func strayEntry() throws(LedgerError) -> Int64?
+
   /// All stored checkpoints from a size on, at most `limit`, in the order of their sizes.
   func checkpoints(
     from size: TreeSize, limit: Int

@@ -27,10 +27,23 @@ public enum EntryBundle {
     return bytes
   }
 
+  /// The entries of a published bundle, which has as many as its name says.
+  ///
+  /// Throws `invalidBundle` when it ends within an entry or has fewer or more.
+  public static func decode(_ bytes: [UInt8], width: Int) throws(LedgerError) -> [[UInt8]] {
+    try decode(bytes, count: width, maximum: width)
+  }
+
   /// The entries of a bundle that has at least `count` of them; of a longer one, the first.
   ///
   /// Throws `invalidBundle` when it ends within an entry, has too few, or more than 256.
   public static func decode(_ bytes: [UInt8], count: Int) throws(LedgerError) -> [[UInt8]] {
+    try decode(bytes, count: count, maximum: Tile.widthMaximum)
+  }
+
+  private static func decode(
+    _ bytes: [UInt8], count: Int, maximum: Int
+  ) throws(LedgerError) -> [[UInt8]] {
     guard (1...Tile.widthMaximum).contains(count) else {
       throw LedgerError(.invalidBundle, "a bundle has 1 to 256 entries, not \(count)")
     }
@@ -39,8 +52,8 @@ public enum EntryBundle {
     var total = 0
     var position = 0
     while position < bytes.count {
-      guard total < Tile.widthMaximum else {
-        throw invalid("more than 256 entries", at: position)
+      guard total < maximum else {
+        throw invalid("more than \(maximum) entries", at: position)
       }
       guard bytes.count - position >= 2 else { throw invalid("half a length", at: position) }
       let length = Int(bytes[position]) << 8 | Int(bytes[position + 1])

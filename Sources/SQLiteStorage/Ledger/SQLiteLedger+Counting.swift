@@ -13,6 +13,18 @@ extension SQLiteLedger {
     }
   }
 
+  package func strayEntry() throws(LedgerError) -> Int64? {
+    try read { connection throws(StorageFault) in
+      // Size and rows of one moment: another process may append.
+      try connection.snapshot { connection throws(StorageFault) in
+        let size = try SQLiteLedger.head(connection).size
+        let query = try connection.query("SELECT id FROM entry WHERE id < 0 OR id >= ? LIMIT 1")
+        try query.bind(Int64(clamping: size.value), at: 1)
+        return try query.first { row throws(StorageFault) in try row.integer(0) }
+      }
+    }
+  }
+
   package func census() throws(LedgerError) -> LedgerCensus {
     try read { connection throws(StorageFault) in
       let size = Int64(clamping: try SQLiteLedger.head(connection).size.value)

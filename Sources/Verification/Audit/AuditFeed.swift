@@ -16,6 +16,12 @@ struct AuditFeed<Reader: LedgerReader> {
   /// How far there are entries to read; may grow.
   var size: TreeSize
   private(set) var next: LeafIndex
+  /// Whether so many in a row could not be read that no more are asked for.
+  private(set) var hasGivenUp = false
+  private var missingCount = 0
+
+  /// Sixteen bundles: a size that nobody signed may name 2^53 entries that never were.
+  private static var missingCountMax: Int { 4096 }
 
   init(reader: Reader, size: TreeSize, from start: LeafIndex = LeafIndex(0)) {
     self.reader = reader
@@ -23,7 +29,7 @@ struct AuditFeed<Reader: LedgerReader> {
     next = start
   }
 
-  /// The next entries; empty at the end.
+  /// The next entries; empty at the end, and after very many in a row that cannot be read.
   ///
   /// Throws what the reader throws when the fault is not the ledger's but the machine's.
   mutating func chunk() throws(LedgerError) -> [AuditSlot] {
@@ -32,7 +38,7 @@ struct AuditFeed<Reader: LedgerReader> {
     slots.reserveCapacity(Int(end - next.value))
     // One by one after a fault: its neighbours are read all the same.
     var isCareful = false
-    while next.value < end {
+    while next.value < end, !hasGivenUp {
       let wanted = isCareful ? 1 : Int(end - next.value)
       do throws(LedgerError) {
         let entries = try reader.entries(from: next, count: wanted)
@@ -41,11 +47,14 @@ struct AuditFeed<Reader: LedgerReader> {
         }
         for entry in entries { slots.append(.bytes(entry)) }
         next = next.advanced(by: entries.count)
+        missingCount = 0
       } catch {
         guard Self.isOfTheLedger(error) else { throw error }
         if wanted == 1 {
           slots.append(.missing(error))
           next = next.advanced(by: 1)
+          missingCount += 1
+          hasGivenUp = missingCount == Self.missingCountMax
         }
         isCareful = true
       }

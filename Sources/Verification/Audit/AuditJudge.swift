@@ -33,6 +33,10 @@ struct AuditJudge<Reader: LedgerReader> {
   private var entryFaultCount: UInt64 = 0
   /// Entries that could not be read: numbers of threads may have gone with them.
   private var unreadCount: UInt64 = 0
+  private var unread = UnreadRun()
+  /// The last entry that the checkpoint covers, to note when it was received.
+  var lastCovered: LeafIndex?
+  private(set) var lastCoveredReceived: Timestamp?
   /// What the entry before was, as far as it decides about a replacement.
   private var before = Before.other
 
@@ -66,11 +70,13 @@ struct AuditJudge<Reader: LedgerReader> {
   ) throws {
     report.entryCount += 1
     entryFaultCount = 0
+    var isRead = true
+    if case .missing = prepared { isRead = false } else { reportUnread() }
     var leaf: Digest
     switch prepared {
     case .missing(let error):
       unreadCount += 1
-      add(index, .entryMissing, "the entry cannot be read: \(error.message)")
+      unread.append(index, error)
       // The tiles still have its hash: the rest of the tree can be held against the checkpoint.
       leaf = try tree.storedLeaf(at: index, of: size) ?? .zero
     case .malformed(let hash, let error):
@@ -88,13 +94,19 @@ struct AuditJudge<Reader: LedgerReader> {
       leaf = entry.leafHash
     }
     if case .event = prepared {} else { before = .unread }
-    if entryFaultCount == 0 {
+    if isRead, entryFaultCount == 0 {
       report.publicTally.passed += 1
     } else {
       report.publicTally.failed += 1
     }
     tree.append(leaf)
     previousLeaf = leaf
+  }
+
+  /// Names the entries that could not be read since the last one that could: a long run of them is
+  /// one fault. With `size`, the rest up to it was given up.
+  mutating func reportUnread(through size: TreeSize? = nil) {
+    for (index, reason) in unread.take(through: size) { add(index, .entryMissing, reason) }
   }
 
   private mutating func judgePlace(of entry: Entry, at index: LeafIndex) {
@@ -128,6 +140,7 @@ struct AuditJudge<Reader: LedgerReader> {
     before = AuditJudge.before(event, shown)
     window.insert(event.id, received: entry.received, at: index)
     previousReceived = entry.received
+    if index == lastCovered { lastCoveredReceived = entry.received }
     visited(entry, event, judgement)
   }
 

@@ -1,4 +1,5 @@
 import Certificates
+import Encoding
 import Ledger
 
 /// What an audit found: every fault with its place, code and reason.
@@ -56,6 +57,9 @@ public struct AuditReport: Sendable {
   public internal(set) var head: TreeHead = .empty
   /// The signed checkpoint that they were held against; nil if there was none to believe.
   public internal(set) var checkpoint: VerifiedCheckpoint?
+  /// When the newest entry under the checkpoint was received, by its own word: what the audit tells
+  /// is as of then. That nothing was signed since, no ledger can prove of itself.
+  public internal(set) var coveredUntil: Timestamp?
   /// The size below which signatures were not checked.
   public internal(set) var since = TreeSize.zero
   /// Entries read.

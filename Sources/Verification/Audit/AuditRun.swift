@@ -15,6 +15,8 @@ struct AuditRun<Reader: LedgerReader> {
   private var feed: AuditFeed<Reader>
   private let checkedFrom: LeafIndex
   private let projection: (any LedgerProjection)?
+  /// The largest tree that an event so far has seen.
+  private var lastSeen = TreeSize.zero
 
   /// A run over the first `size` entries. Signatures before `checkedFrom` are left to the judge;
   /// with a projection its index of events is compared on the way.
@@ -53,9 +55,11 @@ struct AuditRun<Reader: LedgerReader> {
           entry, before: following ?? .end, at: current.first.advanced(by: offset))
       }
       try compareIndex(entries)
+      try compareSeen(entries)
       try compareTiles(atEnd: false)
       progress(judge.report.entryCount, size.value)
     }
+    judge.reportUnread(through: feed.hasGivenUp ? size : nil)
     return true
   }
 
@@ -75,6 +79,27 @@ struct AuditRun<Reader: LedgerReader> {
     return Ahead(
       preparation: preparation,
       threads: preparation.start(threadCount: WorkerThreads.coreCount), first: first)
+  }
+
+  /// Whoever acted saw a signed tree: of its size there is a stored checkpoint.
+  private mutating func compareSeen(_ entries: [PreparedEntry]) throws(LedgerError) {
+    guard let projection else { return }
+    for case .event(let entry, let event, _) in entries {
+      let size = event.seen.size
+      // A larger one is the rules' affair.
+      guard size > lastSeen, size.value <= entry.index.value else { continue }
+      lastSeen = size
+      do throws(LedgerError) {
+        if try projection.checkpoints(from: size, limit: 1).first?.size == size { continue }
+      } catch {
+        // What is stored there is judged with all others.
+        guard AuditFeed<Reader>.isOfTheLedger(error) else { throw error }
+        continue
+      }
+      judge.add(
+        entry.index, .checkpointStored, "no checkpoint is stored of the \(size) entries it has seen"
+      )
+    }
   }
 
   /// The stored index must lead from every event to its entry.

@@ -47,6 +47,7 @@ public struct LedgerAudit<Reader: LedgerReader> {
     run.judge.openings = openings
     run.judge.needsSignature = { entry, _ in !trusted.contains(entry.index) }
     run.judge.report.since = trusted
+    run.judge.lastCovered = LedgerAudit.lastCovered(note)
   }
 
   /// Audits; faults are findings, not errors.
@@ -79,6 +80,9 @@ public struct LedgerAudit<Reader: LedgerReader> {
     run.judge.report.origin = ledger?.origin
     run.judge.report.rulesVersion = ledger?.rules
     try run.judgeCheckpoint(note)
+    if run.judge.report.checkpoint != nil {
+      run.judge.report.coveredUntil = run.judge.lastCoveredReceived
+    }
     try judgeSince()
     try compareStored(snapshot)
     run.judge.report.isComplete = true
@@ -87,6 +91,17 @@ public struct LedgerAudit<Reader: LedgerReader> {
   }
 
   // MARK: Checkpoints
+
+  /// The last entry that a note says it covers; a note that cannot be read is judged later.
+  private static func lastCovered(_ note: [UInt8]?) -> LeafIndex? {
+    guard let note else { return nil }
+    do throws(LedgerError) {
+      let size = try Checkpoint(parsing: try SignedNote(parsing: note).text).size
+      return size > .zero ? LeafIndex(size.value - 1) : nil
+    } catch {
+      return nil
+    }
+  }
 
   private mutating func judgeSince() throws {
     guard let since else { return }
@@ -136,10 +151,21 @@ public struct LedgerAudit<Reader: LedgerReader> {
       if try !stored.hasOneRowEach(entryCount: run.judge.report.entryCount) {
         run.judge.add(nil, .eventIndex, "the index of events has not one row for each entry")
       }
+      if let id = try strayEntry(projection) {
+        run.judge.add(nil, .storedTree, "a row \(id) is stored for an entry outside the size")
+      }
       try judgeStoredCheckpoints(stored)
     } catch {
       guard AuditFeed<Reader>.isOfTheLedger(error) else { throw error }
       run.judge.add(nil, .checkpointStored, "a stored row cannot be read: \(error.message)")
+    }
+  }
+
+  /// An entry stored outside the size; none where the size cannot be read, which was named before.
+  private func strayEntry(_ projection: any LedgerProjection) throws(LedgerError) -> Int64? {
+    do throws(LedgerError) { return try projection.strayEntry() } catch {
+      guard AuditFeed<Reader>.isOfTheLedger(error) else { throw error }
+      return nil
     }
   }
 

@@ -53,6 +53,10 @@ struct TileTests {
     #expect(try Hex.encode(bundle) == vector.text("bundle"))
     #expect(try EntryBundle.decode(bundle, count: 3) == entries.map(\.bytes))
     #expect(try EntryBundle.decode(bundle, count: 2) == entries.dropLast().map(\.bytes))
+    #expect(try EntryBundle.decode(bundle, width: 3) == entries.map(\.bytes))
+    for width in [2, 4] {
+      #expect(code { _ = try EntryBundle.decode(bundle, width: width) } == "invalidBundle")
+    }
   }
 
   @Test("a bundle of any entries is read as itself, and no truncation is")

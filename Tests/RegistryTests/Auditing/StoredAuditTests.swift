@@ -115,9 +115,28 @@ import Verification
     let city = try Self.city()
     let oldest = "(SELECT min(size) FROM checkpoint)"
     let beyond = "UPDATE checkpoint SET size = 5000 WHERE size = \(oldest)"
-    #expect(try places(city, after: beyond) == ["checkpoint-stored"])
+    let moved = try places(city, after: beyond)
+    #expect(moved == ["1 checkpoint-stored", "checkpoint-stored"])
     let cut = "UPDATE checkpoint SET note = substr(note, 1, 40) WHERE size = \(oldest)"
     #expect(try places(try Self.city(), after: cut) == ["checkpoint-stored"])
+  }
+
+  @Test func `a checkpoint that somebody saw, and that is not stored any more, is missed`() throws {
+    for size in ["min(size)", "max(size)"] {
+      let city = try Self.city()
+      try city.grow(by: 1)
+      let seen = size.hasPrefix("min") ? size : "(SELECT max(size) FROM checkpoint) - 1"
+      let deleted = "DELETE FROM checkpoint WHERE size = (SELECT \(seen) FROM checkpoint)"
+      let places = try places(city, after: deleted)
+      #expect(places.count == 1 && places[0].hasSuffix(" checkpoint-stored"), "\(places)")
+    }
+  }
+
+  @Test func `entries stored outside the size are found`() throws {
+    for place in ["-1", "5000"] {
+      let more = "INSERT INTO entry SELECT \(place), bytes FROM entry WHERE id = 3"
+      #expect(try places(try Self.city(), after: more) == ["stored-tree"])
+    }
   }
 
   @Test func `a stored size and root that are not the entries' are found`() throws {

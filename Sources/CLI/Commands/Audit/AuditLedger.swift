@@ -159,6 +159,7 @@ struct AuditLedger: KanheCommand {
       "seconds": .number((seconds * 1000).rounded() / 1000),
     ]
     if let origin = report.origin { object["origin"] = .string(origin) }
+    if let until = report.coveredUntil { object["as_of"] = .string("\(until)") }
     if let rules = report.rulesVersion { object["rules"] = .integer(rules) }
     if let checkpoint = report.checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
     return object
@@ -173,6 +174,9 @@ struct AuditLedger: KanheCommand {
     }
     let rows = report.checks.checks.map { ["\($0.name)", $0.result.rawValue, $0.text] }
     text += Table(header: ["check", "result", ""], rows: rows).aligned
+    if let until = report.coveredUntil {
+      text += "as of \(until); that nothing was signed since is not proven\n"
+    }
     return text + "\(report.verdict.rawValue)\n"
   }
 }
