@@ -28,6 +28,27 @@ struct Kanhe: ParsableCommand {
     if let (run, console) = VerifyRun.plain(CommandLine.arguments.dropFirst()) {
       Glibc.exit(console.run(run.execute).rawValue)
     }
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      end(with: error)
+    }
+  }
+
+  /// Ends as the general parser does, but for what it repeats of the arguments: that is made fit
+  /// for a terminal.
+  private static func end(with error: any Error) -> Never {
+    let status = exitCode(for: error).rawValue
+    let text = fullMessage(for: error)
+    if !text.isEmpty {
+      // Help was asked for.
+      let isResult = status == 0
+      let shown =
+        isResult
+        ? text : TerminalText.lines(text, arguments: CommandLine.arguments.dropFirst())
+      Console.write(Array((shown + "\n").utf8), to: isResult ? STDOUT_FILENO : STDERR_FILENO)
+    }
+    Glibc.exit(status)
   }
 }

@@ -23,7 +23,7 @@ struct Console: Sendable {
   /// Writes the result in the chosen form; text and table are made only when wanted.
   func result(_ json: JSONValue, text: () -> String, table: (() -> Table)? = nil) throws {
     switch format {
-    case .json: Self.write(json.canonicalBytes() + [0x0A], to: STDOUT_FILENO)
+    case .json: Self.write(Self.bytes(json), to: STDOUT_FILENO)
     case .text: Self.write(Array(text().utf8), to: STDOUT_FILENO)
     case .csv:
       guard let table else {
@@ -50,7 +50,7 @@ struct Console: Sendable {
   /// Reports a failure in the chosen form.
   func report(_ failure: Failure) {
     if format == .json {
-      Self.write(failure.json.canonicalBytes() + [0x0A], to: STDERR_FILENO)
+      Self.write(Self.bytes(failure.json), to: STDERR_FILENO)
       return
     }
     // A file's name may be an attacker's.
@@ -60,6 +60,10 @@ struct Console: Sendable {
       lines += "kanhe: hint: \(TerminalText.line(hint, maximumLength: Self.lineLengthMax))\n"
     }
     Self.write(Array(lines.utf8), to: STDERR_FILENO)
+  }
+
+  private static func bytes(_ json: JSONValue) -> [UInt8] {
+    TerminalText.json(json.canonicalBytes()) + [0x0A]
   }
 
   /// Writes all bytes, going on after short writes; a closed pipe ends the output silently.

@@ -19,6 +19,40 @@ enum TerminalText {
     return result
   }
 
+  /// Several lines, each made fit; what was typed as an argument cannot break a line.
+  static func lines(_ text: String, arguments: some Sequence<String>) -> String {
+    var text = text
+    for argument in arguments {
+      // `--name=value` is also told by its parts.
+      for part in [argument] + argument.split(separator: "=").map(String.init)
+      where part.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        text = text.replacing(part, with: line(part))
+      }
+    }
+    return text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { line(String($0), maximumLength: 4_000) }.joined(separator: "\n")
+  }
+
+  /// JSON with the same value, in which a terminal obeys nothing and hides nothing: such
+  /// characters, which stand in strings only, become escapes. For showing; what is signed has its
+  /// own form.
+  static func json(_ bytes: [UInt8]) -> [UInt8] {
+    if bytes.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == 0x0A }) { return bytes }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + 64)
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+      if scalar == "\n" || isHarmless(scalar) {
+        result += UTF8.encode(scalar).map(Array.init) ?? []
+      } else {
+        for unit in UTF16.encode(scalar).map(Array.init) ?? [] {
+          let digits = String(unit, radix: 16)
+          result += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+        }
+      }
+    }
+    return result
+  }
+
   private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
     if (0x20..<0x7F).contains(scalar.value) { return true }
     return switch scalar.properties.generalCategory {

@@ -37,7 +37,8 @@ final class CertificateRows {
     switch format {
     case .json:
       if count > 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes += JSONValue.object(Self.object(certificate, batch)).canonicalBytes()
+      bytes += TerminalText.json(
+        JSONValue.object(Self.object(certificate, batch)).canonicalBytes())
     case .csv:
       let object = Self.object(certificate, batch)
       let cells = Self.columns.map { Self.cell(object[$0]) }

@@ -1,0 +1,45 @@
+import Encoding
+import Foundation
+import Testing
+
+/// What a stranger wrote, on a terminal.
+@Suite("Hostile text")
+struct TerminalTests {
+  @Test("printed JSON has no character that a terminal obeys or hides, and the same value")
+  func json() throws {
+    let files = try EvidenceFiles()
+    let name = "a\u{9B}31m\u{202E}\u{200B}\u{7F}\u{2028}\u{E0001}证.json"
+    try files.write(name, "{}")
+    let run = try files.verify([name], ["--format", "json"])
+    let path = try run.json()["files"]?.arrayValue?.first?["file"]?.stringValue
+    #expect(path == files.path(name))
+    #expect(run.output.contains(#"a\u009b31m\u202e\u200b\u007f\u2028\udb40\udc01证.json"#))
+    let missing = try Run(["identity", "show", files.path(name), "--format", "json"])
+    #expect(missing.status == 2)
+    #expect(try missing.error()["message"]?.stringValue?.contains("\u{202E}") == true)
+    for scalar in (run.output + missing.errors).unicodeScalars {
+      #expect(scalar == "\n" || !isHidden(scalar), "\(scalar.value)")
+    }
+  }
+
+  @Test(
+    "arguments that are told back cannot write on the terminal",
+    arguments: [
+      ["--\u{1B}[31mx"], ["verify", "x", "--\u{9B}31m=1"], ["\u{202E}noun"],
+      ["audit", "ledger", "--from\u{7}\nkanhe: yes", "x"],
+      ["ledger", "list", "--count", "1\u{1B}]0;x\u{7}"],
+    ])
+  func arguments(_ arguments: [String]) throws {
+    let run = try Run(arguments)
+    #expect(run.status == 64)
+    #expect(run.output == "")
+    #expect(run.errors.contains("\\u{"), "\(run.errors)")
+    #expect(run.errors.unicodeScalars.allSatisfy { $0 == "\n" || !isHidden($0) })
+    #expect(!run.errors.split(separator: "\n").contains { $0.hasPrefix("kanhe: yes") })
+  }
+
+  private func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    [.control, .format, .lineSeparator, .paragraphSeparator].contains(
+      scalar.properties.generalCategory)
+  }
+}
