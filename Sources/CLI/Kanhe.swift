@@ -36,18 +36,18 @@ struct Kanhe: ParsableCommand {
     }
   }
 
-  /// Ends as the general parser does, but for what it repeats of the arguments: that is made fit
-  /// for a terminal.
+  /// Ends with the help that was asked for, with the status of a command, or with what is wrong
+  /// with the arguments.
   private static func end(with error: any Error) -> Never {
     let status = exitCode(for: error).rawValue
-    let text = fullMessage(for: error)
-    if !text.isEmpty {
-      // Help was asked for.
-      let isResult = status == 0
-      let shown =
-        isResult
-        ? text : TerminalText.lines(text, arguments: CommandLine.arguments.dropFirst())
-      Console.write(Array((shown + "\n").utf8), to: isResult ? STDOUT_FILENO : STDERR_FILENO)
+    let text = message(for: error)
+    if status == 0 {
+      Console.write(Array((text + "\n").utf8), to: STDOUT_FILENO)
+    } else if !text.isEmpty {
+      let misuse = Misuse(arguments: Array(CommandLine.arguments.dropFirst()))
+      let failure = misuse.failure(text)
+      misuse.console.report(failure)
+      Glibc.exit(failure.status.rawValue)
     }
     Glibc.exit(status)
   }

@@ -26,11 +26,7 @@ struct Console: Sendable {
     case .json: Self.write(Self.bytes(json), to: STDOUT_FILENO)
     case .text: Self.write(Array(text().utf8), to: STDOUT_FILENO)
     case .csv:
-      guard let table else {
-        throw Failure(
-          .usage, code: "no_table", "this result is no table",
-          hint: "use --format text or --format json")
-      }
+      guard let table else { throw Failure.noTable }
       Self.write(table().csvBytes, to: STDOUT_FILENO)
     }
   }

@@ -32,6 +32,10 @@ struct Failure: Error {
     self.details = details
   }
 
+  /// `--format csv` of what is no table.
+  static let noTable = Failure(
+    .usage, code: "no_table", "this result is no table", hint: "use --format text or json")
+
   /// The error object of `--format json`.
   var json: JSONValue {
     var error = details

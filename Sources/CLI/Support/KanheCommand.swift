@@ -19,12 +19,19 @@ struct OutputOptions: ParsableArguments {
 ///
 /// `execute` returns the exit status; what it throws is rendered here, in the chosen form.
 protocol KanheCommand: ParsableCommand {
+  /// Options that may be given several times.
+  static var repeatable: [String] { get }
   var output: OutputOptions { get }
   func execute(_ console: Console) throws -> Failure.Status
 }
 
 extension KanheCommand {
+  static var repeatable: [String] { [] }
+
   func run() throws {
+    if let name = Misuse.repeated(CommandLine.arguments, except: Self.repeatable) {
+      throw ValidationError("\(name) was given more than once")
+    }
     let console = output.console
     var misuse: ValidationError?
     let status = console.run { console in

@@ -61,7 +61,7 @@ struct ActorOptions: ParsableArguments {
         .usage, code: "actor_missing", "it is not said which department acts",
         hint: "give --as CODE or set KANHE_AS")
     }
-    return given
+    return try CodeArgument.department(given, option: actorCode == nil ? "KANHE_AS" : "--as").text
   }
 
   var keysDirectory: String? { keys ?? ProcessInfo.processInfo.environment["KANHE_KEYS"] }

@@ -41,7 +41,7 @@ struct CertificateStateTests {
     #expect(history.map { $0["reason"]?.stringValue } == [nil, "核查", nil, "迁出"])
   }
 
-  @Test("wrong usage ends with 64, a mistyped identifier with 2, an unknown one with 1")
+  @Test("wrong usage and a mistyped identifier end with 64, a foreign one with 1")
   func exitCodes() throws {
     let city = try CityRun.withCards(1)
     let card = try #require(try city.identifiers().first)
@@ -59,7 +59,8 @@ struct CertificateStateTests {
     #expect(try city.run(["certificate", "suspend", card]).status == 64)
     let mistyped = try city.run(
       ["certificate", "suspend", card.dropLast() + "*", "--format", "json"] + actor)
-    #expect(mistyped.status == 2)
+    #expect(mistyped.status == 64)
+    #expect(try mistyped.error()["code"] == "check_character")
     let foreign = try city.run(
       ["certificate", "revoke", card, "--state", "revoked", "--as", CityRun.code])
     #expect(foreign.status == 1 && foreign.output.contains("not_issuer"))

@@ -41,8 +41,9 @@ struct AuditCertificate: KanheCommand {
 
   func execute(_ console: Console) throws -> Failure.Status {
     Interruption.watch()
+    let identifier = try identifier()
     let source = try audit.open(console)
-    let question = try question(source)
+    let question = try question(identifier, source)
     let report = try run(source.reader, question, source, console)
     try source.close()
     // The vault may lag behind or lie; what everyone may know must agree.
@@ -74,10 +75,20 @@ struct AuditCertificate: KanheCommand {
     ).run(console)
   }
 
-  private func question(_ source: AuditSource) throws -> Question {
-    if certificate != "-", !FileManager.default.fileExists(atPath: certificate) {
-      return try stored(source)
+  /// The identifier given instead of a file.
+  private func identifier() throws -> CertificateIdentifier? {
+    if certificate == "-" || FileManager.default.fileExists(atPath: certificate) { return nil }
+    guard certificate.hasPrefix("1.") else {
+      throw Failure(
+        .usage, code: "bad_identifier", "this is neither a file that is there nor an identifier")
     }
+    return try CodeArgument.identifier(certificate)
+  }
+
+  private func question(
+    _ identifier: CertificateIdentifier?, _ source: AuditSource
+  ) throws -> Question {
+    if let identifier { return try stored(identifier, source) }
     let bytes =
       certificate == "-"
       ? try BoundedFile.read(
@@ -96,12 +107,9 @@ struct AuditCertificate: KanheCommand {
       known: (delivery.certificateThread.number, receipt.entry))
   }
 
-  private func stored(_ source: AuditSource) throws -> Question {
-    let identifier: CertificateIdentifier
-    do { identifier = try CertificateIdentifier(certificate) } catch {
-      throw Failure(
-        .usage, code: "bad_identifier", "this is neither a file that is there nor an identifier")
-    }
+  private func stored(
+    _ identifier: CertificateIdentifier, _ source: AuditSource
+  ) throws -> Question {
     guard let registry = source.registry else {
       throw Failure(
         .usage, code: "no_vault", "an export does not know identifiers",

@@ -32,16 +32,10 @@ struct AuditDepartment: KanheCommand {
   @OptionGroup var audit: AuditOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    do {
-      _ = try USCC(code)
-      _ = try days()
-    } catch {
-      throw ValidationError("\(error)")
-    }
-  }
+  func validate() throws { _ = try days() }
 
   func execute(_ console: Console) throws -> Failure.Status {
+    _ = try CodeArgument.department(code)
     Interruption.watch()
     let source = try audit.open(console)
     let report = try run(source.reader, source, console)
@@ -63,14 +57,11 @@ struct AuditDepartment: KanheCommand {
     return try AuditThread(
       audit: try ThreadAudit(
         reader: reader, root: source.root, thread: .department(code),
-        isListed: { received in
-          (days.from.map { received.day >= $0 } ?? true)
-            && (days.to.map { received.day <= $0 } ?? true)
-        })
+        isListed: { days.contains($0.day) })
     ).run(console)
   }
 
-  private func days() throws -> (from: Day?, to: Day?) {
-    (try fromDay.map { try Day(parsing: $0) }, try toDay.map { try Day(parsing: $0) })
+  private func days() throws -> DayRange {
+    try DayRange(("--from-day", fromDay), ("--to-day", toDay))
   }
 }

@@ -5,6 +5,8 @@ import Registry
 
 /// `kanhe certificate issue`: one certificate or a file of them.
 struct CertificateIssue: KanheCommand {
+  static let repeatable = ["--holder-key"]
+
   static let configuration = CommandConfiguration(
     commandName: "issue",
     abstract: "Issue one certificate, or every row of a sheet.",
@@ -40,11 +42,8 @@ struct CertificateIssue: KanheCommand {
   func execute(_ console: Console) throws -> Failure.Status {
     let started = Stopwatch.seconds()
     let department = dryRun ? nil : try options.actor.code()
+    let code = try CodeArgument.type(type, option: "--type")
     let opened = try options.registry.open(forWriting: !dryRun, actor: options.actor)
-    let code: TypeCode
-    do { code = try TypeCode(type) } catch {
-      throw Failure(.usage, code: "bad_type_code", "--type: \(error.message)")
-    }
     let file = try opened.typeFile(code, version: options.version)
     let keys = try options.holderKeys()
     let checked = try options.check(file, console)

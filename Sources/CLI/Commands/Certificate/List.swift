@@ -41,7 +41,7 @@ struct CertificateList: KanheCommand {
   @Option(help: ArgumentHelp("Only what this job issued.", valueName: "id"))
   var batch: String?
 
-  @Option(help: "At most so many; 0 for all.")
+  @Option(parsing: .unconditional, help: "At most so many; 0 for all.")
   var limit = 100
 
   @Option(help: ArgumentHelp("Go on after this one.", valueName: "identifier"))
@@ -60,12 +60,7 @@ struct CertificateList: KanheCommand {
         "--state is valid, ended, or one of "
           + CertificateState.allCases.map(\.rawValue).joined(separator: ", "))
     }
-    for (name, text) in [("--from", from), ("--to", to)] {
-      guard let text else { continue }
-      do { _ = try Day(parsing: text) } catch {
-        throw ValidationError("\(name): \(error.message)")
-      }
-    }
+    _ = try days()
   }
 
   func execute(_ console: Console) throws -> Failure.Status {
@@ -84,16 +79,19 @@ struct CertificateList: KanheCommand {
 
   private func search() throws -> CertificateSearch {
     var search = CertificateSearch()
-    if let type { search.type = try TypeCode(type).text }
+    if let type { search.type = try CodeArgument.type(type, option: "--type").text }
     if let state { search.states = CertificateList.states(state) ?? [] }
     if let number { search.number = number == "-" ? try PersonInput.line() : number }
     if let holder { search.holder = try PersonInput.holder(holder) }
-    search.from = try from.map { try Day(parsing: $0) }
-    search.through = try to.map { try Day(parsing: $0) }
-    search.batch = try batch.map(StateOptions.batchID)
-    if let after { search.after = try CertificateIdentifier(after) }
+    let days = try days()
+    search.from = days.from
+    search.through = days.through
+    search.batch = try batch.map(CodeArgument.batch)
+    search.after = try after.map { try CodeArgument.identifier($0, option: "--after") }
     return search
   }
+
+  private func days() throws -> DayRange { try DayRange(("--from", from), ("--to", to)) }
 
   /// `suspended` is both an exact and a coarse state, and means the same.
   private static func states(_ text: String) -> Set<CertificateState>? {

@@ -4,6 +4,8 @@ import Registry
 
 /// `kanhe certificate replace`.
 struct CertificateReplace: KanheCommand {
+  static let repeatable = ["--holder-key"]
+
   static let configuration = CommandConfiguration(
     commandName: "replace",
     abstract: "Issue a certificate's next version and end the old one.",
@@ -43,11 +45,11 @@ struct CertificateReplace: KanheCommand {
   func execute(_ console: Console) throws -> Failure.Status {
     let started = Stopwatch.seconds()
     let department = try options.actor.code()
-    let previous = try identifier.map { try CertificateIdentifier($0) }
+    let previous = try identifier.map { try CodeArgument.identifier($0) }
     guard let named = previous?.typeCode ?? type else {
       throw ValidationError("give an identifier, or --type")
     }
-    let code = try TypeCode(named)
+    let code = try CodeArgument.type(named, option: "--type")
     let opened = try options.registry.open(forWriting: true, actor: options.actor)
     let file = try opened.typeFile(code, version: options.version)
     let keys = try options.holderKeys()

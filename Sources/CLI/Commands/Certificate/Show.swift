@@ -24,7 +24,7 @@ struct CertificateShow: KanheCommand {
   @OptionGroup var output: OutputOptions
 
   func execute(_ console: Console) throws -> Failure.Status {
-    let identifier = try CertificateIdentifier(identifier)
+    let identifier = try CodeArgument.identifier(identifier)
     let opened = try registry.open(forWriting: false)
     let reader = try opened.certificates()
     guard let certificate = try reader.find(identifier) else {

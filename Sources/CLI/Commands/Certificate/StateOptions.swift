@@ -48,6 +48,9 @@ struct StateOptions: ParsableArguments {
     to target: CertificateState?, isEnding: Bool = false, _ console: Console
   ) throws -> Failure.Status {
     let code = try actor.code()
+    // What is malformed is told before a passphrase is asked for.
+    _ = try identifier.map { try CodeArgument.identifier($0) }
+    _ = try batch.map(CodeArgument.batch)
     guard let csv else { return try run(to: target, by: code, console) { try job(target, $0) } }
     let sheet = try StateSheet(
       try file(csv), StateSheet.Defaults(state: target, isEnding: isEnding, reason: reason))
@@ -102,19 +105,9 @@ struct StateOptions: ParsableArguments {
     guard let target else { throw ValidationError("--state says what it shall be") }
     let step = try StateStep(to: target, reason: reason)
     if let batch {
-      return try BatchMembers(try StateOptions.batchID(batch), in: opened.vault).job(step)
+      return try BatchMembers(try CodeArgument.batch(batch), in: opened.vault).job(step)
     }
     guard let identifier else { throw ValidationError("name a certificate") }
-    return StateJob(StateRequest(.identifier(try CertificateIdentifier(identifier)), step))
-  }
-
-  /// A batch as issuing prints it.
-  static func batchID(_ text: String) throws -> BatchID {
-    guard let batch = BatchID(text) else {
-      throw Failure(
-        .cannot, code: "batch_form", "a batch is b- and 32 digits, as 'certificate issue' prints it"
-      )
-    }
-    return batch
+    return StateJob(StateRequest(.identifier(try CodeArgument.identifier(identifier)), step))
   }
 }

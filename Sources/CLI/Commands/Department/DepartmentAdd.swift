@@ -7,6 +7,8 @@ import Rules
 
 /// `kanhe department add`: one department by its requests, or many whose keys are made here.
 struct DepartmentAdd: KanheCommand {
+  static let repeatable = ["--csr"]
+
   static let configuration = CommandConfiguration(
     commandName: "add",
     abstract: "Enrol a department and issue its identities.",

@@ -31,6 +31,8 @@ struct DepartmentRetire: KanheCommand {
   @OptionGroup var output: OutputOptions
 
   func execute(_ console: Console) throws -> Failure.Status {
+    _ = try CodeArgument.department(code, option: "--code")
+    _ = try successor.map { try CodeArgument.department($0, option: "--successor") }
     let registry = try registry.open(forWriting: true)
     let change = try Failure.answering(.unknownDepartment) {
       try registry.retire(code, successor: successor)

@@ -38,6 +38,7 @@ struct DepartmentRevoke: KanheCommand {
   @OptionGroup var output: OutputOptions
 
   func execute(_ console: Console) throws -> Failure.Status {
+    _ = try CodeArgument.department(code, option: "--code")
     let keyID = try KeyIDArgument.read(identity)
     let time = try TimeArgument.read(since, option: "--since")
     let registry = try registry.open(forWriting: true)

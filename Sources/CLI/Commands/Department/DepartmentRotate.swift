@@ -8,6 +8,8 @@ import Rules
 
 /// `kanhe department rotate`: further identities, asked for by the department itself.
 struct DepartmentRotate: KanheCommand {
+  static let repeatable = ["--use", "--retire"]
+
   static let configuration = CommandConfiguration(
     commandName: "rotate",
     abstract: "Give a department new identities and retire the old ones.",
@@ -56,6 +58,7 @@ struct DepartmentRotate: KanheCommand {
   }
 
   func execute(_ console: Console) throws -> Failure.Status {
+    _ = try CodeArgument.department(code, option: "--code")
     let retiring = retire.isEmpty ? nil : try retire.map { try KeyIDArgument.read($0) }
     let requests = try request.map { try RequestFiles.wrapped($0) }
     if let out { try OutputFile.requireEmptyFolder(out) }

@@ -28,6 +28,7 @@ struct DepartmentShow: KanheCommand {
   @OptionGroup var output: OutputOptions
 
   func execute(_ console: Console) throws -> Failure.Status {
+    _ = try CodeArgument.department(code)
     let registry = try registry.open(forWriting: false)
     let department = try Failure.answering(.unknownDepartment) { try registry.department(code) }
     let types = try registry.types()

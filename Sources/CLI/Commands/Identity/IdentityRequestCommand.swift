@@ -8,6 +8,8 @@ import Rules
 
 /// `kanhe identity request`: a department's new keys, and what it asks the registry to certify.
 struct IdentityRequestCommand: KanheCommand {
+  static let repeatable = ["--use"]
+
   static let configuration = CommandConfiguration(
     commandName: "request",
     abstract: "Make keys for acting, sealing and opening, and requests for their identities.",

@@ -18,7 +18,9 @@ struct LedgerList: KanheCommand {
   @Option(help: ArgumentHelp("Begin with this entry instead of the last.", valueName: "index"))
   var from: UInt64?
 
-  @Option(help: ArgumentHelp("At most so many entries.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("At most so many entries.", valueName: "n"))
   var count = 20
 
   @Option(help: "Only this kind, or all kinds with this first part, such as certificate.")
@@ -46,6 +48,7 @@ struct LedgerList: KanheCommand {
   }
 
   func execute(_ console: Console) throws -> Failure.Status {
+    _ = try department.map { try CodeArgument.department($0, option: "--department") }
     try ledger.read(console) { try list($0, console) }
     return .yes
   }

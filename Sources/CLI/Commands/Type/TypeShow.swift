@@ -58,7 +58,7 @@ struct TypeShow: KanheCommand {
   @OptionGroup var output: OutputOptions
 
   func execute(_ console: Console) throws -> Failure.Status {
-    let code = try TypeCode.argument(code)
+    let code = try CodeArgument.type(code)
     let registry = try registry.open(forWriting: false)
     let type = try Failure.answering(.unknownType) { try registry.type(code, version: number) }
     let file = try registry.typeFile(of: type)

@@ -30,7 +30,7 @@ struct TypeWithdraw: KanheCommand {
   @OptionGroup var output: OutputOptions
 
   func execute(_ console: Console) throws -> Failure.Status {
-    let code = try TypeCode.argument(code)
+    let code = try CodeArgument.type(code)
     let registry = try registry.open(forWriting: true, actor: actor)
     let (type, change) = try Failure.answering(.unknownType) {
       try registry.withdraw(code, version: number)

@@ -3,6 +3,8 @@ import Encoding
 
 /// `kanhe verify`: any file that Kanhe makes, from files alone.
 struct Verify: KanheCommand {
+  static let repeatable = ["--root"]
+
   static let configuration = CommandConfiguration(
     abstract: "Check certificates and all other files that Kanhe makes.",
     discussion: """
@@ -44,22 +46,20 @@ struct Verify: KanheCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard !files.isEmpty else { throw ValidationError("Name at least one file.") }
-    guard output.format != .csv else {
-      throw ValidationError("The answer is no table; use --format text or json.")
-    }
+    guard !files.isEmpty else { throw ValidationError("name at least one file") }
     if let acceptMissing, VerifyRun.accepted(acceptMissing) == nil {
-      throw ValidationError("--accept-missing takes status and ledger.")
+      throw ValidationError("--accept-missing takes status and ledger")
     }
     if let at {
       do { _ = try Timestamp(parsing: at) } catch {
-        throw ValidationError("--at: \(error.message).")
+        throw ValidationError("--at: \(error.message)")
       }
     }
   }
 
   func execute(_ console: Console) throws -> Failure.Status {
-    try VerifyRun(
+    guard console.format != .csv else { throw Failure.noTable }
+    return try VerifyRun(
       files: files, roots: root, evidence: evidence,
       time: try at.map { try Timestamp(parsing: $0) },
       accepted: acceptMissing.flatMap(VerifyRun.accepted) ?? []

@@ -100,7 +100,7 @@ extension VerifyRun {
   static func plain(_ arguments: ArraySlice<String>) -> (VerifyRun, Console)? {
     guard arguments.first == "verify" else { return nil }
     var run = VerifyRun()
-    var format = OutputFormat.text
+    var format: OutputFormat?
     var isQuiet = false
     var rest = arguments.dropFirst()
     while let argument = rest.popFirst() {
@@ -109,6 +109,7 @@ extension VerifyRun {
         continue
       }
       if argument == "--quiet" {
+        guard !isQuiet else { return nil }
         isQuiet = true
         continue
       }
@@ -125,13 +126,15 @@ extension VerifyRun {
         guard run.accepted.isEmpty, let names = accepted(value) else { return nil }
         run.accepted = names
       case "--format":
-        guard let known = OutputFormat(rawValue: value), known != .csv else { return nil }
+        guard format == nil, let known = OutputFormat(rawValue: value), known != .csv else {
+          return nil
+        }
         format = known
       default: return nil
       }
     }
     guard !run.files.isEmpty else { return nil }
-    return (run, Console(format: format, isQuiet: isQuiet))
+    return (run, Console(format: format ?? .text, isQuiet: isQuiet))
   }
 
   private static func time(_ text: String) -> Timestamp? {
