@@ -37,6 +37,12 @@ struct Console: Sendable {
     Self.write(Array("kanhe: hint: \(text)\n".utf8), to: STDERR_FILENO)
   }
 
+  /// Says why a table for people has no row.
+  func noteEmpty(_ text: String) {
+    guard !isQuiet, format == .text else { return }
+    Self.write(Array("kanhe: note: \(text)\n".utf8), to: STDERR_FILENO)
+  }
+
   /// Something that the user must see even in a script.
   func warning(_ text: String) {
     let line = TerminalText.line(text, maximumLength: Self.lineLengthMax)
@@ -124,7 +130,8 @@ struct Table: Sendable {
           line += String(repeating: " ", count: widths[column] - Self.width(cell) + 2)
         }
       }
-      text += line + "\n"
+      // A last cell may be empty.
+      text += (line.lastIndex { $0 != " " }.map { line[...$0] } ?? "") + "\n"
     }
     return text
   }

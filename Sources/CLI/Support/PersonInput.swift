@@ -35,10 +35,29 @@ enum PersonInput {
       try type.check(code)
       return HolderCode(type: type.text, code: code)
     } catch let error as CertificatesError {
-      throw Failure(.cannot, code: Failure.snakeCase("\(error.code)"), error.message)
-    } catch {
       throw Failure(
-        .cannot, code: "holder_unreadable", "a holder is {\"code\": \"…\", \"code_type\": \"111\"}")
+        .cannot, code: Failure.snakeCase("\(error.code)"), error.message,
+        hint: error.code == .codeType ? form : nil)
+    } catch {
+      throw Failure(.cannot, code: "holder_unreadable", fault(error), hint: form)
     }
+  }
+
+  /// What is wrong with a holder file. Nothing that stands in it is repeated, not even the name
+  /// of a member: it may be a person's.
+  private static func fault(_ error: any Error) -> String {
+    guard let error = error as? EncodingError else { return "the holder cannot be read" }
+    switch error.code {
+    case .missingMember: return "\(error.location?.description ?? "holder"): \(error.message)"
+    case .unknownMember: return "a holder has the members code and code_type, and no other"
+    case .wrongType: return "\(error.location?.description ?? "holder"): \(error.message)"
+    default: return "the holder is no JSON: \(error.description)"
+    }
+  }
+
+  /// The form, with every type of code there is.
+  private static var form: String {
+    "a holder is {\"code\": \"…\", \"code_type\": \"111\"}; code_type is one of "
+      + HolderCodeType.all.map { "\($0.text) (\($0.name))" }.joined(separator: ", ")
   }
 }

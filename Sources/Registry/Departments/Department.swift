@@ -48,6 +48,11 @@ extension OpenRegistry {
     return found
   }
 
+  /// A department's name; nil if it is not enrolled. Throws `damagedLedger`.
+  public func departmentName(_ code: String) throws(RegistryError) -> String? {
+    try readFacts { facts throws(RulesError) in try facts.department(code)?.name }
+  }
+
   /// The entry at an index; throws `damagedLedger`.
   func entry(_ index: LeafIndex) throws(RegistryError) -> Entry {
     do throws(LedgerError) {

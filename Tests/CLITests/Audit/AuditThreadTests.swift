@@ -61,4 +61,21 @@ struct AuditThreadTests {
     #expect(
       try city.run.run(["audit", "department", CityRun.police, "--from-day", "x"]).status == 64)
   }
+
+  @Test("people see codes for issuers and words for results, and no line ends in a blank")
+  func text() throws {
+    let city = try AuditedCity()
+    let ledger = try city.run.run(["audit", "ledger"]).output
+    #expect(ledger.contains("  not shown  "), "\(ledger)")
+    #expect(!ledger.contains("not_shown"))
+    let thread = try city.run.run(["audit", "department", CityRun.police]).output
+    #expect(thread.contains("  certificate.issued   \(CityRun.police)\n"), "\(thread)")
+    #expect(!thread.contains("https://"))
+    let list = try city.run.run(["department", "list"]).output
+    for line in (ledger + thread + list).split(separator: "\n") {
+      #expect(!line.hasSuffix(" "), "\(line)")
+    }
+    let table = try city.run.run(["audit", "department", CityRun.police, "--format", "csv"]).output
+    #expect(table.contains(",https://zs.example/departments/\(CityRun.police)\n"))
+  }
 }

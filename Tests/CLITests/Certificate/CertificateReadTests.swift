@@ -31,6 +31,58 @@ struct CertificateReadTests {
     }
   }
 
+  @Test("a list for people has a header; one without a row says so beside it")
+  func header() throws {
+    let city = try CityRun.withCards(1)
+    let lines = try city.run(["certificate", "list"]).output.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines[0].hasPrefix("state        issued_at                 identifier"))
+    #expect(lines[1].hasPrefix("in_force     2"))
+    for (noun, what, options) in [
+      ("certificate", "certificate", ["--state", "revoked"]),
+      ("department", "department", ["--level", "district"]),
+      ("type", "type", ["--state", "withdrawn"]),
+      ("ledger", "entry", ["--kind", "certificate.revoked"]),
+    ] {
+      let none = try city.run([noun, "list"] + options)
+      #expect(none.status == 0)
+      #expect(none.output.split(separator: "\n").count == 1, "\(none.output)")
+      #expect(none.errors == "kanhe: note: no \(what) matches\n")
+      #expect(try city.run([noun, "list", "--quiet"] + options).errors == "")
+      #expect(try city.run([noun, "list", "--format", "json"] + options).errors == "")
+    }
+  }
+
+  @Test("a holder file is told what it lacks and which types of code there are")
+  func holderForm() throws {
+    let city = try CityRun.withCards(1)
+    let code = CityRun.citizenCode(0)
+    for (text, message) in [
+      (#"{"code": "\#(code)"}"#, "holder.code_type: the member is required"),
+      (#"{"code_type": "111"}"#, "holder.code: the member is required"),
+      (#"{"code": "\#(code)", "code_type": 111}"#, "holder.code_type: "),
+      (#"{"code": "\#(code)", "code_type": "111", "李明": "x"}"#, "and no other"),
+      (#"{"code": "\#(code)", "code_type": "112"}"#, "there is no such holder-code type"),
+      ("code \(code)", "the holder is no JSON"),
+    ] {
+      let run = try city.run(
+        ["certificate", "list", "--holder", "-"], input: Array(text.utf8))
+      #expect(run.status == 2)
+      #expect(run.errors.contains(message), "\(run.errors)")
+      #expect(run.errors.contains("111 (citizen number), 114 (PLA officer)"), "\(run.errors)")
+      #expect(!run.errors.contains(code) && !run.errors.contains("李明"))
+    }
+  }
+
+  @Test("a certificate is shown with the name of who issued it")
+  func issuerName() throws {
+    let city = try CityRun.withCards(1)
+    let card = try city.identifiers()[0]
+    #expect(try city.json(["certificate", "show", card])["issuer_name"] == "深圳市公安局")
+    let text = try city.run(["certificate", "show", card]).output
+    #expect(text.contains("\(CityRun.police)  深圳市公安局\n"))
+  }
+
   @Test("an erased certificate says so, and keeps its place, its state and its entries")
   func erased() throws {
     let city = try CityRun.withCards(2)

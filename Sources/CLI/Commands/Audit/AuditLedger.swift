@@ -172,11 +172,11 @@ struct AuditLedger: KanheCommand {
       text +=
         "… and \(report.faultCount - UInt64(report.faults.count)) more; --format csv has all\n"
     }
-    let rows = report.checks.checks.map { ["\($0.name)", $0.result.rawValue, $0.text] }
-    text += Table(header: ["check", "result", ""], rows: rows).aligned
+    let rows = report.checks.checks.map { ["\($0.name)", VerifyText.word($0.result), $0.text] }
+    text += Table(header: ["check", "result", "finding"], rows: rows).aligned
     if let until = report.coveredUntil {
       text += "as of \(until); that nothing was signed since is not proven\n"
     }
-    return text + "\(report.verdict.rawValue)\n"
+    return text + "\(VerifyText.word(report.verdict))\n"
   }
 }

@@ -1,6 +1,7 @@
 import Certificates
 import Encoding
 import Ledger
+import Rules
 import Verification
 
 /// How `audit certificate` and `audit department` run and show their answers.
@@ -37,27 +38,33 @@ extension ThreadReport {
     return object
   }
 
-  var table: Table {
+  var table: Table { table(code: false) }
+
+  /// For people a department's code is name enough.
+  private func table(code isShort: Bool) -> Table {
     Table(
       header: ["n", "index", "received", "kind", "issuer"],
       rows: entries.map {
-        ["\($0.number)", "\($0.index)", "\($0.received)", $0.kind.rawValue, $0.issuer]
+        [
+          "\($0.number)", "\($0.index)", "\($0.received)", $0.kind.rawValue,
+          isShort ? DepartmentURI($0.issuer)?.code ?? $0.issuer : $0.issuer,
+        ]
       })
   }
 
   /// The table, what is wrong, and how far the answer reaches.
   var text: String {
-    var text = table.aligned
+    var text = table(code: true).aligned
     for fault in faults { text += AuditShape.line(fault) }
     for entry in entries where entry.proof != .passed {
-      text += "entry \(entry.index): its proof: \(entry.proof.rawValue)\n"
+      text += "entry \(entry.index): its proof: \(VerifyText.word(entry.proof))\n"
     }
     if let checkpoint {
       text += "each proved in the checkpoint of \(Counted.entries(checkpoint.head.size.value))\n"
     }
     text += "read through entry \(through.value == 0 ? 0 : through.value - 1); "
     text += "that nothing follows there is unproven\n"
-    return text + "\(verdict.rawValue)\n"
+    return text + "\(VerifyText.word(verdict))\n"
   }
 }
 

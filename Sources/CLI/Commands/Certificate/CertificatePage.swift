@@ -24,6 +24,8 @@ struct CertificatePage {
   let view: CertificateView
   let type: TypeFile
   let batch: BatchID?
+  /// The issuer's name, if the registry knows it.
+  let issuerName: String?
 
   private var certificate: StoredCertificate { view.certificate }
 
@@ -52,6 +54,7 @@ struct CertificatePage {
     for name in ["valid_from", "valid_until"] {
       if let value = view.claims?[name] { object[name] = value }
     }
+    if let issuerName { object["issuer_name"] = .string(issuerName) }
     if let batch { object["batch"] = .string(batch.description) }
     if let previous = view.previous { object["previous_identifier"] = .string(previous) }
     if let successor = view.successor { object["successor"] = .string(successor) }
@@ -95,7 +98,10 @@ struct CertificatePage {
     func line(_ name: String, _ value: String) { rows.append([label(name), value]) }
     line("identifier", certificate.identifier.text)
     line("state", "\(certificate.state.chinese)  \(certificate.state.rawValue)")
-    line("issuer", certificate.issuerCode)
+    line(
+      "issuer",
+      ([certificate.issuerCode] + [issuerName].compactMap { $0.map { TerminalText.line($0) } })
+        .joined(separator: "  "))
     for name in ["valid_from", "valid_until"] {
       if let value = view.claims?[name] { line(name, Self.plain(value)) }
     }

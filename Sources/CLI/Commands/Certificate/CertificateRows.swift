@@ -13,7 +13,7 @@ final class CertificateRows {
   private let format: OutputFormat
   private var bytes: [UInt8] = []
   private let limit: Int
-  private var count = 0
+  private(set) var count = 0
   /// Whether more was found than the limit lets through.
   private(set) var hasMore = false
 
@@ -24,7 +24,7 @@ final class CertificateRows {
     switch format {
     case .json: bytes = Array("{\"certificates\":[".utf8)
     case .csv: bytes = Array((Self.columns.joined(separator: ",") + "\n").utf8)
-    case .text: break
+    case .text: bytes = Self.line("state", "issued_at", "identifier")
     }
   }
 
@@ -44,9 +44,8 @@ final class CertificateRows {
       let cells = Self.columns.map { Self.cell(object[$0]) }
       bytes += Array((cells.map(CSVWriter.escape).joined(separator: ",") + "\n").utf8)
     case .text:
-      let state = certificate.state.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
-      bytes += Array(
-        "\(state)  \(certificate.issuedAt)  \(certificate.identifier.text)\n".utf8)
+      bytes += Self.line(
+        certificate.state.rawValue, "\(certificate.issuedAt)", certificate.identifier.text)
     }
     count += 1
     if bytes.count >= Self.writeBytes { flush() }
@@ -56,6 +55,13 @@ final class CertificateRows {
   func finish() {
     if format == .json { bytes += Array("],\"more\":\(hasMore)}\n".utf8) }
     flush()
+  }
+
+  /// A row for people; a list of millions cannot wait for its widest cell.
+  private static func line(_ state: String, _ time: String, _ identifier: String) -> [UInt8] {
+    let state = state.padding(toLength: 11, withPad: " ", startingAt: 0)
+    let time = time.padding(toLength: 24, withPad: " ", startingAt: 0)
+    return Array("\(state)  \(time)  \(identifier)\n".utf8)
   }
 
   private func flush() {

@@ -34,7 +34,9 @@ struct CertificateShow: KanheCommand {
     let view = try reader.view(certificate)
     let type = try opened.typeFile(
       try TypeCode(certificate.typeCode), version: certificate.typeVersion)
-    let page = CertificatePage(view: view, type: type, batch: try reader.batch(of: certificate))
+    let page = CertificatePage(
+      view: view, type: type, batch: try reader.batch(of: certificate),
+      issuerName: try opened.departmentName(certificate.issuerCode))
     try opened.close()
     try console.result(page.json, text: { page.text })
     return .yes

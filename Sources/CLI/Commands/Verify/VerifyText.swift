@@ -35,10 +35,15 @@ enum VerifyText {
     verdict == .cannotTell ? "cannot tell" : verdict.rawValue
   }
 
+  /// `passed`, `failed`, `not shown` or `erased`.
+  static func word(_ result: Check.Result) -> String {
+    result == .notShown ? "not shown" : result.rawValue
+  }
+
   private static func checks(_ checks: [Check], _ accepted: Set<Check.Name>) -> String {
     var text = ""
     for check in checks {
-      let result = check.result == .notShown ? "not shown" : check.result.rawValue
+      let result = word(check.result)
       let name = check.name.description
       text += "  \(result)\(spaces(9 - result.count))  \(name)\(spaces(9 - name.count))  "
       text += TerminalText.line(check.text)
