@@ -79,6 +79,8 @@ public struct StateReport: Sendable {
   public private(set) var changes: [StateChange] = []
   /// How many certificates changed.
   public private(set) var changedCount = 0
+  /// The first that were in the wanted state already.
+  public private(set) var standing: [StandingCertificate] = []
   /// How many were in the wanted state already.
   public private(set) var alreadyCount = 0
   /// How many of a batch could not take the step.
@@ -109,7 +111,9 @@ public struct StateReport: Sendable {
     case .changed(let change):
       changedCount += 1
       if changes.count < StateReport.listedCountMax { changes.append(change) }
-    case .alreadyThere: alreadyCount += 1
+    case .alreadyThere(let certificate):
+      alreadyCount += 1
+      if standing.count < StateReport.listedCountMax { standing.append(certificate) }
     case .passedOver: passedOverCount += 1
     case .refused(let refusal):
       refusedCount += 1

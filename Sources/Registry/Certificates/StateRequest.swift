@@ -37,6 +37,14 @@ public struct StateChange: Sendable, Hashable {
   public let index: LeafIndex
 }
 
+/// A certificate that was in the wanted state already.
+public struct StandingCertificate: Sendable, Hashable {
+  /// The certificate.
+  public let identifier: String
+  /// Its state.
+  public let state: CertificateState
+}
+
 /// A step that was refused: nothing of it entered, save what a rule's refusal leaves.
 public struct StateRefusal: Sendable, Hashable {
   /// The line of the sheet, from 1; nil where there is none.
@@ -62,7 +70,7 @@ public enum StateOutcome: Sendable {
   /// The step entered.
   case changed(StateChange)
   /// The certificate was in that state already.
-  case alreadyThere
+  case alreadyThere(StandingCertificate)
   /// One of a batch that cannot take the step.
   case passedOver
   /// It was refused.

@@ -83,7 +83,9 @@ extension Writer {
       return .refused(.notIssuer(request.line))
     }
     switch request.step.verdict(from: state) {
-    case .isThere: return .alreadyThere
+    case .isThere:
+      return .alreadyThere(
+        StandingCertificate(identifier: certificate.identifier.text, state: state))
     case .impossible:
       if case .row = request.target { return .passedOver }
       return .refused(.stateStep(request.line, from: state, to: request.step.target))

@@ -24,6 +24,10 @@ struct CertificateStateTests {
     #expect(again["already_changed"]?.integerValue == 1)
     #expect(again["changed_rows"]?.integerValue == 0)
     #expect(again["checkpoint"] == suspended["checkpoint"])
+    #expect(again["already"]?.arrayValue?.first?["identifier"]?.stringValue == card)
+    #expect(again["already"]?.arrayValue?.first?["state"] == "suspended")
+    let text = try city.run(["certificate", "suspend", card] + actor).output
+    #expect(text == "already suspended  \(card)\n")
     _ = try city.json(["certificate", "reinstate", card] + actor)
     #expect(try state(city, card) == "in_force")
     _ = try city.json(

@@ -19,6 +19,10 @@ enum StateResult {
         }),
       "changed_rows": .integer(Int64(report.changedCount)),
       "already_changed": .integer(Int64(report.alreadyCount)),
+      "already": .array(
+        report.standing.map {
+          ["identifier": .string($0.identifier), "state": .string($0.state.rawValue)]
+        }),
       "passed_over": .integer(Int64(report.passedOverCount)),
       "refused_rows": .integer(Int64(report.refusedCount)),
       "refused": .array(report.refusals.map(json)),
@@ -43,13 +47,19 @@ enum StateResult {
       text += "\(change.state.rawValue)  \(change.identifier)  entry \(change.index.value)\n"
     }
     text += more(report.changedCount - report.changes.count)
-    if report.alreadyCount > 0 { text += "\(report.alreadyCount) changed before\n" }
+    for standing in report.standing {
+      text += "already \(standing.state.rawValue)  \(standing.identifier)\n"
+    }
+    text += more(report.alreadyCount - report.standing.count)
     if report.passedOverCount > 0 {
       text += "\(report.passedOverCount) cannot take the step and were passed over\n"
     }
-    for refusal in report.refusals {
-      let place = refusal.line.map { "line \($0): " } ?? ""
-      text += "refused  \(place)\(refusal.code): \(refusal.message)\n"
+    if report.refusals.contains(where: { $0.line != nil }) {
+      text += "\(Counted.text(report.refusedCount, "row")) refused\n" + table(report).aligned
+    } else {
+      for refusal in report.refusals {
+        text += "refused  \(refusal.code): \(refusal.message)\n"
+      }
     }
     text += more(report.refusedCount - report.refusals.count)
     return report.checkpoint == nil ? text + "nothing was changed\n" : text
