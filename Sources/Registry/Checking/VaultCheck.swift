@@ -204,5 +204,10 @@ struct VaultCheck {
         }
       }
     }
+    for item in try vault.items(RefusedLines.space, after: nil, limit: 1_000_000) {
+      try attempt(.items, "item of \(RefusedLines.space)") { _ throws(RegistryError) in
+        _ = try RefusedLines(item)
+      }
+    }
   }
 }

@@ -13,6 +13,8 @@ public struct BatchRecord: Sendable, Equatable {
     public let column: String?
     /// The rule's code.
     public let code: String
+    /// The certificate in the way, if it is one of the same department.
+    public var certificate: String?
   }
 
   /// The space of the vault's items.
@@ -53,11 +55,16 @@ public struct BatchRecord: Sendable, Equatable {
   /// Whether every row has been decided.
   public var isComplete: Bool { doneCount >= rowCount }
 
-  mutating func refuse(line: Int, column: String?, code: String) {
+  mutating func refuse(_ refusal: Refusal) {
     refusedCount += 1
-    if refusals.count < BatchRecord.refusalCountMax {
-      refusals.append(Refusal(line: line, column: column, code: code))
-    }
+    if refusals.count < BatchRecord.refusalCountMax { refusals.append(refusal) }
+  }
+
+  /// Takes refusals back: their rows are judged again.
+  mutating func forget(refusedLines lines: [Int]) {
+    refusedCount -= lines.count
+    let lines = Set(lines)
+    refusals.removeAll { lines.contains($0.line) }
   }
 
   mutating func note(entry: Int64, certificate: Int64, copies: Int) {
@@ -84,6 +91,7 @@ extension BatchRecord {
           "code": .string(refusal.code), "line": .integer(Int64(refusal.line)),
         ]
         if let column = refusal.column { value["column"] = .string(column) }
+        if let certificate = refusal.certificate { value["certificate"] = .string(certificate) }
         return .object(value)
       })
     if let entries, let certificates {
@@ -114,7 +122,8 @@ extension BatchRecord {
           Refusal(
             line: Int(try refusal.requireInteger("line")),
             column: try refusal.optionalString("column"),
-            code: try refusal.requireString("code")))
+            code: try refusal.requireString("code"),
+            certificate: try refusal.optionalString("certificate")))
         try refusal.finish()
       }
       entries = try BatchRecord.range(&reader, "entries")

@@ -25,6 +25,20 @@ public struct CheckedClaims: Sendable {
   func row(_ index: Int) throws(RegistryError) -> ClaimRow {
     try reader.reread(places[index], in: file)
   }
+
+  /// The row that begins at a line; throws `damagedVault` where none does.
+  func row(line: Int) throws(RegistryError) -> ClaimRow {
+    var low = 0
+    var high = places.count
+    while low < high {
+      let middle = (low + high) / 2
+      if places[middle].line < line { low = middle + 1 } else { high = middle }
+    }
+    guard low < places.count, places[low].line == line else {
+      throw RegistryError(.damagedVault, "a refused line is none of the file's", at: "item")
+    }
+    return try row(low)
+  }
 }
 
 /// The first reading: every row against form, schema, codes and the other rows.

@@ -14,9 +14,11 @@ import Encoding
 final class DeliveryFolder: DeliveryOutput, Sendable {
   private let descriptor: Int32
   private let path: String
+  private let isNew: Bool
 
   init(path: String) throws(RegistryError) {
     self.path = path
+    isNew = !RegistryPaths.exists(path)
     try RegistryPaths.makeDirectory(path, mode: 0o700)
     descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw RegistryError(systemCall: "open the folder", path) }
@@ -33,6 +35,16 @@ final class DeliveryFolder: DeliveryOutput, Sendable {
   deinit { close(descriptor) }
 
   func has(name: String, copy: [UInt8]) -> Bool { RegistryPaths.exists(file(name)) }
+
+  /// Names are unique: nothing there is in the way.
+  var knownCount: Int { 0 }
+
+  func finish() throws(RegistryError) {
+    guard isNew else { return }
+    guard unsafe rmdir(path) == 0 || errno == ENOTEMPTY || errno == EEXIST else {
+      throw RegistryError(systemCall: "remove", path)
+    }
+  }
 
   func refresh() {}
 

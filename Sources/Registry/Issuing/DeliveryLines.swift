@@ -21,9 +21,11 @@ final class DeliveryLines: DeliveryOutput {
   private let path: String
   /// SHA-256, shortened, of the tokens in the file when it was opened.
   private var known: Set<UInt64> = []
+  private let isNew: Bool
 
   init(path: String, isResuming: Bool) throws(RegistryError) {
     self.path = path
+    isNew = !RegistryPaths.exists(path)
     // Claims of persons: for the owner's eyes.
     descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode_t(0o600))
     guard descriptor >= 0 else { throw RegistryError(systemCall: "write", path) }
@@ -45,6 +47,13 @@ final class DeliveryLines: DeliveryOutput {
 
   func has(name: String, copy: [UInt8]) -> Bool {
     !known.isEmpty && known.contains(DeliveryLines.key(copy[...]))
+  }
+
+  var knownCount: Int { known.count }
+
+  func finish() throws(RegistryError) {
+    guard isNew, try size() == 0 else { return }
+    guard unsafe unlink(path) == 0 else { throw RegistryError(systemCall: "remove", path) }
   }
 
   func write(_ deliveries: [DeliveryText]) throws(RegistryError) {

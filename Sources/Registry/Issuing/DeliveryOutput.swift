@@ -36,6 +36,11 @@ struct DeliveryText: Sendable {
 protocol DeliveryOutput: AnyObject {
   /// Whether the output had a copy when last looked at, by name and combined form.
   func has(name: String, copy: [UInt8]) -> Bool
+  /// How many deliveries were there when last looked at; 0 where each has a name of its own, so
+  /// that no other job's can be touched.
+  var knownCount: Int { get }
+  /// Takes an empty output away that was made for nothing.
+  func finish() throws(RegistryError)
   /// Looks again at what is there, after deliveries were written.
   func refresh() throws(RegistryError)
   /// Appends deliveries, durably; throws `diskFull`, `inputOutput`, `notWritable`.

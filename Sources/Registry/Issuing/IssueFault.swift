@@ -34,7 +34,7 @@ public struct IssueFault: Sendable, Equatable {
   init(_ refusal: BatchRecord.Refusal) {
     let message =
       refusal.code == IssueFault.notUniqueCode
-      ? IssueFault.notUniqueMessage
+      ? IssueFault.notUnique(refusal.certificate)
       : Replacement.Refusal(rawValue: refusal.code)?.message
         ?? "the rules refuse it: \(refusal.code)"
     self.init(
@@ -42,8 +42,13 @@ public struct IssueFault: Sendable, Equatable {
   }
 
   static let notUniqueCode = "not_unique"
-  static let notUniqueMessage =
-    "a certificate with this value is in force; revoke or replace it, or correct the row"
+
+  private static func notUnique(_ certificate: String?) -> String {
+    let owner = certificate ?? "a certificate"
+    return "\(owner) has this value and is in force; end it and run the same command again, "
+      + "replace it, or correct the file"
+  }
+
   static let duplicateCode = "duplicate_in_file"
 }
 

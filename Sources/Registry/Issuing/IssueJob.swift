@@ -16,12 +16,12 @@ struct IssueJob {
   let maker: DeliveryMaker
   let id: BatchID
   private let indices: StatusIndices
-  private var record: BatchRecord
-  private let output: any DeliveryOutput
-  private var report: IssueReport
+  var record: BatchRecord
+  let output: any DeliveryOutput
+  var report: IssueReport
   private var permutation: FeistelPermutation?
   /// Whether another process has decided positions of this job meanwhile.
-  private var isShared = false
+  var isShared = false
 
   init(
     _ registry: OpenRegistry, _ order: IssueOrder, _ watch: IssueWatch
@@ -58,6 +58,8 @@ struct IssueJob {
   mutating func run() throws(RegistryError) -> IssueReport {
     permutation = try makePermutation()
     if report.isResumed { try complete() }
+    // Refused by an earlier run: what was in the way may be gone.
+    let judgesAgain = record.isComplete && record.refusedCount > 0
     while !record.isComplete {
       guard !watch.shouldStop() else {
         report.isInterrupted = true
@@ -66,11 +68,13 @@ struct IssueJob {
       try issueBatch()
       watch.progress(record.doneCount, record.rowCount)
     }
+    if judgesAgain { try judgeAgain() }
     if isShared {
       // What the other process issued is not in this one's output.
       try output.refresh()
       try complete()
     }
+    try output.finish()
     var result = IssueReport(batch: id, record: record)
     result.issuedCount = report.issuedCount
     result.copyCount = report.copyCount
@@ -114,12 +118,19 @@ struct IssueJob {
         record = stored
         return nil
       }
-      return try decide(read, writer)
+      var decided = DecidedRows(record, id, start: start)
+      decided.record.doneCount += read.count
+      return try decide(read, decided, writer)
     }
     guard let after else {
       isShared = true
       return
     }
+    try take(after)
+  }
+
+  /// Counts what became durable and hands it out.
+  mutating func take(_ after: Decision) throws(RegistryError) {
     record = after.record
     report.issuedCount += after.issued.count
     report.copyCount += after.issued.reduce(0) { $0 + $1.copies.count }
@@ -144,7 +155,7 @@ struct IssueJob {
   }
 
   /// What became of one batch; all of it is durable.
-  private struct Decision {
+  struct Decision {
     let record: BatchRecord
     let issued: [IssuedCertificate]
     let replaced: [ReplacedCertificate]
@@ -152,8 +163,8 @@ struct IssueJob {
   }
 
   /// Refuses what is not unique or replaces nothing, issues the rest, and notes both.
-  private func decide(
-    _ rows: [ClaimRow], _ writer: Writer
+  func decide(
+    _ rows: [ClaimRow], _ turn: DecidedRows, _ writer: Writer
   ) throws(RegistryError) -> Decision {
     let replacement = try makeReplacement(rows, writer)
     let orders = rows.enumerated().map { position, row in
@@ -162,8 +173,7 @@ struct IssueJob {
         holderKeys: order.holderKeys.isEmpty ? row.holderKeys : order.holderKeys,
         previous: replacement?.predecessor(position))
     }
-    var decided = record
-    decided.doneCount += rows.count
+    var decided = turn
     let admitted = try admit(rows, orders, replacement, &decided, writer)
     let built = try builder.build(
       try builder.prepare(admitted.map { orders[$0] }, indices, writer))
@@ -186,14 +196,14 @@ struct IssueJob {
         IssueJob.note(outcome, rows[position], one, &decided)
       }
       // Nothing entered: the decision alone is kept, and nothing can take it back.
-      try writer.vault.put([(BatchRecord.space, id.bytes, try sealed(decided, writer.cipher))])
+      try writer.vault.put(try decided.items(writer.cipher))
     }
     var issued: [IssuedCertificate] = []
     for (outcome, one) in zip(outcomes(result.outcomes), built) {
       if let entry = outcome.entry { issued.append(try one.issued(entry)) }
     }
     return Decision(
-      record: decided, issued: issued,
+      record: decided.record, issued: issued,
       replaced: replacement?.replaced(built, of: admitted, result.outcomes) ?? [],
       checkpoint: result.checkpoint)
   }
@@ -202,23 +212,27 @@ struct IssueJob {
     _ rows: [ClaimRow], _ writer: Writer
   ) throws(RegistryError) -> Replacement? {
     guard order.isReplacement else { return nil }
-    return try Replacement(of: rows.map { $0.previous ?? order.previous }, builder, writer)
+    return try Replacement(of: rows, single: order.previous, builder, writer)
   }
 
   /// The positions of the rows that may be issued; the others are refused.
   private func admit(
     _ rows: [ClaimRow], _ orders: [CertificateOrder], _ replacement: Replacement?,
-    _ decided: inout BatchRecord, _ writer: Writer
+    _ decided: inout DecidedRows, _ writer: Writer
   ) throws(RegistryError) -> [Int] {
     let uniqueness = Uniqueness(order.type)
     let taken = try uniqueness.taken(orders, builder, writer)
     var admitted: [Int] = []
     for (position, row) in rows.enumerated() {
       if let refusal = replacement?.refusal(position) {
-        decided.refuse(line: row.line, column: Replacement.column, code: refusal.rawValue)
-      } else if taken[position] {
         decided.refuse(
-          line: row.line, column: uniqueness.column, code: IssueFault.notUniqueCode)
+          BatchRecord.Refusal(
+            line: row.line, column: Replacement.column, code: refusal.rawValue))
+      } else if let owner = taken[position] {
+        decided.refuse(
+          BatchRecord.Refusal(
+            line: row.line, column: uniqueness.column, code: IssueFault.notUniqueCode,
+            certificate: try ownIdentifier(owner, writer)))
       } else {
         admitted.append(position)
       }
@@ -226,36 +240,43 @@ struct IssueJob {
     return admitted
   }
 
+  /// The identifier of a certificate that this department issued; nil for another's.
+  private func ownIdentifier(
+    _ row: CertificateRow, _ writer: Writer
+  ) throws(RegistryError) -> String? {
+    let reader = try CertificateReader(
+      ledger: writer.ledger, vault: writer.vault, cipher: writer.cipher)
+    guard let found = try reader.stored(row), found.issuerCode == builder.issuer.text else {
+      return nil
+    }
+    return found.identifier.text
+  }
+
   private static func note(
-    _ outcome: Outcome, _ row: ClaimRow, _ one: BuiltCertificate, _ record: inout BatchRecord
+    _ outcome: Outcome, _ row: ClaimRow, _ one: BuiltCertificate, _ decided: inout DecidedRows
   ) {
     if let entry = outcome.entry {
-      record.note(
+      decided.record.note(
         entry: Int64(clamping: entry.index.value), certificate: one.id, copies: one.copies.count)
     } else if case .refused(let codes) = outcome {
-      record.refuse(
-        line: row.line, column: nil, code: codes.map(\.rawValue).joined(separator: " "))
+      decided.refuse(
+        BatchRecord.Refusal(
+          line: row.line, column: nil, code: codes.map(\.rawValue).joined(separator: " ")))
     }
   }
 
   private func changes(
-    _ record: BatchRecord, _ built: [BuiltCertificate], _ outcomes: [Outcome],
+    _ decided: DecidedRows, _ built: [BuiltCertificate], _ outcomes: [Outcome],
     _ cipher: VaultCipher
   ) throws(RegistryError) -> [VaultChange] {
-    var changes: [VaultChange] = [
-      .putItem(space: BatchRecord.space, key: id.bytes, value: try sealed(record, cipher))
-    ]
+    var changes = try decided.items(cipher).map {
+      VaultChange.putItem(space: $0.space, key: $0.key, value: $0.value)
+    }
     let entered = zip(built, outcomes).filter { $0.1.entry != nil }.map(\.0.id)
     if let first = entered.min(), let last = entered.max() {
       changes.append(BatchRange(first: first, last: last, batch: id).change)
     }
     return changes
-  }
-
-  private func sealed(
-    _ record: BatchRecord, _ cipher: VaultCipher
-  ) throws(RegistryError) -> [UInt8] {
-    try cipher.seal(record.bytes, for: .item(BatchRecord.space))
   }
 
   static func stored(
@@ -264,53 +285,5 @@ struct IssueJob {
     guard let item = try vault.item(BatchRecord.space, id.bytes) else { return nil }
     return try BatchRecord(
       parsing: try cipher.open(item.value, for: .item(BatchRecord.space)))
-  }
-
-  // MARK: Deliveries
-
-  private func deliver(
-    _ issued: [IssuedCertificate], _ checkpoint: VerifiedCheckpoint
-  ) throws(RegistryError) {
-    try output.write(try registry.deliveries(issued, checkpoint, maker))
-  }
-
-  /// Writes the deliveries that an earlier run, or another process, left out.
-  private mutating func complete() throws(RegistryError) {
-    guard let certificates = record.certificates else { return }
-    let checkpoint = try registry.write { writer throws(RegistryError) in try writer.checkpoint() }
-    var from = certificates.lowerBound
-    while from <= certificates.upperBound {
-      let ranges = try BatchRange.ranges(registry.vault, from: from, limit: 64)
-      for range in ranges where range.batch == id {
-        try complete(range, checkpoint)
-      }
-      guard let last = ranges.last?.last else { return }
-      from = last + 1
-    }
-  }
-
-  private mutating func complete(
-    _ range: BatchRange, _ checkpoint: VerifiedCheckpoint
-  ) throws(RegistryError) {
-    var after = range.first - 1
-    while after < range.last {
-      let rows = try registry.vault.certificates(
-        after: after, limit: 256, type: nil, subject: nil
-      ).filter { $0.id <= range.last }
-      guard let last = rows.last else { return }
-      after = last.id
-      var missing: [IssuedCertificate] = []
-      for row in rows {
-        guard let issued = try IssuedCertificate.load(row, registry, builder.cipher) else {
-          continue
-        }
-        if report.identifiers.count < 16 { report.identifiers.append(issued.identifier) }
-        let isThere = issued.copies.enumerated().allSatisfy { index, copy in
-          output.has(name: DeliveryMaker.name(issued.identifier, copy: index), copy: copy)
-        }
-        if !isThere { missing.append(issued) }
-      }
-      try deliver(missing, checkpoint)
-    }
   }
 }

@@ -23,6 +23,8 @@ struct Replacement {
     case notIssuer = "not_issuer"
     case otherType = "other_type"
     case stateStep = "state_step"
+    case suspended
+    case holderMismatch = "holder_mismatch"
     case erased
     case versionsExhausted = "versions_exhausted"
     case duplicate = "duplicate_in_file"
@@ -35,6 +37,11 @@ struct Replacement {
         "only the department that issued a certificate, or who answers for it, replaces it"
       case .otherType: "the certificate is of another type; issue a new one and end that one"
       case .stateStep: "the certificate has ended; issue a new one"
+      case .suspended:
+        "the certificate is suspended, its successor would be in force; reinstate it first"
+      case .holderMismatch:
+        "the certificate is another holder's: no holder code of the row is among its own; "
+          + "correct the identifier or the code"
       case .erased: "the certificate's content was erased; issue a new one"
       case .versionsExhausted: "version 999 is the last; end it and issue a new certificate"
       case .duplicate: "another row replaces the same certificate; keep one"
@@ -51,16 +58,17 @@ struct Replacement {
     let refusal: Refusal
   }
 
-  /// Looks the predecessors up, under the lock.
+  /// Looks the predecessors up, under the lock; `single` is that of a file of one certificate.
   init(
-    of identifiers: [CertificateIdentifier?], _ builder: CertificateBuilder, _ writer: Writer
+    of rows: [ClaimRow], single: CertificateIdentifier?, _ builder: CertificateBuilder,
+    _ writer: Writer
   ) throws(RegistryError) {
     let reader = try CertificateReader(
       ledger: writer.ledger, vault: writer.vault, cipher: writer.cipher)
     var seen: Set<Int64> = []
     var predecessors: [Result<StoredCertificate, RefusalError>] = []
-    for identifier in identifiers {
-      guard let identifier, let found = try reader.find(identifier) else {
+    for row in rows {
+      guard let identifier = row.previous ?? single, let found = try reader.find(identifier) else {
         predecessors.append(.failure(RefusalError(refusal: .notFound)))
         continue
       }
@@ -68,6 +76,8 @@ struct Replacement {
         predecessors.append(.failure(RefusalError(refusal: .notIssuer)))
       } else if let refusal = Replacement.refusal(found, builder) {
         predecessors.append(.failure(RefusalError(refusal: refusal)))
+      } else if try !Replacement.isHolder(of: found, row.claims, writer) {
+        predecessors.append(.failure(RefusalError(refusal: .holderMismatch)))
       } else if seen.insert(found.row.id).inserted {
         predecessors.append(.success(found))
       } else {
@@ -82,10 +92,26 @@ struct Replacement {
   ) -> Refusal? {
     if found.typeCode != builder.type.code.text { return .otherType }
     if found.state.coarse == .ended { return .stateStep }
+    if found.state.coarse == .suspended { return .suspended }
     if found.row.secret.isEmpty { return .erased }
     // After a merger the identifier names another issuer, and its versions begin anew.
     let goesOn = found.issuerCode == builder.issuer.text
     return goesOn && found.identifier.version >= 999 ? .versionsExhausted : nil
+  }
+
+  /// Whether one of the new holders has the old certificate: else a slip of the pen would end a
+  /// stranger's.
+  private static func isHolder(
+    of found: StoredCertificate, _ claims: CertificateClaims, _ writer: Writer
+  ) throws(RegistryError) -> Bool {
+    let codes = claims.holders.map { HolderCode(type: $0.codeType.text, code: $0.code) }
+    for id in found.row.subjects {
+      guard let subject = try writer.vault.subject(id) else {
+        throw RegistryError(.damagedVault, "a certificate names a subject that is not there")
+      }
+      if codes.contains(try Writer.open(subject, writer.cipher).1) { return true }
+    }
+    return false
   }
 
   /// The predecessor; nil where there is none.

@@ -36,11 +36,11 @@ struct Uniqueness: Sendable {
   /// The column to name in a fault.
   var column: String? { type.unique.count == 1 ? type.unique[0] : nil }
 
-  /// For each order whether its values belong to a certificate in force, its predecessor aside.
+  /// For each order the certificate in force that has its values, its predecessor aside.
   func taken(
     _ orders: [CertificateOrder], _ builder: CertificateBuilder, _ writer: Writer
-  ) throws(RegistryError) -> [Bool] {
-    var taken = [Bool](repeating: false, count: orders.count)
+  ) throws(RegistryError) -> [CertificateRow?] {
+    var taken = [CertificateRow?](repeating: nil, count: orders.count)
     guard !type.unique.isEmpty else { return taken }
     var byLookup: [Int64: [Int]] = [:]
     for (index, order) in orders.enumerated() {
@@ -62,7 +62,7 @@ struct Uniqueness: Sendable {
       for index in indices
       where orders[index].previous?.row.id != row.id && self.values(orders[index].claims) == values
       {
-        taken[index] = true
+        taken[index] = row
       }
     }
     return taken

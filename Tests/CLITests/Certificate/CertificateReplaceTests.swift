@@ -70,11 +70,73 @@ struct CertificateReplaceTests {
     #expect(Set(states) == [cards[0], cards[2]])
   }
 
+  /// The certificate of a person.
+  private func card(_ city: CityRun, of person: Int) throws -> String {
+    let found = try city.run(
+      ["certificate", "list", "--number", "-", "--format", "json"],
+      input: Array(CityRun.citizenCode(person).utf8))
+    let rows = try #require(try found.json()["certificates"]?.arrayValue)
+    return try #require(rows.first?["identifier"]?.stringValue)
+  }
+
+  @Test("nobody's certificate is replaced by that of another person")
+  func otherHolder() throws {
+    let city = try CityRun.withCards(2)
+    let cards = try (0..<2).map { try card(city, of: $0) }
+    try city.write("new.csv", CityRun.sheet(0..<1, previous: [cards[1]]))
+    let arguments = [
+      "certificate", "replace", "--type", CityRun.card, "--csv", city.file("new.csv"), "--as",
+      CityRun.police, "--format", "json",
+    ]
+    let run = try city.run(arguments + ["--out", city.file("new")])
+    #expect(run.status == 1)
+    let refused = try #require(try run.json()["refused"]?.arrayValue?.first)
+    #expect(refused["code"] == "holder_mismatch" && refused["column"] == "previous_identifier")
+    for card in cards {
+      #expect(try city.json(["certificate", "show", card])["state"] == "in_force")
+    }
+    // No folder is left for deliveries that there are not.
+    #expect(try run.json()["out"] == nil)
+    #expect(!FileManager.default.fileExists(atPath: city.file("new")))
+    let none = ["KANHE_PASSPHRASE": "", "KANHE_LEDGER_PASSPHRASE": ""]
+    let dry = try city.run(arguments + ["--dry-run"], environment: none)
+    #expect(try dry.status == 0 && dry.json()["dry_run"] == true)
+  }
+
+  @Test("a suspended certificate is not put back in force by a successor; reinstated, it is")
+  func suspended() throws {
+    let city = try CityRun.withCards(1)
+    let old = try card(city, of: 0)
+    _ = try city.json(["certificate", "suspend", old, "--as", CityRun.police])
+    try city.write("new.csv", CityRun.sheet(0..<1, previous: [old]))
+    let arguments = [
+      "certificate", "replace", "--type", CityRun.card, "--csv", city.file("new.csv"), "--as",
+      CityRun.police, "--out", city.file("new.jsonl"), "--format", "json",
+    ]
+    for _ in 0..<2 {
+      let run = try city.run(arguments)
+      #expect(run.status == 1)
+      let refused = try #require(try run.json()["refused"]?.arrayValue)
+      #expect(refused.count == 1 && refused[0]["code"] == "suspended")
+      #expect(refused[0]["message"]?.stringValue?.contains("reinstate it first") == true)
+    }
+    #expect(try city.json(["certificate", "show", old])["state"] == "suspended")
+    _ = try city.json(["certificate", "reinstate", old, "--as", CityRun.police])
+    // The printed remedy was followed: the same command does it now, once.
+    for issued in [1, 0] as [Int64] {
+      let run = try city.run(arguments)
+      #expect(run.status == 0, "\(run.output)")
+      #expect(try run.json()["issued"]?.integerValue == issued)
+    }
+    #expect(try city.json(["certificate", "show", old])["state"] == "replaced")
+  }
+
   @Test("wrong usage ends with 64")
   func usage() throws {
     let card = "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U"
     for arguments in [
       ["--out", "x"], [card, "--out", "x"], [card, "--claims", "c.json"],
+      [card, "--claims", "c.json", "--out", "-"],
       [card, "--csv", "c.csv", "--out", "x"], ["--csv", "c.csv", "--out", "x"],
       [card, "--claims", "c.json", "--type", CityRun.card, "--out", "x"],
     ] {

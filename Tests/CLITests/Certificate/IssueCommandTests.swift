@@ -50,6 +50,63 @@ import Testing
     #expect(try Self.lines(run.city.file("b.jsonl")).count == 2)
   }
 
+  @Test func `refused rows are judged again once the remedy was followed, and issued once`()
+    throws
+  {
+    let run = try IssueRun()
+    let rows = try run.rows(3)
+    let first = try run.write("a.csv", Array(rows[..<2]))
+    #expect(try run.issue(["--csv", first, "--out", run.city.file("a.jsonl")]).status == 0)
+    let cards = try run.city.identifiers()
+    let all = try run.write("b.csv", rows)
+    let arguments = ["--csv", all, "--out", run.city.file("b.jsonl"), "--format", "json"]
+    let refused = try run.issue(arguments)
+    #expect(refused.status == 1)
+    let faults = try #require(try refused.json()["refused"]?.arrayValue)
+    // The certificate in the way is named.
+    #expect(
+      Set(faults.compactMap { $0["message"]?.stringValue?.split(separator: " ").first })
+        == Set(cards.map { $0[...] }))
+    let other = try #require(
+      faults.first { $0["message"]?.stringValue?.hasPrefix(cards[0]) == false })
+    _ = try run.city.json([
+      "certificate", "revoke", cards[0], "--state", "cancelled", "--as", CityRun.police,
+    ])
+    for issued in [1, 0] as [Int64] {
+      let again = try run.issue(arguments)
+      #expect(again.status == 1)
+      let json = try again.json()
+      #expect(json["issued"]?.integerValue == issued && json["refused_rows"] == 1)
+      #expect(json["refused"]?.arrayValue == [other])
+    }
+    #expect(try Self.lines(run.city.file("b.jsonl")).count == 2)
+    #expect(try run.city.json(["registry", "check"])["faults"]?.arrayValue?.isEmpty != false)
+  }
+
+  @Test func `a file with the deliveries of another job is left alone; no job writes to a stream`()
+    throws
+  {
+    let run = try IssueRun()
+    let rows = try run.rows(4)
+    let first = try run.write("a.csv", Array(rows[..<2]))
+    let second = try run.write("b.csv", Array(rows[2...]))
+    let out = run.city.file("a.jsonl")
+    #expect(try run.issue(["--csv", first, "--out", out]).status == 0)
+    #expect(try run.issue(["--csv", second, "--out", run.city.file("b.jsonl")]).status == 0)
+    let before = try Data(contentsOf: URL(fileURLWithPath: out))
+    let foreign = try run.issue(["--csv", second, "--out", out, "--format", "json"])
+    #expect(foreign.status == 2)
+    #expect(try foreign.error()["code"] == "output_foreign")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: out)) == before)
+    // Its own, also with a part missing, is completed.
+    let line = try #require(before.firstIndex(of: 0x0A))
+    try before[...line].write(to: URL(fileURLWithPath: out))
+    #expect(try run.issue(["--csv", first, "--out", out]).status == 0)
+    #expect(try Self.lines(out).count == 2)
+    let stream = try run.issue(["--csv", second, "--out", "-"])
+    #expect(stream.status == 64 && stream.errors.contains("never standard output"))
+  }
+
   @Test func `one bad row and nothing is signed; a dry run needs no passphrase`() throws {
     let run = try IssueRun()
     var rows = try run.rows(4)

@@ -143,28 +143,43 @@ import Verification
     let persons = try cards.map(person)
     #expect(try city.step(cards[0], to: .revoked) == nil)
     #expect(try city.step(cards[1], to: .suspended) == nil)
+    // One person's two cards: the citizen number is the holder's, the card's another.
+    let twice = CardSheet.row(persons[2]).replacing(
+      CardSheet.citizenNumber(persons[2]) + ",", with: CardSheet.citizenNumber(12) + ",",
+      maxReplacements: 1)
     let couple = try city.issue(
       [try TestCity.claims("M", [0, 1])], type: TestCity.marriage, by: TestCity.civil)
     let unknown = try cards[5].next()
     let rows: [(Int, String)] = [
       (persons[0], cards[0].text), (persons[1], cards[1].text), (persons[2], cards[2].text),
-      (10, couple[0].text), (11, unknown.text), (12, cards[2].text),
-      // The number is that of a certificate in force which is not the predecessor.
-      (persons[4], cards[3].text),
+      (10, couple[0].text), (11, unknown.text), (persons[4], cards[3].text),
     ]
-    let path = try sheet(rows.map { (person: $0.0, previous: $0.1) })
-    // `unique` must not occur twice in the file: the rows above have seven persons.
-    let report = try replace(path)
-    #expect(report.issuedCount == 2)
+    let text =
+      CardSheet.header + ",previous_identifier\r\n"
+      + (rows.map { (CardSheet.row($0.0), $0.1) } + [(twice, cards[2].text)])
+      .map { "\($0.0),\($0.1)\r\n" }.joined()
+    let report = try replace(try file("new.csv", text))
+    #expect(report.issuedCount == 1)
     let refused = Dictionary(uniqueKeysWithValues: report.refused.map { ($0.line, $0.code) })
-    #expect(refused.count == 5)
+    #expect(refused.count == 6)
     #expect(refused[2] == "state_step" && refused[5] == "not_issuer" && refused[6] == "not_found")
+    #expect(refused[3] == "suspended" && refused[7] == "holder_mismatch")
     // Of two rows for one certificate the order, which is shuffled, decides.
-    #expect([refused[4], refused[7]].compactMap { $0 } == ["duplicate_in_file"])
-    #expect(refused[8] == "not_unique")
+    #expect([refused[4], refused[8]].compactMap { $0 } == ["duplicate_in_file"])
     #expect(report.refused.allSatisfy { !$0.message.contains("refuse it") })
     #expect(try city.view(cards[3])?.certificate.state == .inForce)
-    #expect(try city.view(cards[1])?.certificate.state == .replaced)
+    #expect(try city.view(cards[1])?.certificate.state == .suspended)
+  }
+
+  @Test func `a successor with the number of another certificate in force is refused`() throws {
+    let cards = try issueSheet(0..<2)
+    let numbers = try cards.map { CardSheet.citizenNumber(try person($0)) }
+    let row = CardSheet.row(try person(cards[0]))
+      .replacing(numbers[0] + ",", with: numbers[1] + ",", maxReplacements: 1)
+    let text = CardSheet.header + ",previous_identifier\r\n\(row),\(cards[0].text)\r\n"
+    let report = try replace(try file("new.csv", text))
+    #expect(report.refused.map(\.code) == ["not_unique"])
+    #expect(report.refused.first?.message.hasPrefix(cards[1].text) == true)
   }
 
   @Test func `one certificate is replaced once, however often the command is given`() throws {

@@ -128,6 +128,43 @@ import Testing
     #expect(again.isResumed && again.issuedCount == 0 && again.record.refusedCount == 3)
   }
 
+  @Test(arguments: Writer.DurableStep.allCases)
+  func `refused rows that may be issued now are issued once, killed or not`(
+    step: Writer.DurableStep
+  ) throws {
+    let city = try TestCity()
+    var watch = IssueWatch()
+    watch.batchCount = 2
+    let cards = city.file("cards.csv")
+    try CardSheet(0..<5).write(to: cards)
+    let first = try city.issue(cards, to: city.file("cards.jsonl"))
+    let again = city.file("again.csv")
+    try CardSheet(0..<6).write(to: again)
+    let target = city.file("again.jsonl")
+    let refused = try city.issue(again, to: target, watch: watch)
+    #expect(refused.issuedCount == 1 && refused.record.refusedCount == 5)
+    for card in first.identifiers.dropFirst() {
+      #expect(try city.step(try CertificateIdentifier(card), to: .cancelled) == nil)
+    }
+    let registry = try city.base.open()
+    try registry.write { writer throws(RegistryError) in
+      writer.probe = { reached throws(RegistryError) in
+        if reached == step { throw RegistryError(.internalFault, "killed") }
+      }
+    }
+    #expect(throws: RegistryError(.internalFault, "")) {
+      try city.issue(again, to: target, watch: watch, in: registry)
+    }
+    for _ in 0..<2 {
+      let report = try city.issue(again, to: target, watch: watch)
+      #expect(report.record.issuedCount == 5 && report.record.refusedCount == 1)
+      #expect(report.refused.map(\.code) == ["not_unique"])
+      #expect(report.refused.first?.message.hasPrefix(first.identifiers[0]) == true)
+    }
+    let lines = try String(contentsOfFile: target, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 5 && Set(lines).count == 5)
+  }
+
   @Test func `the same file again issues nothing and puts lost deliveries back`() throws {
     let city = try TestCity()
     try CardSheet(0..<30).write(to: city.file("cards.csv"))

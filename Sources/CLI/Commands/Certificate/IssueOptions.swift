@@ -48,6 +48,10 @@ struct IssueOptions: ParsableArguments {
     guard encoding.map({ TextEncoding(name: $0) != nil }) ?? true else {
       throw ValidationError("an encoding is utf8 or gb18030")
     }
+    guard out != "-" else {
+      throw ValidationError(
+        "--out is a file or folder, never standard output: what was issued must outlast a crash")
+    }
     guard holderKey.isEmpty || claims != nil else {
       throw ValidationError("--holder-key is for --claims; a sheet has the column holder_key")
     }

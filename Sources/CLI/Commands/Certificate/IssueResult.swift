@@ -13,6 +13,9 @@ struct IssueResult {
   var isReplacement = false
   var seconds = 0.0
 
+  /// Where deliveries are; nil where none was issued.
+  private var filled: String? { report.map { $0.record.issuedCount > 0 } == true ? out : nil }
+
   /// Rows refused by the check, or else by rules.
   var refusedCount: Int { report?.record.refusedCount ?? checked.faultyRowCount }
   var refused: [IssueFault] { report?.refused ?? checked.faults }
@@ -31,7 +34,7 @@ struct IssueResult {
       "seconds": .number((seconds * 1000).rounded() / 1000),
       "rows_per_second": .integer(rate),
     ]
-    if let out, report != nil { object["out"] = .string(out) }
+    if let filled { object["out"] = .string(filled) }
     if isReplacement {
       object["replaced"] = .array((report?.replaced ?? []).map(IssueResult.json))
     }
@@ -61,8 +64,8 @@ struct IssueResult {
       if checked.rowCount == 1, let identifier = report.identifiers.first {
         text += "identifier \(identifier)\n"
         for file in files(identifier) { text += "file       \(file)\n" }
-      } else if let out {
-        text += "deliveries \(out)\n"
+      } else if let filled {
+        text += "deliveries \(filled)\n"
       }
       text += "batch      \(report.batch)\n"
       if let entries = report.record.entries {

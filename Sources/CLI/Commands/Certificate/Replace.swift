@@ -27,6 +27,9 @@ struct CertificateReplace: KanheCommand {
   @Option(help: ArgumentHelp("The type of a sheet's certificates.", valueName: "code"))
   var type: String?
 
+  @Flag(help: "Check the file and stop; nothing is signed, no passphrase is needed.")
+  var dryRun = false
+
   @OptionGroup var options: IssueOptions
   @OptionGroup var output: OutputOptions
 
@@ -37,26 +40,26 @@ struct CertificateReplace: KanheCommand {
     guard (options.csv == nil) == (type == nil) else {
       throw ValidationError("--type belongs to --csv; an identifier names its type")
     }
-    guard options.out != nil else {
-      throw ValidationError("say with --out where the deliveries go")
+    guard dryRun || options.out != nil else {
+      throw ValidationError("say with --out where the deliveries go, or try with --dry-run")
     }
   }
 
   func execute(_ console: Console) throws -> Failure.Status {
     let started = Stopwatch.seconds()
-    let department = try options.actor.code()
+    let department = dryRun ? nil : try options.actor.code()
     let previous = try identifier.map { try CodeArgument.identifier($0) }
     guard let named = previous?.typeCode ?? type else {
       throw ValidationError("give an identifier, or --type")
     }
     let code = try CodeArgument.type(named, option: "--type")
-    let opened = try options.registry.open(forWriting: true, actor: options.actor)
+    let opened = try options.registry.open(forWriting: !dryRun, actor: options.actor)
     let file = try opened.typeFile(code, version: options.version)
     let keys = try options.holderKeys()
     let checked = try options.check(file, isReplacement: previous == nil, console)
-    var result = IssueResult(type: file, checked: checked, isDryRun: false, out: options.out)
+    var result = IssueResult(type: file, checked: checked, isDryRun: dryRun, out: options.out)
     result.isReplacement = true
-    if checked.faults.isEmpty, let out = options.out {
+    if checked.faults.isEmpty, let department, let out = options.out {
       var order = IssueOrder(
         department: department, type: file, claims: checked, holderKeys: keys,
         target: DeliveryTarget(path: out))
@@ -68,7 +71,7 @@ struct CertificateReplace: KanheCommand {
     if result.report?.isInterrupted == true { throw options.interrupted(result) }
     try console.result(
       result.json, text: { result.text }, table: { IssueResult.table(result.refused) })
-    if result.report != nil, result.refusedCount == 0 {
+    if let department, result.report != nil, result.refusedCount == 0 {
       console.hint("kanhe status publish --as \(department) tells everyone")
     }
     return result.refusedCount == 0 ? .yes : .no
