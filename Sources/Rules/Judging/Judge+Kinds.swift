@@ -155,7 +155,7 @@ extension Event {
   }
 
   /// A clear member's DER; nil if it is absent or no base64.
-  func der(_ name: String) -> [UInt8]? {
+  package func der(_ name: String) -> [UInt8]? {
     guard let text = text(name) else { return nil }
     do { return try Base64.decode(text) } catch { return nil }
   }

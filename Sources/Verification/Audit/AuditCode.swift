@@ -3,6 +3,8 @@
 ///
 /// Spec: cli/audit.md, "Codes".
 public enum AuditCode: String, Sendable, CaseIterable {
+  /// The ledger was opened under another root than the one given: nothing in it is to be believed.
+  case otherRoot = "other-root"
   /// An entry that the ledger must have cannot be read.
   case entryMissing = "entry-missing"
   /// The bytes are no entry in its one form.
@@ -11,6 +13,8 @@ public enum AuditCode: String, Sendable, CaseIterable {
   case entryIndex = "entry-index"
   /// The entry does not continue the one before.
   case chain
+  /// The tiles, and the entry after it, have another hash than the entry's bytes.
+  case entryAltered = "entry-altered"
   /// What the entry holds is no event.
   case eventForm = "event-form"
   /// A tile holds other hashes than the entries have.
@@ -35,6 +39,8 @@ public enum AuditCode: String, Sendable, CaseIterable {
   case fact
   /// The stored index of events does not fit the entries.
   case eventIndex = "event-index"
+  /// Nobody was ever enrolled under the code whose thread was asked for.
+  case departmentUnknown = "department-unknown"
   /// A number was left out in the thread of a department or certificate.
   case threadGap = "thread-gap"
   /// A tag of the thread stands twice, or on an entry that is not of it.

@@ -66,7 +66,7 @@ struct AuditJudge<Reader: LedgerReader> {
   /// Judges the next entry, which comes before another. Throws when it cannot look; a fault is no
   /// error.
   mutating func judge(
-    _ prepared: PreparedEntry, before following: EntryContext.Following, at index: LeafIndex
+    _ prepared: PreparedEntry, before next: NextEntry, at index: LeafIndex
   ) throws {
     report.entryCount += 1
     entryFaultCount = 0
@@ -90,10 +90,11 @@ struct AuditJudge<Reader: LedgerReader> {
       leaf = entry.leafHash
     case .event(let entry, let event, let signature):
       judgePlace(of: entry, at: index)
-      try judge(event, signature, in: entry, before: following, at: index)
+      try judge(event, signature, in: entry, before: next.following, at: index)
       leaf = entry.leafHash
     }
     if case .event = prepared {} else { before = .unread }
+    leaf = try place(leaf, before: next, at: index)
     if isRead, entryFaultCount == 0 {
       report.publicTally.passed += 1
     } else {
@@ -107,6 +108,25 @@ struct AuditJudge<Reader: LedgerReader> {
   /// one fault. With `size`, the rest up to it was given up.
   mutating func reportUnread(through size: TreeSize? = nil) {
     for (index, reason) in unread.take(through: size) { add(index, .entryMissing, reason) }
+  }
+
+  /// The hash that an entry has in the tree.
+  ///
+  /// An entry whose bytes have another hash than both the tiles and the entry after it name was
+  /// altered where it lies: one fault, and not one of every later entry whose actor has seen the
+  /// tree with the true one.
+  private mutating func place(
+    _ leaf: Digest, before next: NextEntry, at index: LeafIndex
+  ) throws -> Digest {
+    guard let named = next.previous, named != leaf,
+      try tree.storedLeaf(at: index, of: size) == named
+    else { return leaf }
+    add(
+      index, .entryAltered,
+      "its bytes were altered: the tiles and the entry after it have another hash")
+    // Whose threads it truly is of nobody can tell from its bytes.
+    unreadCount += 1
+    return named
   }
 
   private mutating func judgePlace(of entry: Entry, at index: LeafIndex) {

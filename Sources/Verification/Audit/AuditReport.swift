@@ -60,6 +60,8 @@ public struct AuditReport: Sendable {
   /// When the newest entry under the checkpoint was received, by its own word: what the audit tells
   /// is as of then. That nothing was signed since, no ledger can prove of itself.
   public internal(set) var coveredUntil: Timestamp?
+  /// What the ledger's key signed, whether or not the entries form that tree; nil if nothing was.
+  public internal(set) var signedHead: TreeHead?
   /// The size below which signatures were not checked.
   public internal(set) var since = TreeSize.zero
   /// Entries read.

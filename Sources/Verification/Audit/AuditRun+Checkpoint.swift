@@ -1,3 +1,4 @@
+import Cryptography
 import Ledger
 import Rules
 
@@ -23,6 +24,7 @@ extension AuditRun {
         "the checkpoint is not signed by the ledger's key in force")
       return
     }
+    judge.report.signedHead = verified.head
     guard checkpoint.size <= judge.tree.size else {
       judge.add(
         nil, .truncated,
@@ -35,6 +37,35 @@ extension AuditRun {
       return
     }
     judge.report.checkpoint = verified
+  }
+
+  /// Why nothing here is to be believed under the root given: the first entry names another.
+  ///
+  /// What is no first entry at all is left to the judge.
+  func foreignRoot(_ pinned: Digest) throws(LedgerError) -> String? {
+    let bytes: [[UInt8]]
+    do throws(LedgerError) {
+      guard try reader.size() > .zero else { return nil }
+      bytes = try reader.entries(from: LeafIndex(0), count: 1)
+    } catch {
+      guard AuditFeed<Reader>.isOfTheLedger(error) else { throw error }
+      return nil
+    }
+    guard let first = bytes.first, let named = AuditRun.root(of: first), named != pinned else {
+      return nil
+    }
+    return "the ledger was opened under the root with SHA-256 \(named.hex), the one given has "
+      + "\(pinned.hex); nothing was judged: give this registry's root"
+  }
+
+  private static func root(of entry: [UInt8]) -> Digest? {
+    do {
+      let event = try Event(parsing: try Entry(parsing: entry).event)
+      guard event.kind == .ledgerOpened, let der = event.der("root") else { return nil }
+      return SHA256.hash(der)
+    } catch {
+      return nil
+    }
   }
 
   /// A note under the key in force for its size; throws as `VerifiedCheckpoint`.

@@ -13,6 +13,7 @@ struct AuditRun<Reader: LedgerReader> {
 
   var judge: AuditJudge<Reader>
   private var feed: AuditFeed<Reader>
+  let reader: Reader
   private let checkedFrom: LeafIndex
   private let projection: (any LedgerProjection)?
   /// The largest tree that an event so far has seen.
@@ -26,6 +27,7 @@ struct AuditRun<Reader: LedgerReader> {
   ) {
     judge = AuditJudge(reader: reader, size: size, pinnedRoot: pinnedRoot)
     feed = AuditFeed(reader: reader, size: size)
+    self.reader = reader
     self.checkedFrom = checkedFrom
     self.projection = projection
   }
@@ -49,12 +51,11 @@ struct AuditRun<Reader: LedgerReader> {
       // Before judging: the other cores have work meanwhile.
       ahead = try prepareNext()
       for (offset, entry) in entries.enumerated() {
-        let following =
-          offset + 1 < entries.count ? entries[offset + 1].following : ahead?.preparation.leading
-        try judge.judge(
-          entry, before: following ?? .end, at: current.first.advanced(by: offset))
+        let next =
+          offset + 1 < entries.count ? entries[offset + 1].next : ahead?.preparation.leading
+        try judge.judge(entry, before: next ?? .end, at: current.first.advanced(by: offset))
       }
-      try compareIndex(entries)
+      try compareIndex(entries, from: current.first)
       try compareSeen(entries)
       try compareTiles(atEnd: false)
       progress(judge.report.entryCount, size.value)
@@ -103,13 +104,16 @@ struct AuditRun<Reader: LedgerReader> {
   }
 
   /// The stored index must lead from every event to its entry.
-  private mutating func compareIndex(_ entries: [PreparedEntry]) throws(LedgerError) {
+  private mutating func compareIndex(
+    _ entries: [PreparedEntry], from first: LeafIndex
+  ) throws(LedgerError) {
     guard let projection else { return }
     var ids: [(milliseconds: Int64, id: Digest)] = []
     var places: [LeafIndex] = []
-    for case .event(let entry, let event, _) in entries {
+    for (offset, prepared) in entries.enumerated() {
+      guard case .event(_, let event, _) = prepared else { continue }
       ids.append((event.id.milliseconds, event.id.digest))
-      places.append(entry.index)
+      places.append(first.advanced(by: offset))
     }
     let stored: [LeafIndex?]
     do throws(LedgerError) { stored = try projection.indices(of: ids) } catch {

@@ -28,12 +28,13 @@ struct FaultCounts {
     if fault.layer == .disclosed { return .disclosed }
     switch AuditCode(rawValue: fault.code) {
     case .entryMissing, .entryForm, .entryIndex, .chain: return .chain
-    case .tile, .rootMismatch, .truncated, .storedTree: return .tree
+    case .otherRoot: return .root
+    case .entryAltered, .tile, .rootMismatch, .truncated, .storedTree: return .tree
     case .checkpointMissing, .checkpointForm, .checkpointSignature, .checkpointStored:
       return .checkpoint
     case .sinceMismatch: return .since
     case .fact, .eventIndex: return .facts
-    case .eventForm, .threadGap, .threadTag, .proof: return .rules
+    case .eventForm, .departmentUnknown, .threadGap, .threadTag, .proof: return .rules
     case nil: break
     }
     let signatures: Set<String> = [
@@ -44,6 +45,8 @@ struct FaultCounts {
 }
 
 extension Check.Name {
+  /// The ledger was opened under the root given.
+  public static let root = Check.Name("root")
   /// The ledger's signed word on its size and root.
   public static let checkpoint = Check.Name("checkpoint")
   /// The entries form the signed tree, and the tiles are those of the entries.

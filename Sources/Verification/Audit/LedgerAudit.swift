@@ -17,6 +17,7 @@ public struct LedgerAudit<Reader: LedgerReader> {
   private let areOpeningsGiven: Bool
   private var run: AuditRun<Reader>
   private let note: [UInt8]?
+  private let root: Digest
 
   /// How often a ledger that grows meanwhile is followed to its new end.
   private static var roundCountMax: Int { 10 }
@@ -38,6 +39,7 @@ public struct LedgerAudit<Reader: LedgerReader> {
     self.since = since
     self.projection = projection
     areOpeningsGiven = openings != nil
+    self.root = root.sha256
     note = try reader.latestCheckpoint()
     var trusted = TreeSize.zero
     if let since { trusted = try Checkpoint(parsing: try SignedNote(parsing: since).text).size }
@@ -63,6 +65,12 @@ public struct LedgerAudit<Reader: LedgerReader> {
     found: @escaping (AuditReport.Fault) -> Void = { _ in }
   ) throws -> AuditReport {
     run.judge.found = found
+    if let reason = try run.foreignRoot(root) {
+      run.judge.add(LeafIndex(0), .otherRoot, reason)
+      run.judge.report.isComplete = true
+      run.judge.report.checks.append(run.judge.counts.check(.root, passed: ""))
+      return run.judge.report
+    }
     var snapshot: StoredComparison.Snapshot?
     for _ in 0..<Self.roundCountMax {
       guard try run.advance(isStopped: isStopped, progress: progress) else {
@@ -193,9 +201,8 @@ public struct LedgerAudit<Reader: LedgerReader> {
     let report = run.judge.report
     let counts = run.judge.counts
     var list = CheckList()
-    let size = report.checkpoint?.head.size
-    list.append(
-      counts.check(.checkpoint, passed: "signed over \(Counted.entries(size?.value ?? 0))"))
+    let signed = report.signedHead?.size.value ?? 0
+    list.append(counts.check(.checkpoint, passed: "signed over \(Counted.entries(signed))"))
     list.append(
       counts.check(.tree, passed: "\(Counted.entries(report.head.size.value)): the signed tree"))
     list.append(
@@ -211,14 +218,21 @@ public struct LedgerAudit<Reader: LedgerReader> {
     }
     if projection != nil { list.append(factsCheck(snapshot)) }
     list.append(disclosedCheck())
-    let covered = size?.value ?? 0
-    let tail = report.head.size.value - min(covered, report.head.size.value)
-    list.append(
-      tail == 0
-        ? Check(.tail, .passed, text: "the checkpoint covers every entry")
-        : Check(.tail, .notShown, text: "beyond the checkpoint: \(Counted.entries(tail))"))
+    list.append(tailCheck())
     run.judge.report.notDemanded = areOpeningsGiven ? [.tail] : [.tail, .disclosed]
     return list
+  }
+
+  private func tailCheck() -> Check {
+    let report = run.judge.report
+    guard let signed = report.signedHead?.size else {
+      return Check(.tail, .notShown, text: "no checkpoint says how far the ledger goes")
+    }
+    guard report.head.size > signed else {
+      return Check(.tail, .passed, text: "the checkpoint covers every entry")
+    }
+    let count = report.head.size.value - signed.value
+    return Check(.tail, .notShown, text: "beyond the checkpoint: \(Counted.entries(count))")
   }
 
   private func rulesCheck() -> Check {

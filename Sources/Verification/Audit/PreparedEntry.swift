@@ -19,11 +19,26 @@ enum PreparedEntry: Sendable {
   case withoutEvent(Entry, RulesError)
   case event(Entry, Event, Signature)
 
-  /// What the rules may ask of the entry after another.
-  var following: EntryContext.Following {
-    guard case .event(let entry, let event, _) = self else { return .unread }
-    return .event(event, entry.received)
+  /// What is asked of it while the entry before is judged.
+  var next: NextEntry {
+    switch self {
+    case .event(let entry, let event, _):
+      NextEntry(following: .event(event, entry.received), previous: entry.previous)
+    case .withoutEvent(let entry, _): NextEntry(following: .unread, previous: entry.previous)
+    case .missing, .malformed: NextEntry(following: .unread, previous: nil)
+    }
   }
+}
+
+/// What comes after an entry, as far as it says something about that one.
+struct NextEntry {
+  /// What the rules may ask of it.
+  let following: EntryContext.Following
+  /// The hash that it names as that of the entry before.
+  let previous: Digest?
+
+  /// The end of the ledger.
+  static var end: NextEntry { NextEntry(following: .end, previous: nil) }
 }
 
 /// Parses entries, hashes them and checks their signatures on all cores, ahead of the judge.
@@ -64,7 +79,7 @@ final class EntryPreparation: Sendable {
   }
 
   /// The first entry, which may not be prepared yet.
-  var leading: EntryContext.Following { slots.isEmpty ? .end : read(slots[0]).following }
+  var leading: NextEntry { slots.isEmpty ? .end : read(slots[0]).next }
 
   /// What was prepared, in order; only after the threads were joined.
   func results() -> [PreparedEntry] {

@@ -47,6 +47,7 @@ public struct ThreadAudit<Reader: LedgerReader> {
   private let note: [UInt8]?
   private let known: Known?
   private let finder: ThreadFinder
+  private let root: Digest
   private var run: AuditRun<Reader>
 
   /// An audit of a thread under a pinned root.
@@ -63,6 +64,7 @@ public struct ThreadAudit<Reader: LedgerReader> {
     self.reader = reader
     self.thread = thread
     self.known = known
+    self.root = root.sha256
     note = try reader.latestCheckpoint()
     let finder = ThreadFinder(
       key: thread.key, department: thread.department, isListed: isListed)
@@ -81,6 +83,12 @@ public struct ThreadAudit<Reader: LedgerReader> {
   public consuming func run(
     progress: (UInt64, UInt64) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
   ) throws -> ThreadReport {
+    if let reason = try run.foreignRoot(root) {
+      return finder.finished { report in
+        report.isComplete = true
+        report.add(LeafIndex(0), .otherRoot, reason)
+      }
+    }
     guard try run.advance(isStopped: isStopped, progress: progress) else {
       return finder.finished { _ in }
     }
@@ -95,6 +103,9 @@ public struct ThreadAudit<Reader: LedgerReader> {
       report.through = through
       report.checkpoint = checkpoint
       report.name = name
+      if let code = thread.department, name == nil {
+        report.add(nil, .departmentUnknown, "no department with the code \(code) was ever enrolled")
+      }
       if let known, !report.entries.contains(where: { known.isThat($0) }) {
         report.add(
           known.entry.index, .threadTag, "the entry that was shown is not the thread's here")

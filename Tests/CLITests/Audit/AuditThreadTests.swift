@@ -58,6 +58,9 @@ struct AuditThreadTests {
     let past = try city.run.json(["audit", "department", CityRun.police, "--to-day", "2020-01-01"])
     #expect(past["entries"]?.arrayValue == [])
     #expect(try city.run.run(["audit", "department", "no-code"]).status == 64)
+    let nobody = try city.run.run(["audit", "department", "11440300KH0001019M"])
+    #expect(nobody.status == 1)
+    #expect(nobody.output.contains("department-unknown"))
     #expect(
       try city.run.run(["audit", "department", CityRun.police, "--from-day", "x"]).status == 64)
   }

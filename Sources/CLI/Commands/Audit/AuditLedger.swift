@@ -119,6 +119,8 @@ struct AuditLedger: KanheCommand {
 
   // MARK: Rendering
 
+  /// How many faults of one code the text names.
+  private static let faultLinesMax = 10
   private static let columns = ["index", "layer", "code", "reason"]
 
   private static func writeRow(_ fault: AuditReport.Fault) {
@@ -167,10 +169,17 @@ struct AuditLedger: KanheCommand {
 
   private static func text(_ report: AuditReport) -> String {
     var text = ""
-    for fault in report.faults { text += AuditShape.line(fault) }
-    if report.faultCount > report.faults.count {
-      text +=
-        "… and \(report.faultCount - UInt64(report.faults.count)) more; --format csv has all\n"
+    // The first of each code: a wall of lines would hide the one that explains the others.
+    var shown: [String: Int] = [:]
+    var lineCount: UInt64 = 0
+    for fault in report.faults {
+      shown[fault.code, default: 0] += 1
+      guard shown[fault.code, default: 0] <= faultLinesMax else { continue }
+      text += AuditShape.line(fault)
+      lineCount += 1
+    }
+    if report.faultCount > lineCount {
+      text += "… and \(report.faultCount - lineCount) more; --format csv has all\n"
     }
     let rows = report.checks.checks.map { ["\($0.name)", VerifyText.word($0.result), $0.text] }
     text += Table(header: ["check", "result", "finding"], rows: rows).aligned

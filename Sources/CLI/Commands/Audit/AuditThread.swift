@@ -59,11 +59,14 @@ extension ThreadReport {
     for entry in entries where entry.proof != .passed {
       text += "entry \(entry.index): its proof: \(VerifyText.word(entry.proof))\n"
     }
-    if let checkpoint {
+    if entries.isEmpty { text += "no entry to list\n" }
+    if let checkpoint, !entries.isEmpty {
       text += "each proved in the checkpoint of \(Counted.entries(checkpoint.head.size.value))\n"
     }
-    text += "read through entry \(through.value == 0 ? 0 : through.value - 1); "
-    text += "that nothing follows there is unproven\n"
+    if through.value > 0 {
+      text += "read through entry \(through.value - 1); "
+      text += "that nothing follows there is unproven\n"
+    }
     return text + "\(VerifyText.word(verdict))\n"
   }
 }
