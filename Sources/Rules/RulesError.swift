@@ -23,10 +23,10 @@ public struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
     self.cause = cause
   }
 
-  /// One line: code, place, message.
+  /// One line: the place, if any, and the message.
   public var description: String {
-    if let location { return "\(code) at \(location): \(message)" }
-    return "\(code): \(message)"
+    guard let location else { return message }
+    return "\(location): \(message)"
   }
 
   /// The description followed by that of the cause.

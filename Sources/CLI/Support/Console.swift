@@ -37,8 +37,8 @@ struct Console: Sendable {
     Self.write(Array("kanhe: hint: \(text)\n".utf8), to: STDERR_FILENO)
   }
 
-  /// Says why a table for people has no row.
-  func noteEmpty(_ text: String) {
+  /// What people should know beside the result, such as why a table has no row.
+  func note(_ text: String) {
     guard !isQuiet, format == .text else { return }
     Self.write(Array("kanhe: note: \(text)\n".utf8), to: STDERR_FILENO)
   }

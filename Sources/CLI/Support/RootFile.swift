@@ -32,9 +32,11 @@ enum RootFile {
   }
 
   /// The root as an anchor; refuses an identity that is none.
-  static func anchor(_ root: Identity, sequenceMin: Int64? = nil) throws -> Anchor {
+  static func anchor(
+    _ root: Identity, sequenceMin: Int64? = nil, isPinned: Bool = false
+  ) throws -> Anchor {
     do {
-      return try Anchor(root: root, sequenceMin: sequenceMin)
+      return try Anchor(root: root, sequenceMin: sequenceMin, isPinned: isPinned)
     } catch {
       throw Failure(
         .cannot, code: "no_root", error.message, hint: "give the registry's root.pem")

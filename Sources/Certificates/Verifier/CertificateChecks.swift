@@ -50,7 +50,8 @@ struct CertificateChecks {
   private func department(_ name: Check.Name) -> Result<(TrustList, TrustList.Department), Stop> {
     guard session.evidence.trustList != nil else {
       return .failure(
-        Stop(.notShown(name, .trustListMissing, "no trust list given; add the registry's")))
+        Stop(
+          .notShown(name, .trustListMissing, "no trust list given; add the registry's trust.jwt")))
     }
     guard let list = session.list else {
       return .failure(Stop(.judged(name, session.trustListFaults, passed: "")))

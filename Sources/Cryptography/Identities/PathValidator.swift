@@ -48,7 +48,7 @@ public final class PathValidator: Sendable {
       } else {
         failures += PathChecks.algorithms(of: leaf, as: .leaf)
         failures += PathChecks.intrinsic(leaf, for: purpose)
-        failures.append(PathFailure(.foreignRoot, .leaf, "the pinned root did not issue it"))
+        failures.append(PathFailure(.foreignRoot, .leaf, "the root did not issue it"))
       }
     } else {
       let (authorities, reachesRoot) = path(
@@ -127,7 +127,7 @@ public final class PathValidator: Sendable {
     }
     guard reachesRoot else {
       return failures + [
-        PathFailure(.foreignRoot, .authority, "the pinned root did not issue it")
+        PathFailure(.foreignRoot, .authority, "the root did not issue it")
       ]
     }
     return failures + outcome(authority, issuer: root, .authority)

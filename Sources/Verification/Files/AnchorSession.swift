@@ -39,6 +39,6 @@ struct AnchorSession: Sendable {
     }
     if !reasons.isEmpty { return .judged(name, reasons: reasons, passed: "") }
     return .notShown(
-      name, code: "trust_list_missing", "no trust list given; add the registry's")
+      name, code: "trust_list_missing", "no trust list given; add the registry's trust.jwt")
   }
 }

@@ -91,12 +91,17 @@ public struct Anchor: Sendable {
   public let root: Identity
   /// The largest sequence of a trust list seen before under this root.
   public let sequenceMin: Int64?
+  /// Whether it was pinned before; else it was given with the question. Only words depend on it.
+  public let isPinned: Bool
   let paths: PathValidator
 
-  /// Pins a root; throws `invalidIdentity` for an identity that is none.
-  public init(root: Identity, sequenceMin: Int64? = nil) throws(CryptographyError) {
+  /// Believes in a root; throws `invalidIdentity` for an identity that is none.
+  public init(
+    root: Identity, sequenceMin: Int64? = nil, isPinned: Bool = false
+  ) throws(CryptographyError) {
     self.root = root
     self.sequenceMin = sequenceMin
+    self.isPinned = isPinned
     paths = try PathValidator(root: root)
   }
 }

@@ -26,6 +26,13 @@ public struct FileReport: Sendable {
     self.root = root
   }
 
+  /// The same answer with the fault of a foreign root told once.
+  func telling(_ foreignRoot: ForeignRoot) -> FileReport {
+    FileReport(
+      kind: kind, checks: foreignRoot.told(in: checks), certificate: certificate, type: type,
+      root: root)
+  }
+
   /// The answer about a file that could not even be read: nobody can tell.
   public init(unreadable fault: KnownFile.Fault) {
     self.init(

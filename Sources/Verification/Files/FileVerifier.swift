@@ -10,12 +10,14 @@ import Rules
 public struct FileVerifier: Sendable {
   private let sessions: [AnchorSession]
   private let pool: EvidencePool
+  private let foreignRoot: ForeignRoot
 
   /// Judges evidence under each root.
   ///
   /// `time` is when things are judged, `clock` what the clock says, both in seconds.
   public init(anchors: [Anchor], pool: EvidencePool, time: Int64, clock: Int64) {
     self.pool = pool
+    foreignRoot = ForeignRoot(anchors)
     sessions = anchors.map { AnchorSession(anchor: $0, pool: pool, time: time, clock: clock) }
   }
 
@@ -24,7 +26,7 @@ public struct FileVerifier: Sendable {
     if case .malformed(let fault) = file.content { return unreadable(file.kind, fault) }
     var best: FileReport?
     for session in sessions {
-      let report = report(on: file, in: session)
+      let report = report(on: file, in: session).telling(foreignRoot)
       // Only the right root lets the path of the issuer pass.
       if report.checks[.issuer]?.result == .passed { return report }
       if best == nil || rank(report) < rank(best) { best = report }

@@ -24,7 +24,9 @@ struct IdentityChecks {
     if identity == session.anchor.root {
       return CheckList([
         .passed(.format, "root identity \(identity.keyID)"),
-        .passed(.issuer, "this is the pinned root"), validity(time),
+        .passed(
+          .issuer, session.anchor.isPinned ? "this is the pinned root" : "this is the root given"),
+        validity(time),
       ])
     }
     guard let purpose = Self.purpose(of: identity) else {
@@ -39,7 +41,9 @@ struct IdentityChecks {
       ])
     }
     var checks = CheckList([
-      .passed(.format, "\(SnakeCase.text(purpose.rawValue)) identity \(identity.keyID)"),
+      .passed(
+        .format,
+        "\(SnakeCase.text(purpose.rawValue).replacing("_", with: " ")) identity \(identity.keyID)"),
       path(purpose),
     ])
     if let use = Self.use(purpose) { for check in trust(use, time) { checks.append(check) } }
@@ -67,7 +71,7 @@ struct IdentityChecks {
         Check.Reason(
           code: CertificatesError.Code($0.code).description,
           text: "\($0.party.rawValue): \($0.message)")
-      }, passed: "it leads to the pinned root")
+      }, passed: "it leads to the root")
   }
 
   private func validity(_ time: Int64) -> Check {

@@ -73,7 +73,7 @@ struct CertificateList: KanheCommand {
     }
     rows.finish()
     try opened.close()
-    if rows.count == 0 { console.noteEmpty("no certificate matches") }
+    if rows.count == 0 { console.note("no certificate matches") }
     if rows.hasMore { console.hint("there are more: go on with --after and the last identifier") }
     return .yes
   }

@@ -48,7 +48,7 @@ struct DepartmentList: KanheCommand {
     try console.result(
       ["departments": .array(rows.map(JSONValue.object))], text: { table.aligned },
       table: { table })
-    if rows.isEmpty { console.noteEmpty("no department matches") }
+    if rows.isEmpty { console.note("no department matches") }
     return .yes
   }
 }

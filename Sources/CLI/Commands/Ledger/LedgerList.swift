@@ -75,6 +75,6 @@ struct LedgerList: KanheCommand {
     try console.result(
       ["entries": .array(entries), "size": .integer(Int64(browser.size.value))],
       text: { table.aligned }, table: { table })
-    if lines.isEmpty { console.noteEmpty("no entry matches") }
+    if lines.isEmpty { console.note("no entry matches") }
   }
 }

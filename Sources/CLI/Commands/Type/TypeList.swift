@@ -63,7 +63,7 @@ struct TypeList: KanheCommand {
       ])
     try console.result(
       ["types": .array(rows.map(JSONValue.object))], text: { table.aligned }, table: { table })
-    if rows.isEmpty { console.noteEmpty("no type matches") }
+    if rows.isEmpty { console.note("no type matches") }
     return .yes
   }
 

@@ -12,6 +12,8 @@ struct VerifyAnswer {
   let anchors: [Digest]
   let accepted: Set<Check.Name>
   private(set) var verdict = CheckList.Verdict.yes
+  /// Whether something was not shown that an export has.
+  private(set) var lacksEvidence = false
   private var fileObjects: [JSONValue] = []
   private var fileTexts: [String] = []
   /// What was proven in all files.
@@ -54,6 +56,20 @@ struct VerifyAnswer {
     }
   }
 
+  /// The evidence that an export has, by the codes of what is not shown without it.
+  private static let exported: Set<String> = [
+    "trust_list_missing", "type_file_not_given", "status_missing",
+  ]
+
+  private mutating func take(evidenceOf report: FileReport) {
+    lacksEvidence =
+      lacksEvidence
+      || report.checks.checks.contains { check in
+        check.result == .notShown && !accepted.contains(check.name)
+          && check.reasons.contains { Self.exported.contains($0.code) }
+      }
+  }
+
   private mutating func take(_ other: CheckList.Verdict) {
     if other == .no || verdict == .no {
       verdict = .no
@@ -65,6 +81,7 @@ struct VerifyAnswer {
   private mutating func add(_ report: FileReport, path: String, isText: Bool) {
     let own = report.verdict(notDemanding: accepted)
     take(own)
+    take(evidenceOf: report)
     if isText {
       fileTexts.append(VerifyText.file(path, report, own, accepted))
       return
@@ -106,6 +123,7 @@ struct VerifyAnswer {
       } else {
         counts[own, default: 0] += 1
       }
+      take(evidenceOf: report)
       progress.update(done: lines.number, total: nil)
       guard own != .yes, told.count < Self.lineCountMax else { continue }
       told.append([

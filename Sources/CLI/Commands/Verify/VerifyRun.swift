@@ -34,6 +34,12 @@ struct VerifyRun: Sendable {
       time: time, anchors: anchors.map(\.root.sha256), accepted: accepted)
     for input in inputs { try answer.add(input, verifier, console) }
     try console.result(answer.json, text: { answer.text })
+    if answer.verdict == .cannotTell, answer.lacksEvidence {
+      console.note(
+        evidence == nil
+          ? "evidence is missing: an export has it; give its folder with --evidence DIR"
+          : "evidence is missing: the folder of --evidence does not have all; get a new export")
+    }
     switch answer.verdict {
     case .yes: return .yes
     case .no: return .no
@@ -82,7 +88,9 @@ struct VerifyRun: Sendable {
           .usage, code: "root_missing", "it is not said which root to believe",
           hint: "give --root FILE, or pin one with kanhe trust pin")
       }
-      return try all.map { try RootFile.anchor($0.root, sequenceMin: $0.sequence) }
+      return try all.map {
+        try RootFile.anchor($0.root, sequenceMin: $0.sequence, isPinned: true)
+      }
     }
     return try roots.map { path in
       let root = try RootFile.read(path)

@@ -8,7 +8,7 @@ enum VerifyText {
     _ path: String, _ report: FileReport, _ verdict: CheckList.Verdict,
     _ accepted: Set<Check.Name>
   ) -> String {
-    var text = "\(TerminalText.line(path)): \(report.kind.rawValue): \(word(verdict))\n"
+    var text = "\(TerminalText.line(path)): \(word(report.kind)): \(word(verdict))\n"
     if let certificate = report.certificate {
       let rows = ClaimLabels.rows(certificate, type: report.type)
       let width = rows.map { Table.width($0[0]) }.max() ?? 0
@@ -35,6 +35,11 @@ enum VerifyText {
     verdict == .cannotTell ? "cannot tell" : verdict.rawValue
   }
 
+  /// The kind in words.
+  private static func word(_ kind: FileKind) -> String {
+    kind.rawValue.replacing("_", with: " ")
+  }
+
   /// `passed`, `failed`, `not shown` or `erased`.
   static func word(_ result: Check.Result) -> String {
     result == .notShown ? "not shown" : result.rawValue
@@ -51,7 +56,9 @@ enum VerifyText {
         text += " (not demanded)"
       }
       text += "\n"
-      for reason in check.reasons.dropFirst() {
+      // Two codes may come in the same words.
+      var told: Set<String> = [check.text]
+      for reason in check.reasons.dropFirst() where told.insert(reason.text).inserted {
         text += "\(spaces(24))\(TerminalText.line(reason.text))\n"
       }
     }
