@@ -68,9 +68,10 @@ import Testing
     let card = try #require(try city.issueCards(1).first).text
     let good = "\(card),revoked,"
     let cut = String(card.dropLast())
+    let wrong = card.hasSuffix("0") ? "1" : "0"
     let cases: [(String, String)] = [
       ("identifier,state,reason\n\(good)\n,revoked,", "missing"),
-      ("identifier,state,reason\n\(good)\n\(cut)0,revoked,", "check_character"),
+      ("identifier,state,reason\n\(good)\n\(cut)\(wrong),revoked,", "check_character"),
       ("identifier,state,reason\n\(good)\nwhat,revoked,", "format"),
       ("identifier,state,reason\n\(good)\n\(card),gone,", "enum"),
       ("identifier,state,reason\n\(good)\n\(card),suspended,", "enum"),
