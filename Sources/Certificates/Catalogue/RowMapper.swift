@@ -40,7 +40,8 @@ public struct RowMapper: Sendable {
   /// The field of each column of the layout, or −1.
   let fields: [Int]
   private let previousField: Int
-  private let fieldCount: Int
+  private let titles: [String]
+  private var fieldCount: Int { titles.count }
 
   /// Reads the header of a sheet.
   ///
@@ -59,6 +60,15 @@ public struct RowMapper: Sendable {
     }
     let titles = header.fields.map(trimmed)
     guard titles.contains(where: { places[$0] != nil }) else {
+      if let separator = FieldCount.separator(
+        of: titles, isTitle: { places[trimmed($0)] != nil })
+      {
+        return .faults([
+          RowFault(
+            line: header.line, column: nil, code: .missingColumn,
+            message: "the titles are separated by \(separator); save the sheet with commas")
+        ])
+      }
       // The file may lack a header: its first line is then a person's data and is not repeated.
       return .faults([
         RowFault(
@@ -99,17 +109,27 @@ public struct RowMapper: Sendable {
     return .mapper(
       RowMapper(
         type: type, layout: layout, fields: fields, previousField: previousField,
-        fieldCount: titles.count))
+        titles: titles))
   }
 
   private init(
-    type: TypeFile, layout: SheetLayout, fields: [Int], previousField: Int, fieldCount: Int
+    type: TypeFile, layout: SheetLayout, fields: [Int], previousField: Int, titles: [String]
   ) {
     self.type = type
     self.layout = layout
     self.fields = fields
     self.previousField = previousField
-    self.fieldCount = fieldCount
+    self.titles = titles
+  }
+
+  /// The title of a column in this sheet; nil where it is the English name itself, or absent.
+  public func title(of name: String) -> String? {
+    let field =
+      name == SheetLayout.previousIdentifier.name
+      ? previousField
+      : layout.columns.firstIndex { $0.name == name }.map { fields[$0] } ?? -1
+    guard field >= 0, titles[field] != name else { return nil }
+    return titles[field]
   }
 
   /// Reads one record.
@@ -124,7 +144,7 @@ public struct RowMapper: Sendable {
       return .faults([
         RowFault(
           line: line, column: nil, code: .fieldCount,
-          message: "the row has \(cells.count) fields, the header \(fieldCount)")
+          message: FieldCount.message(cells.count, expected: fieldCount))
       ])
     }
     guard byteCount <= TypeFile.claimBytesMax else {

@@ -93,6 +93,9 @@ public struct CSVReader: Sendable {
   private mutating func skipByteOrderMark() throws(EncodingError) {
     while buffer.count < 4, !isAtEnd { try refill() }
     isMarkChecked = true
+    if let message = ForeignFile.message(for: buffer) {
+      throw EncodingError(.invalidText, message, at: .line(1, column: 1))
+    }
     let mark = encoding.byteOrderMark
     if buffer.starts(with: mark) {
       start = mark.count
@@ -113,7 +116,7 @@ public struct CSVReader: Sendable {
     guard scan.fields.count == expected else {
       throw EncodingError(
         .wrongFieldCount,
-        "the record has \(scan.fields.count) fields, the first of the file \(expected)",
+        FieldCount.message(scan.fields.count, expected: expected),
         at: .line(line, column: nil))
     }
     var fields: [String] = []

@@ -27,8 +27,15 @@ struct StateRowReader: Sendable {
           line: header.line, column: column, code: code.description, message: message))
     }
     let known = ["identifier", "reason"] + (defaults.hasStateColumn ? ["state"] : [])
+    let labels = ["证照标识": "identifier", "原因": "reason", "证照状态": "state"]
+    let isTitle = { known.contains(labels[$0] ?? $0) }
+    if let separator = FieldCount.separator(of: header.fields, isTitle: isTitle) {
+      add(nil, .missingColumn, "the titles are separated by \(separator); save with commas")
+      return .failure(HeaderFaults(faults: faults))
+    }
     for (index, field) in header.fields.enumerated() {
-      let title = String(field.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      let written = String(field.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      let title = labels[written] ?? written
       guard known.contains(title) else {
         add(
           nil, .unknownColumn,
@@ -40,7 +47,7 @@ struct StateRowReader: Sendable {
       }
     }
     if columns["identifier"] == nil {
-      add("identifier", .missingColumn, "a column identifier is needed")
+      add("identifier", .missingColumn, "a column identifier (证照标识) is needed")
     }
     if defaults.hasStateColumn, defaults.state == nil, columns["state"] == nil {
       add("state", .missingColumn, "a column state is needed, or --state for all rows")

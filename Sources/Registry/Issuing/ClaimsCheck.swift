@@ -22,6 +22,12 @@ public struct CheckedClaims: Sendable {
   /// Rows without blank ones.
   public var rowCount: Int { places.count }
 
+  /// The title of a column as it stands in the sheet; nil where it is the column's name itself.
+  public func title(of column: String) -> String? {
+    guard case .sheet(let mapper, _) = reader.kind else { return nil }
+    return mapper.title(of: column)
+  }
+
   func row(_ index: Int) throws(RegistryError) -> ClaimRow {
     try reader.reread(places[index], in: file)
   }

@@ -102,6 +102,25 @@ struct CertificateStateTests {
     #expect(!names.contains { $0.hasPrefix(".input") })
   }
 
+  @Test("a sheet may have Chinese titles; refused rows are a table of text too")
+  func chineseTitles() throws {
+    let city = try CityRun.withCards(2)
+    let cards = try city.identifiers()
+    let actor = ["--as", CityRun.police]
+    try city.write("zh.csv", "证照标识,原因\n\(cards[0]),核查\n")
+    let done = try city.json(["certificate", "suspend", "--csv", city.file("zh.csv")] + actor)
+    #expect(done["changed_rows"]?.integerValue == 1)
+    try city.write("end.csv", "证照标识,证照状态\n\(cards[1]),lapsed\n")
+    let ended = try city.json(["certificate", "revoke", "--csv", city.file("end.csv")] + actor)
+    #expect(ended["changed_rows"]?.integerValue == 1)
+    try city.write("late.csv", "identifier\n\(cards[1])\n")
+    let late = try city.run(["certificate", "suspend", "--csv", city.file("late.csv")] + actor)
+    #expect(late.status == 1 && late.output.hasPrefix("1 row refused\nline"), "\(late.output)")
+    try city.write("semi.csv", "identifier;reason\n\(cards[0]);x\n")
+    let semi = try city.run(["certificate", "suspend", "--csv", city.file("semi.csv")] + actor)
+    #expect(semi.status == 1 && semi.output.contains("separated by ;"))
+  }
+
   @Test("a fault of form anywhere changes nothing, and no value is repeated")
   func badSheet() throws {
     let city = try CityRun.withCards(1)

@@ -33,6 +33,23 @@ import Testing
       (run.city.directory, 2, "input_output", "directory"),
       ("/proc/self/mem", 2, "empty_input", "at least one row"),
       (try run.write("binary", [0x89, 0x50, 0, 1, 2, 0x0A, 0xFF]), 2, "invalid_input", "binary"),
+      (
+        try run.write("book.xlsx", Array("PK\u{3}\u{4}".utf8) + [1, 0]), 2, "invalid_input", "Excel"
+      ),
+      (try run.write("book.xls", [0xD0, 0xCF, 0x11, 0xE0, 0]), 2, "invalid_input", "CSV UTF-8"),
+      (try run.write("a.png", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A]), 2, "invalid_input", "PNG"),
+      (try run.write("a.jpg", [0xFF, 0xD8, 0xFF, 0xE0]), 2, "invalid_input", "JPEG"),
+      (try run.write("a.pdf", "%PDF-1.7\n".utf8), 2, "invalid_input", "PDF"),
+      (
+        try run.write(
+          "semicolons", IssueRun.titles.replacingOccurrences(of: ",", with: ";").utf8),
+        1, "missing_column", "separated by ;"
+      ),
+      (
+        try run.write("tabs", IssueRun.titles.replacingOccurrences(of: ",", with: "\t").utf8),
+        1, "missing_column", "separated by tabs"
+      ),
+      (try run.write("short", ["a,b"]), 1, "field_count", "the first line 11 titles"),
       (try run.write("utf16", utf16), 2, "invalid_input", "UTF-16"),
       (try run.write("no-header", rows, titles: rows[0]), 1, "missing_column", "--csv-header"),
     ]
@@ -86,6 +103,22 @@ import Testing
       let path = try run.write("bad-\(position).csv", rows)
       try Self.expectNothing(run, ["--csv", path], status: 1, code: code, says: text)
     }
+  }
+
+  @Test func `a fault names the column as the sheet does, and as programs do`() throws {
+    let run = try IssueRun()
+    let labels = try Run(
+      ["type", "show", "--csv-header", "--language", "zh", IssueRun.type],
+      environment: ["KANHE_REGISTRY": run.city.directory])
+    let header = labels.output.split(separator: "\n").last.map(String.init) ?? ""
+    let width = header.split(separator: ",", omittingEmptySubsequences: false).count
+    let row = "x,甲,1" + String(repeating: ",", count: width - 3)
+    let path = try run.write("zh.csv", [row], titles: header)
+    let text = try run.issue(["--csv", path, "--dry-run"])
+    #expect(text.status == 1 && text.output.contains("holder_code_type (持证主体代码类型)"), "\(text)")
+    let json = try run.issue(["--csv", path, "--dry-run", "--format", "json"]).json()
+    let fault = json["refused"]?.arrayValue?.first { $0["column"] == "holder_code_type" }
+    #expect(fault?["title"] == "持证主体代码类型")
   }
 
   @Test func `a photo of 200 KB and rare or equivalent Unicode are issued as they stand`() throws {

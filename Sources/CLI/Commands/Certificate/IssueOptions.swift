@@ -21,7 +21,9 @@ struct IssueOptions: ParsableArguments {
       valueName: "file"))
   var csv: String?
 
-  @Option(help: ArgumentHelp("The sheet's encoding: utf8 or gb18030.", valueName: "encoding"))
+  @Option(
+    help: ArgumentHelp(
+      "The sheet's encoding: utf8, gb18030 or gbk; default utf8.", valueName: "encoding"))
   var encoding: String?
 
   @Option(
@@ -46,7 +48,7 @@ struct IssueOptions: ParsableArguments {
       throw ValidationError("--encoding belongs to --csv; JSON is UTF-8")
     }
     guard encoding.map({ TextEncoding(name: $0) != nil }) ?? true else {
-      throw ValidationError("an encoding is utf8 or gb18030")
+      throw ValidationError("an encoding is utf8, gb18030 or gbk")
     }
     guard out != "-" else {
       throw ValidationError(

@@ -28,7 +28,7 @@ struct IssueResult {
       "copies": .integer(Int64(report?.copyCount ?? 0)),
       "already_issued": .integer(Int64(report?.alreadyIssuedCount ?? 0)),
       "refused_rows": .integer(Int64(refusedCount)),
-      "refused": .array(refused.map(IssueResult.json)),
+      "refused": .array(refused.map(json)),
       "refused_shown": .integer(Int64(refused.count)),
       "resumed": .boolean(report?.isResumed ?? false), "dry_run": .boolean(isDryRun),
       "seconds": .number((seconds * 1000).rounded() / 1000),
@@ -77,24 +77,33 @@ struct IssueResult {
     if !refused.isEmpty {
       text += "\(Counted.text(refusedCount, "row")) refused"
       text += report == nil ? "; nothing was signed\n" : "\n"
-      text += IssueResult.table(refused).aligned
+      text += IssueResult.table(refused, titles: checked.title).aligned
       if refusedCount > refused.count { text += "… and more; these are the first\n" }
     }
     return text
   }
 
-  static func table(_ faults: [IssueFault]) -> Table {
+  /// Refused rows; `titles` gives the title that a column has in the sheet, where it is another.
+  static func table(
+    _ faults: [IssueFault], titles: (String) -> String? = { _ in nil }
+  ) -> Table {
     Table(
       header: ["line", "column", "code", "message"],
-      rows: faults.map { [String($0.line), $0.column ?? "", $0.code, $0.message] })
+      rows: faults.map { fault in
+        let title = fault.column.flatMap(titles).map { " (\($0))" } ?? ""
+        return [String(fault.line), (fault.column ?? "") + title, fault.code, fault.message]
+      })
   }
 
-  private static func json(_ fault: IssueFault) -> JSONValue {
+  private func json(_ fault: IssueFault) -> JSONValue {
     var object: JSONObject = [
       "line": .integer(Int64(fault.line)), "code": .string(fault.code),
       "message": .string(fault.message),
     ]
-    if let column = fault.column { object["column"] = .string(column) }
+    if let column = fault.column {
+      object["column"] = .string(column)
+      if let title = checked.title(of: column) { object["title"] = .string(title) }
+    }
     return .object(object)
   }
 

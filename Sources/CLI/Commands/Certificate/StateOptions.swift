@@ -11,14 +11,15 @@ struct StateOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Many: a sheet with the columns identifier, reason, and for revoke state; - reads it.",
+      "Many: a sheet; its first line is identifier,reason (证照标识,原因), for revoke "
+        + "identifier,state,reason (证照标识,证照状态,原因). - is standard input.",
       valueName: "file"))
   var csv: String?
 
   @Option(help: ArgumentHelp("Many: all that this job issued.", valueName: "id"))
   var batch: String?
 
-  @Option(help: "The sheet's encoding: utf8 or gb18030.")
+  @Option(help: "The sheet's encoding: utf8, gb18030 or gbk.")
   var encoding = "utf8"
 
   @Option(help: "Why; kept as a disclosure. It must not name persons.")
@@ -32,7 +33,7 @@ struct StateOptions: ParsableArguments {
       throw ValidationError("name one thing: an identifier, --csv or --batch")
     }
     guard TextEncoding(name: encoding) != nil else {
-      throw ValidationError("--encoding is utf8 or gb18030")
+      throw ValidationError("--encoding is utf8, gb18030 or gbk")
     }
   }
 
