@@ -15,6 +15,13 @@ struct HelpTests {
       #expect(command["abstract"]?.stringValue?.hasSuffix(".") == true, "\(name)")
       #expect(discussion.contains("Examples:\n  kanhe "), "\(name)")
       #expect(!discussion.contains("planned"), "\(name)")
+      // A line that the help would wrap cannot be pasted: long examples go on after a backslash.
+      let examples = discussion.split(separator: "Examples:\n").last ?? ""
+      for line in examples.split(separator: "\n") {
+        let width = line.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x2E80 ? 2 : 1) }
+        #expect(width < 76, "\(name): \(line)")
+        if line.hasPrefix("    ") { #expect(examples.contains("\\\n\(line)"), "\(name): \(line)") }
+      }
       for argument in command["arguments"]?.arrayValue ?? [] {
         #expect(argument["abstract"]?.stringValue?.isEmpty == false, "\(name): \(argument)")
       }

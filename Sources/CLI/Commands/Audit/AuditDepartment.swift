@@ -15,8 +15,8 @@ struct AuditDepartment: KanheCommand {
 
       Examples:
         kanhe audit department 11440300KH0002054H --from export --root root.pem
-        kanhe audit department 11440300KH0002054H --registry city --from-day 2026-11-01 \
-      --to-day 2026-11-30 --format csv
+        kanhe audit department 11440300KH0002054H --registry city \\
+          --from-day 2026-11-01 --to-day 2026-11-30 --format csv
       """)
 
   @Argument(help: ArgumentHelp("The department's USCC.", valueName: "code"))

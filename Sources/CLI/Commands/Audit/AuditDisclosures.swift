@@ -17,7 +17,8 @@ struct AuditDisclosures: KanheCommand {
 
       Examples:
         kanhe audit disclosures --registry city --out openings.jsonl
-        kanhe audit ledger --from export --root root.pem --disclosures openings.jsonl
+        kanhe audit ledger --from export --root root.pem \\
+          --disclosures openings.jsonl
       """)
 
   @Option(help: ArgumentHelp("The new file.", valueName: "file"))

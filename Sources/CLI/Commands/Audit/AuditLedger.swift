@@ -19,7 +19,8 @@ struct AuditLedger: KanheCommand {
 
       Examples:
         kanhe audit ledger --from export --root root.pem
-        kanhe audit ledger --from export --root root.pem --since checkpoint.txt --format json
+        kanhe audit ledger --from export --root root.pem \\
+          --since checkpoint.txt --format json
         kanhe audit ledger --registry city --root root.pem --disclosures vault
       """)
 

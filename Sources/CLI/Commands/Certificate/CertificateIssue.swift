@@ -17,11 +17,12 @@ struct CertificateIssue: KanheCommand {
       in the order of issuing, which is shuffled. Exit code 1: rows were refused.
 
       Examples:
-        kanhe certificate issue --type 11440300KH0002054H001 --csv cards.csv --out cards.jsonl \
-      --registry city --as 11440300KH0002054H
-        kanhe certificate issue --type 11440300KH0002054H001 --csv cards.csv --dry-run
-        kanhe certificate issue --type 11440300KH0002054H001 --claims card.json --out card \
-      --holder-key wallet.jwk
+        kanhe certificate issue --type 11440300KH0002054H001 --csv cards.csv \\
+          --out cards.jsonl --registry city --as 11440300KH0002054H
+        kanhe certificate issue --type 11440300KH0002054H001 --csv cards.csv \\
+          --dry-run
+        kanhe certificate issue --type 11440300KH0002054H001 \\
+          --claims card.json --out card --holder-key wallet.jwk
       """)
 
   @Option(help: ArgumentHelp("The type's code, 21 characters.", valueName: "code"))

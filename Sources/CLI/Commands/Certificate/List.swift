@@ -17,7 +17,8 @@ struct CertificateList: KanheCommand {
       Examples:
         kanhe certificate list --type 11440300KH0002054H001 --state suspended
         kanhe certificate list --holder - --limit 0 --format csv < holder.json
-        kanhe certificate list --from 2026-11-01 --to 2026-11-30 --after 1.2.156.3005.2.…
+        kanhe certificate list --from 2026-11-01 --to 2026-11-30 \\
+          --after 1.2.156.3005.2.…
       """)
 
   @Option(help: "Only certificates of this type.")

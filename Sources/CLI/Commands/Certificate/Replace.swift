@@ -15,10 +15,10 @@ struct CertificateReplace: KanheCommand {
       code 1: rows were refused.
 
       Examples:
-        kanhe certificate replace 1.2.156.3005.2.… --claims card.json --out cards \
-      --as 11440300KH0002054H
-        kanhe certificate replace --type 11440300KH0002054H001 --csv new.csv --out new.jsonl \
-      --as 11440300KH0002054H
+        kanhe certificate replace 1.2.156.3005.2.… --claims card.json \\
+          --out cards --as 11440300KH0002054H
+        kanhe certificate replace --type 11440300KH0002054H001 --csv new.csv \\
+          --out new.jsonl --as 11440300KH0002054H
       """)
 
   @Argument(help: "The identifier of the certificate to replace.")

@@ -13,8 +13,10 @@ struct CertificateRevoke: KanheCommand {
       can. Exit code 0; 1: refused.
 
       Examples:
-        kanhe certificate revoke 1.2.156.3005.2.… --state cancelled --as 11440300KH0002054H
-        kanhe certificate revoke --csv list.csv --state lapsed --as 11440300KH0002054H
+        kanhe certificate revoke 1.2.156.3005.2.… --state cancelled \\
+          --as 11440300KH0002054H
+        kanhe certificate revoke --csv list.csv --state lapsed \\
+          --as 11440300KH0002054H
       """)
 
   @Option(help: "The state: \(StateStep.endings.map(\.rawValue).joined(separator: ", ")).")

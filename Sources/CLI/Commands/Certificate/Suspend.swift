@@ -11,8 +11,10 @@ struct CertificateSuspend: KanheCommand {
       1: refused.
 
       Examples:
-        kanhe certificate suspend 1.2.156.3005.2.… --reason 'under inquiry' --as 11440300KH0002054H
-        kanhe certificate suspend --batch b-5f0c… --reason 'printing error' --as 11440300KH0002054H
+        kanhe certificate suspend 1.2.156.3005.2.… --reason 'under inquiry' \\
+          --as 11440300KH0002054H
+        kanhe certificate suspend --batch b-5f0c… --reason 'printing error' \\
+          --as 11440300KH0002054H
         kanhe certificate suspend --csv list.csv --as 11440300KH0002054H
       """)
 

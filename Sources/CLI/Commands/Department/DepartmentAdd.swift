@@ -20,8 +20,8 @@ struct DepartmentAdd: KanheCommand {
       passphrase. Exit code 1: refused, with the reason.
 
       Examples:
-        kanhe department add --code 11440300KH0002054H --name 深圳市公安局 --level municipal \
-      --csr requests --out answer --registry city
+        kanhe department add --code 11440300KH0002054H --name 深圳市公安局 \\
+          --level municipal --csr requests --out answer --registry city
         kanhe department add --csv departments.csv --generate --registry city
       """)
 

@@ -16,8 +16,8 @@ struct DepartmentRetire: KanheCommand {
 
       Examples:
         kanhe department retire --code 11440300KH0002054H --registry city
-        kanhe department retire --code 11440300KH0002054H --successor 11440300KH0002062C \
-          --registry city
+        kanhe department retire --code 11440300KH0002054H \\
+          --successor 11440300KH0002062C --registry city
       """)
 
   @Option(help: "The department's unified social credit code.")

@@ -16,9 +16,9 @@ struct DepartmentRevoke: KanheCommand {
       and the ledger's passphrase. Exit code 1: no such department, or a rule said no.
 
       Examples:
-        kanhe department revoke --code 11440300KH0002054H \
-      --identity mV2zSgQZtcHg_6-tMFktdiJH-9VZ_-s0FPKLVWgc-UU --since 2026-11-20T08:00:00Z \
-      --registry city
+        kanhe department revoke --code 11440300KH0002054H \\
+          --identity mV2zSgQZtcHg_6-tMFktdiJH-9VZ_-s0FPKLVWgc-UU \\
+          --since 2026-11-20T08:00:00Z --registry city
       """)
 
   @Option(help: "The department's unified social credit code.")

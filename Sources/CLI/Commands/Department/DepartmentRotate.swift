@@ -21,9 +21,10 @@ struct DepartmentRotate: KanheCommand {
       --generate also the department's. Exit code 1: a rule said no.
 
       Examples:
-        kanhe department rotate --code 11440300KH0002054H --request next --out answer \
-      --registry city
-        kanhe department rotate --code 11440300KH0002054H --generate --use seal --registry city
+        kanhe department rotate --code 11440300KH0002054H --request next \\
+          --out answer --registry city
+        kanhe department rotate --code 11440300KH0002054H --generate \\
+          --use seal --registry city
       """)
 
   @Option(help: "The department's unified social credit code.")

@@ -20,9 +20,10 @@ struct IdentityRequestCommand: KanheCommand {
       (request.jws): only so it gets further identities.
 
       Examples:
-        kanhe identity request --code 11440300KH0002054H --name 深圳市公安局 --out requests
-        kanhe identity request --code 11440300KH0002054H --name 深圳市公安局 --use seal \
-      --keys police-keys --out next-seal
+        kanhe identity request --code 11440300KH0002054H --name 深圳市公安局 \\
+          --out requests
+        kanhe identity request --code 11440300KH0002054H --name 深圳市公安局 \\
+          --use seal --keys police-keys --out next-seal
       """)
 
   @Option(help: "The department's unified social credit code.")

@@ -16,7 +16,8 @@ struct IdentityShow: KanheCommand {
 
       Examples:
         kanhe identity show answer/seal.pem
-        kanhe identity show mV2zSgQZtcHg_6-tMFktdiJH-9VZ_-s0FPKLVWgc-UU --registry city
+        kanhe identity show mV2zSgQZtcHg_6-tMFktdiJH-9VZ_-s0FPKLVWgc-UU \\
+          --registry city
       """)
 
   @Argument(help: "A file, or the id of an identity.")

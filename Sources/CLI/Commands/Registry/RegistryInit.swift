@@ -18,10 +18,11 @@ struct RegistryInit: KanheCommand {
       publish the root's SHA-256.
 
       Examples:
-        kanhe registry init city --name 深圳市 --host zs.example --origin zs.example/ledger \
-      --code 11440300KH00000165
-        kanhe registry init /srv/city --state /var/lib/kanhe/city --name Shenzhen \
-      --host zs.example --origin zs.example/ledger --code 11440300KH00000165 --format json
+        kanhe registry init city --name 深圳市 --host zs.example \\
+          --origin zs.example/ledger --code 11440300KH00000165
+        kanhe registry init /srv/city --state /var/lib/kanhe/city \\
+          --name Shenzhen --host zs.example --origin zs.example/ledger \\
+          --code 11440300KH00000165 --format json
       """)
 
   @Argument(help: ArgumentHelp("A directory that does not exist or is empty.", valueName: "dir"))

@@ -14,7 +14,8 @@ struct StatusPublish: KanheCommand {
 
       Examples:
         kanhe status publish --registry city --as 11440300KH0002054H
-        kanhe status publish --all --out www --registry city --as 11440300KH0002054H
+        kanhe status publish --all --out www --registry city \\
+          --as 11440300KH0002054H
       """)
 
   @Option(help: ArgumentHelp("Only the lists of this type.", valueName: "code"))

@@ -14,8 +14,10 @@ struct StatusShow: KanheCommand {
       lies outside the list; 2: the token cannot be read.
 
       Examples:
-        kanhe status show public/status/11440300KH0002054H/11440300KH0002054H001/2036Q4/1.jwt
-        kanhe status show https://zs.example/status/…/2036Q4/1 --index 7 --registry city
+        kanhe status show \\
+          public/status/11440300KH0002054H/11440300KH0002054H001/2036Q4/1.jwt
+        kanhe status show https://zs.example/status/…/2036Q4/1 --index 7 \\
+          --registry city
       """)
 
   @Argument(help: ArgumentHelp("A token's file, - or the URI of its list.", valueName: "file|uri"))

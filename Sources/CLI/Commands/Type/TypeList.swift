@@ -18,7 +18,8 @@ struct TypeList: KanheCommand {
 
       Examples:
         kanhe type list --registry city
-        kanhe type list --registry city --issuable --as 11440300KH0002054H --format csv
+        kanhe type list --registry city --issuable --as 11440300KH0002054H \\
+          --format csv
       """)
 
   @Flag(help: "Only those that the department of --as may issue now.")

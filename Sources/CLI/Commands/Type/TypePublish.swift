@@ -16,7 +16,8 @@ struct TypePublish: KanheCommand {
 
       Examples:
         kanhe type publish Examples/shenzhen/types/*.json --registry city
-        kanhe type publish card.json --registry city --keys my-keys --format json
+        kanhe type publish card.json --registry city --keys my-keys \\
+          --format json
       """)
 
   @Argument(help: "Type files (JSON).")

@@ -31,8 +31,8 @@ struct TypeShow: KanheCommand {
 
       Examples:
         kanhe type show 11440300KH0002054H001 --registry city
-        kanhe type show 11440300KH0002054H001 --csv-header --language zh --out sheet.csv \
-      --registry city
+        kanhe type show 11440300KH0002054H001 --csv-header --language zh \\
+          --out sheet.csv --registry city
       """)
 
   @Argument(help: "The type's code.")

@@ -16,8 +16,10 @@ struct Verify: KanheCommand {
       Examples:
         kanhe verify li.json --evidence export --root root.pem
         kanhe verify li.json trust.jwt type.json 1.jwt --root root.pem
-        kanhe verify cards.jsonl trust.jwt type.json --root root.pem --accept-missing status
-        kanhe verify li.json trust.jwt --root root.pem --at 2027-01-01T00:00:00Z --format json
+        kanhe verify cards.jsonl trust.jwt type.json --root root.pem \\
+          --accept-missing status
+        kanhe verify li.json trust.jwt --root root.pem \\
+          --at 2027-01-01T00:00:00Z --format json
       """)
 
   @Argument(help: "Files to check; - is standard input.")
