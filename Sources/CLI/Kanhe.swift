@@ -7,6 +7,7 @@ struct Kanhe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kanhe",
     abstract: "A city's electronic certificates.",
+    version: Version.text,
     // In the order of spec/cli/README.md, one on a line.
     subcommands: [
       RegistryNoun.self,

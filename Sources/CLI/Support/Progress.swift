@@ -31,6 +31,18 @@ final class Progress {
     Console.write(Array(line.utf8), to: STDERR_FILENO)
   }
 
+  /// The same for work whose parts nobody counts, such as bytes of a file: done is a percentage.
+  func update(part: Int, of whole: Int) {
+    guard isShown, whole > 0 else { return }
+    let now = Stopwatch.seconds()
+    guard now - shownAt >= 0.1 else { return }
+    shownAt = now
+    var line = "\r\u{1B}[K\(label): \(part * 100 / whole) %"
+    let rate = Double(part) / max(now - started, 0.001)
+    if rate > 0 { line += ", \(Progress.duration(Double(whole - part) / rate)) left" }
+    Console.write(Array(line.utf8), to: STDERR_FILENO)
+  }
+
   /// Takes the line away.
   func finish() {
     guard isShown, shownAt > 0 else { return }

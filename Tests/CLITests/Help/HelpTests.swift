@@ -29,6 +29,13 @@ struct HelpTests {
     #expect(commands.count > 30)
   }
 
+  @Test("the version is one line, three numbers")
+  func version() throws {
+    let run = try Run(["--version"])
+    #expect(run.status == 0 && run.errors == "")
+    #expect(run.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil, "\(run.output)")
+  }
+
   /// Calls `body` for every command that does something, with its name in full.
   private func visit(
     _ command: JSONValue, _ names: [String], _ body: (String, JSONValue) throws -> Void

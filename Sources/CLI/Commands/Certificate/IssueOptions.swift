@@ -77,12 +77,12 @@ struct IssueOptions: ParsableArguments {
       Interruption.watch()
       file = try ClaimsFile(path: named, form: form)
     }
-    let progress = Progress("check (KiB)", console: console)
+    let progress = Progress("check", console: console)
     defer { progress.finish() }
     let checked = try file.check(
       type, isReplacement: isReplacement, isStopped: { Interruption.isRequested }
     ) {
-      progress.update(done: $0 / 1024, total: $1 / 1024)
+      progress.update(part: $0, of: $1)
     }
     guard checked.isComplete, !Interruption.isRequested else { throw interruptedChecking }
     return checked

@@ -47,8 +47,12 @@ struct RegistryTrust: KanheCommand {
       "size": .integer(trust.size),
     ]
     object["index"] = trust.index.map(Shape.index)
-    try console.result(
-      .object(object), text: { out == nil || out == "-" ? text + "\n" : "" })
+    var said = text + "\n"
+    if let out, out != "-" {
+      object["out"] = .string(out)
+      said = "trust list \(trust.list.sequence) written to \(out)\n"
+    }
+    try console.result(.object(object), text: { said })
     return .yes
   }
 }
