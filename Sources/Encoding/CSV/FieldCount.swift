@@ -15,10 +15,12 @@ package enum FieldCount {
     of header: [String], isTitle: (String) -> Bool
   ) -> String? {
     guard header.count == 1 else { return nil }
-    for (separator, name) in [
-      (";" as Character, ";"), ("\t", "tabs"), ("|", "|"), ("；", "；"), ("，", "，"),
+    let marks: [(Character, String)] = [
+      (";", "semicolons"), ("\t", "tabs"), ("|", "bars"), ("；", "wide semicolons"),
+      ("，", "wide commas"),
     ]
-    where header[0].split(separator: separator).contains(where: { isTitle(String($0)) }) {
+    for (mark, name) in marks
+    where header[0].split(separator: mark).contains(where: { isTitle(String($0)) }) {
       return name
     }
     return nil

@@ -118,7 +118,7 @@ struct CertificateStateTests {
     #expect(late.status == 1 && late.output.hasPrefix("1 row refused\nline"), "\(late.output)")
     try city.write("semi.csv", "identifier;reason\n\(cards[0]);x\n")
     let semi = try city.run(["certificate", "suspend", "--csv", city.file("semi.csv")] + actor)
-    #expect(semi.status == 1 && semi.output.contains("separated by ;"))
+    #expect(semi.status == 1 && semi.output.contains("separated by semicolons"))
   }
 
   @Test("a fault of form anywhere changes nothing, and no value is repeated")

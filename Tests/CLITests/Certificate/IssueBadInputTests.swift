@@ -43,7 +43,7 @@ import Testing
       (
         try run.write(
           "semicolons", IssueRun.titles.replacingOccurrences(of: ",", with: ";").utf8),
-        1, "missing_column", "separated by ;"
+        1, "missing_column", "separated by semicolons"
       ),
       (
         try run.write("tabs", IssueRun.titles.replacingOccurrences(of: ",", with: "\t").utf8),
