@@ -21,12 +21,22 @@ struct OutputOptions: ParsableArguments {
 protocol KanheCommand: ParsableCommand {
   /// Options that may be given several times.
   static var repeatable: [String] { get }
+  /// Whether `--format csv` has something to print.
+  static var hasTable: Bool { get }
   var output: OutputOptions { get }
   func execute(_ console: Console) throws -> Failure.Status
 }
 
+/// A command whose result can be a table.
+protocol TableCommand: KanheCommand {}
+
+extension TableCommand {
+  static var hasTable: Bool { true }
+}
+
 extension KanheCommand {
   static var repeatable: [String] { [] }
+  static var hasTable: Bool { false }
 
   func run() throws {
     if let name = Misuse.repeated(CommandLine.arguments, except: Self.repeatable) {
@@ -35,6 +45,8 @@ extension KanheCommand {
     let console = output.console
     var misuse: ValidationError?
     let status = console.run { console in
+      // Before anything is done: what was done could not be told.
+      guard console.format != .csv || Self.hasTable else { throw Failure.noTable }
       do {
         return try execute(console)
       } catch let error as ValidationError {

@@ -26,12 +26,16 @@ struct LedgerOptions: ParsableArguments {
 }
 
 /// An entry named by its index or by the number of its event.
-struct EntryArgument: ExpressibleByArgument {
+struct EntryArgument {
   let text: String
 
-  init?(argument: String) {
+  /// Throws for what is neither.
+  @Sendable
+  static func read(_ argument: String) throws -> EntryArgument {
     let isIndex = !argument.isEmpty && argument.utf8.allSatisfy { (0x30...0x39).contains($0) }
-    guard isIndex && UInt64(argument) != nil || argument.utf8.count == 43 else { return nil }
-    text = argument
+    guard isIndex && UInt64(argument) != nil || argument.utf8.count == 43 else {
+      throw ValidationError("an entry is named by its index or by the 43 characters of a jti")
+    }
+    return EntryArgument(text: argument)
   }
 }

@@ -91,6 +91,7 @@ struct UsageTests {
       ["audit", "certificate", "1.2.3"], ["audit", "department", "foo"],
       ["department", "show", "foo"], ["department", "retire", "--code", "foo"],
       ["ledger", "list", "--department", "foo"], ["type", "show", "foo"],
+      ["status", "publish", "--type", "foo", "--as", CityRun.police],
     ])
   func codes(_ arguments: [String]) throws {
     let run = try Run(
@@ -113,9 +114,14 @@ struct UsageTests {
     #expect(run.status == 2, "\(run.errors)")
   }
 
-  @Test("what is no table is told in the same words everywhere")
-  func noTable() throws {
-    let run = try Run(["verify", "x", "--format", "csv"])
+  @Test(
+    "what is no table is told in the same words everywhere, before anything is done",
+    arguments: [
+      ["verify", "x"], ["ledger", "checkpoint"], ["registry", "status"], ["trust", "pin", "x"],
+      ["certificate", "show", "1.2.3"], ["type", "withdraw", CityRun.card],
+    ])
+  func noTable(_ arguments: [String]) throws {
+    let run = try Run(arguments + ["--format", "csv"])
     #expect(run.status == 64)
     #expect(
       run.errors == """
@@ -123,5 +129,13 @@ struct UsageTests {
         kanhe: hint: use --format text or json
 
         """)
+  }
+
+  @Test("a new registry is not made when its result could not be told")
+  func noTableNoAct() throws {
+    let city = try CityRun(withRegistry: false)
+    let run = try city.initialise(["--format", "csv"])
+    #expect(run.status == 64)
+    #expect(!FileManager.default.fileExists(atPath: city.directory))
   }
 }

@@ -8,7 +8,7 @@ import Rules
 import Verification
 
 /// `kanhe audit certificate`: all that happened to one certificate.
-struct AuditCertificate: KanheCommand {
+struct AuditCertificate: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "certificate",
     abstract: "List every entry about a certificate, each with its proof.",

@@ -5,7 +5,7 @@ import Ledger
 import Verification
 
 /// `kanhe audit department`: all that a department did, and was named in.
-struct AuditDepartment: KanheCommand {
+struct AuditDepartment: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "department",
     abstract: "List every entry of a department, each with its proof.",

@@ -8,7 +8,7 @@ import Rules
 import Verification
 
 /// `kanhe audit ledger`: chain, tree, checkpoint, signatures and rules of every entry.
-struct AuditLedger: KanheCommand {
+struct AuditLedger: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ledger",
     abstract: "Check every entry of a registry or an export under a pinned root.",

@@ -4,7 +4,7 @@ import Encoding
 import Registry
 
 /// `kanhe certificate issue`: one certificate or a file of them.
-struct CertificateIssue: KanheCommand {
+struct CertificateIssue: TableCommand {
   static let repeatable = ["--holder-key"]
 
   static let configuration = CommandConfiguration(

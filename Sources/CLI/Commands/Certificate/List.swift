@@ -6,7 +6,7 @@ import Registry
 import Rules
 
 /// `kanhe certificate list`.
-struct CertificateList: KanheCommand {
+struct CertificateList: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "Find certificates; newest first, no values shown.",

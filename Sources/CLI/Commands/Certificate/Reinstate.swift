@@ -2,7 +2,7 @@ import ArgumentParser
 import Rules
 
 /// `kanhe certificate reinstate`.
-struct CertificateReinstate: KanheCommand {
+struct CertificateReinstate: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reinstate",
     abstract: "Put a suspended certificate back in force.",

@@ -3,7 +3,7 @@ import Certificates
 import Registry
 
 /// `kanhe certificate replace`.
-struct CertificateReplace: KanheCommand {
+struct CertificateReplace: TableCommand {
   static let repeatable = ["--holder-key"]
 
   static let configuration = CommandConfiguration(

@@ -3,7 +3,7 @@ import Registry
 import Rules
 
 /// `kanhe certificate revoke`.
-struct CertificateRevoke: KanheCommand {
+struct CertificateRevoke: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke",
     abstract: "End a certificate for good.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Rules
 
 /// `kanhe certificate suspend`.
-struct CertificateSuspend: KanheCommand {
+struct CertificateSuspend: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "suspend",
     abstract: "Suspend a certificate in force (暂扣).",

@@ -6,7 +6,7 @@ import Registry
 import Rules
 
 /// `kanhe department add`: one department by its requests, or many whose keys are made here.
-struct DepartmentAdd: KanheCommand {
+struct DepartmentAdd: TableCommand {
   static let repeatable = ["--csr"]
 
   static let configuration = CommandConfiguration(

@@ -6,7 +6,7 @@ import Rules
 extension DepartmentLevel: ExpressibleByArgument {}
 
 /// `kanhe department list`.
-struct DepartmentList: KanheCommand {
+struct DepartmentList: TableCommand {
   /// Whether a department still acts.
   enum State: String, CaseIterable, ExpressibleByArgument {
     case enrolled, retired

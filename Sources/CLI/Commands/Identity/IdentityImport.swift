@@ -6,7 +6,7 @@ import Registry
 import Rules
 
 /// `kanhe identity import`: installs what the registry handed out.
-struct IdentityImport: KanheCommand {
+struct IdentityImport: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract: "Install the identities that the registry returned.",

@@ -5,7 +5,7 @@ import Rules
 import Verification
 
 /// `kanhe ledger list`: entries in order, by kind and department.
-struct LedgerList: KanheCommand {
+struct LedgerList: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List entries: the last 20, or as chosen.",
@@ -15,7 +15,9 @@ struct LedgerList: KanheCommand {
         kanhe ledger list --from-dir export --from 0 --count 100 --format csv
       """)
 
-  @Option(help: ArgumentHelp("Begin with this entry instead of the last.", valueName: "index"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Begin with this entry instead of the last.", valueName: "index"))
   var from: UInt64?
 
   @Option(

@@ -17,7 +17,8 @@ struct LedgerProve: KanheCommand {
         kanhe ledger prove 93 --from-dir export
       """)
 
-  @Argument(help: "The entry's index, or the jti of its event.")
+  @Argument(
+    help: "The entry's index, or the jti of its event.", transform: EntryArgument.read)
   var entry: EntryArgument
 
   @Option(help: ArgumentHelp("Write the proof into a new file.", valueName: "file"))

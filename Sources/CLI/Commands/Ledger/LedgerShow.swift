@@ -18,7 +18,8 @@ struct LedgerShow: KanheCommand {
         (printf '\\0'; kanhe ledger show 93 --raw --from-dir export) | sha256sum
       """)
 
-  @Argument(help: "The entry's index, or the jti of its event.")
+  @Argument(
+    help: "The entry's index, or the jti of its event.", transform: EntryArgument.read)
   var entry: EntryArgument
 
   @Flag(help: "The entry's bytes alone, without a newline.")

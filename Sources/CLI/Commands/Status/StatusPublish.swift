@@ -3,7 +3,7 @@ import Encoding
 import Registry
 
 /// `kanhe status publish`: signs a department's status lists.
-struct StatusPublish: KanheCommand {
+struct StatusPublish: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "publish",
     abstract: "Sign the department's status lists that changed or age, and enter it.",
@@ -33,6 +33,7 @@ struct StatusPublish: KanheCommand {
 
   func execute(_ console: Console) throws -> Failure.Status {
     let code = try actor.code()
+    _ = try type.map { try CodeArgument.type($0, option: "--type") }
     let opened = try registry.open(forWriting: true, actor: actor)
     let publisher = try StatusPublisher(opened, department: code)
     var selection = StatusPublisher.Selection()

@@ -23,11 +23,15 @@ struct StatusShow: KanheCommand {
   @Argument(help: ArgumentHelp("A token's file, - or the URI of its list.", valueName: "file|uri"))
   var source: String
 
-  @Option(help: "Show the state at this index too.")
+  @Option(parsing: .unconditional, help: "Show the state at this index too.")
   var index: Int?
 
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if let index, index < 0 { throw ValidationError("--index is 0 or more") }
+  }
 
   func execute(_ console: Console) throws -> Failure.Status {
     let token = try StatusToken(parsing: try bytes())

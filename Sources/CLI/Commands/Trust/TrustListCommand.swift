@@ -2,7 +2,7 @@ import ArgumentParser
 import Encoding
 
 /// `kanhe trust list`: the pinned roots.
-struct TrustListCommand: KanheCommand {
+struct TrustListCommand: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List the pinned roots.",

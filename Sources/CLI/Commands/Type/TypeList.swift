@@ -4,7 +4,7 @@ import Encoding
 import Registry
 
 /// `kanhe type list`.
-struct TypeList: KanheCommand {
+struct TypeList: TableCommand {
   /// Whether a version is still issued.
   enum State: String, CaseIterable, ExpressibleByArgument {
     case published, withdrawn

@@ -4,7 +4,7 @@ import Encoding
 import Registry
 
 /// `kanhe type publish`: type files into the ledger and the public folder.
-struct TypePublish: KanheCommand {
+struct TypePublish: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "publish",
     abstract: "Publish type files: all that are new, or none.",

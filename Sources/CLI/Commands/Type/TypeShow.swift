@@ -19,7 +19,7 @@ extension TextLanguage: ExpressibleByArgument {
 }
 
 /// `kanhe type show`: the published file, or the empty sheet for a clerk.
-struct TypeShow: KanheCommand {
+struct TypeShow: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Print a published type file, or the empty sheet of its certificates.",

@@ -60,8 +60,7 @@ struct Verify: KanheCommand {
   }
 
   func execute(_ console: Console) throws -> Failure.Status {
-    guard console.format != .csv else { throw Failure.noTable }
-    return try VerifyRun(
+    try VerifyRun(
       files: files, roots: root, evidence: evidence,
       time: try at.map { try Timestamp(parsing: $0) },
       accepted: acceptMissing.flatMap(VerifyRun.accepted) ?? []
