@@ -84,7 +84,7 @@ struct IssueBenchmark {
 
   /// Rows of fictional persons, as long as those of the sample city.
   private static func writeSheet(_ rows: Int, to path: String) throws {
-    FileManager.default.createFile(atPath: path, contents: nil)
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     var writer = CSVWriter()
     writer.record([
