@@ -61,8 +61,10 @@ struct DemoShell {
     let outcome = try start(arguments, expecting: status)
     if isTold {
       let all = outcome.output.split(separator: "\n")
-      var text = all.prefix(lines).map { "    \($0)\n" }.joined()
-      if all.count > lines { text += "    … \(all.count - lines) lines more\n" }
+      // Two lines more are shown rather than counted.
+      let count = all.count <= lines + 2 ? all.count : lines
+      var text = all.prefix(count).map { "    \($0)\n" }.joined()
+      if all.count > count { text += "    … \(all.count - count) lines more\n" }
       Console.write(Array(text.utf8), to: STDOUT_FILENO)
     }
     return outcome
@@ -70,7 +72,7 @@ struct DemoShell {
 
   /// Asks a command for its JSON, unseen.
   func ask(_ arguments: [String], expecting status: Int32 = 0) throws -> JSONValue {
-    let outcome = try start(arguments + ["--format", "json"], expecting: status)
+    let outcome = try start(arguments + ["--format", "json"], expecting: status, isSeen: false)
     return try JSONValue(parsing: Array(outcome.output.utf8))
   }
 
@@ -89,13 +91,17 @@ struct DemoShell {
     }
   }
 
-  private func start(_ arguments: [String], expecting status: Int32) throws -> Outcome {
+  private func start(
+    _ arguments: [String], expecting status: Int32, isSeen: Bool = true
+  ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: binary)
     process.arguments = arguments + (isQuiet ? ["--quiet"] : [])
     process.environment = environment
     process.currentDirectoryURL = URL(fileURLWithPath: place.directory)
     process.standardInput = FileHandle.nullDevice
+    // The command was seen before: its warnings need not be read twice.
+    if !isSeen { process.standardError = FileHandle.nullDevice }
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()
