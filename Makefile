@@ -43,7 +43,7 @@ format:
 fuzz: tools
 	@scripts/fuzz $(SECONDS)
 
-test-sanitizers: tools
+test-sanitizers: build
 	@scripts/test-sanitizers
 
 bench: build
