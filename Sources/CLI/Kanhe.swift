@@ -7,7 +7,7 @@ struct Kanhe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kanhe",
     abstract: "A city's electronic certificates.",
-    version: Version.text,
+    discussion: "'kanhe --version' shows the version.",
     // In the order of spec/cli/README.md, one on a line.
     subcommands: [
       RegistryNoun.self,
@@ -25,6 +25,11 @@ struct Kanhe: ParsableCommand {
 
   /// Runs the command that the arguments name.
   static func main() {
+    // The parser's own flag would stand in every command, beside the `--version` of a type.
+    if CommandLine.arguments.dropFirst() == ["--version"] {
+      Console.write(Array((Version.text + "\n").utf8), to: STDOUT_FILENO)
+      Glibc.exit(0)
+    }
     // Verifying takes no longer than starting: what it does not need is not started.
     if let (run, console) = VerifyRun.plain(CommandLine.arguments.dropFirst()) {
       Glibc.exit(console.run(run.execute).rawValue)

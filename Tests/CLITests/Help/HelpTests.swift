@@ -55,6 +55,11 @@ struct HelpTests {
       ("identity", ["request", "import", "show"]),
       ("department", ["add", "list", "show", "rotate", "retire", "revoke"]),
       ("type", ["publish", "withdraw", "list", "show"]),
+      ("certificate", ["issue", "list", "show", "suspend", "reinstate", "revoke", "replace"]),
+      ("status", ["publish", "show"]), ("verify", []),
+      ("ledger", ["checkpoint", "list", "show", "prove", "export"]),
+      ("trust", ["pin", "list"]),
+      ("audit", ["ledger", "certificate", "department", "disclosures"]), ("demo", []),
     ])
   func snapshot(noun: String, verbs: [String]) throws {
     var text = try Run([noun, "--help"], environment: ["COLUMNS": "80"]).output
