@@ -36,7 +36,7 @@ public enum AESGCM {
       let total = prefix.count + plaintext.count + tagByteCount
       let output = unsafe [UInt8](unsafeUninitializedCapacity: total) { output, count in
         guard let start = output.baseAddress else { return }
-        unsafe start.update(from: prefix, count: prefix.count)
+        unsafe start.initialize(from: prefix, count: prefix.count)
         let text = unsafe start + prefix.count
         var length: Int32 = 0
         guard

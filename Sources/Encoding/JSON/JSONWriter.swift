@@ -43,13 +43,6 @@ public struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// Appends what was written elsewhere between the quotes of a text: already escaped.
-  public mutating func string(escaped text: [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: text)
-    bytes.append(UInt8(ascii: "\""))
-  }
-
   /// Appends bytes as base64url in quotes.
   public mutating func string(base64URL source: Span<UInt8>) {
     bytes.append(UInt8(ascii: "\""))

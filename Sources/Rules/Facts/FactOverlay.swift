@@ -56,9 +56,7 @@ public struct FactOverlay: Sendable {
   }
 
   /// Begins a group of changes that ``rollBack()`` can take back; an earlier one stays.
-  package mutating func begin() {
-    if journal == nil { journal = [] } else { journal?.removeAll(keepingCapacity: true) }
-  }
+  package mutating func begin() { journal = [] }
 
   /// Takes back what was set since ``begin()``.
   package mutating func rollBack() {

@@ -102,13 +102,10 @@ public struct LedgerAudit<Reader: LedgerReader> {
 
   /// The last entry that a note says it covers; a note that cannot be read is judged later.
   private static func lastCovered(_ note: [UInt8]?) -> LeafIndex? {
-    guard let note else { return nil }
-    do throws(LedgerError) {
-      let size = try Checkpoint(parsing: try SignedNote(parsing: note).text).size
-      return size > .zero ? LeafIndex(size.value - 1) : nil
-    } catch {
+    guard let size = note.flatMap(EvidencePool.checkpoint(of:))?.size, size > .zero else {
       return nil
     }
+    return LeafIndex(size.value - 1)
   }
 
   private mutating func judgeSince() throws {
