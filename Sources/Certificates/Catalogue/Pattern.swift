@@ -30,9 +30,9 @@ public struct Pattern: Sendable {
     self.text = text
     positions = automaton.positions
     wordCount = max(1, (positions.count + 63) / 64)
-    first = Self.bits(whole.first, wordCount)
-    last = Self.bits(whole.last, wordCount)
-    follow = automaton.follow.flatMap { [wordCount] in Self.bits(Array($0), wordCount) }
+    first = Self.words(PositionSet(whole.first), wordCount)
+    last = Self.words(PositionSet(whole.last), wordCount)
+    follow = automaton.follow.flatMap { [wordCount] in Self.words($0, wordCount) }
     matchesEmpty = whole.isNullable
   }
 
@@ -91,10 +91,8 @@ public struct Pattern: Sendable {
     return zip(active, last).contains { $0 & $1 != 0 }
   }
 
-  private static func bits(_ positions: [Int], _ wordCount: Int) -> [UInt64] {
-    var words = [UInt64](repeating: 0, count: wordCount)
-    for position in positions { words[position / 64] |= 1 << UInt64(position % 64) }
-    return words
+  private static func words(_ set: PositionSet, _ count: Int) -> [UInt64] {
+    set.words + Array(repeating: 0, count: count - set.words.count)
   }
 }
 
@@ -149,6 +147,23 @@ struct ScalarSet: Sendable {
   }
 }
 
+/// Positions of an automaton, as bits, without words of zeros at the end.
+struct PositionSet: Sendable {
+  private(set) var words: [UInt64] = []
+
+  init(_ positions: [Int]) {
+    for position in positions {
+      while words.count <= position / 64 { words.append(0) }
+      words[position / 64] |= 1 << UInt64(position % 64)
+    }
+  }
+
+  mutating func formUnion(_ other: PositionSet) {
+    while words.count < other.words.count { words.append(0) }
+    for index in other.words.indices { words[index] |= other.words[index] }
+  }
+}
+
 /// Glushkov's construction: one state for each character position of the pattern.
 struct PositionAutomaton {
   /// Where a part may begin and end, and whether it may be empty.
@@ -162,7 +177,8 @@ struct PositionAutomaton {
   static let positionCountMax = 512
 
   private(set) var positions: [ScalarSet] = []
-  private(set) var follow: [Set<Int>] = []
+  /// For each position those that may come after it.
+  private(set) var follow: [PositionSet] = []
 
   mutating func add(_ node: PatternNode) throws(CertificatesError) -> Part {
     switch node {
@@ -176,7 +192,7 @@ struct PositionAutomaton {
             + "written out; use minLength and maxLength instead")
       }
       positions.append(set)
-      follow.append([])
+      follow.append(PositionSet([]))
       let position = positions.count - 1
       return Part(isNullable: false, first: [position], last: [position])
     case .sequence(let nodes):
@@ -214,13 +230,18 @@ struct PositionAutomaton {
       return join(whole, tail)
     }
     var loop = try add(node)
-    for position in loop.last { follow[position].formUnion(loop.first) }
+    follow(loop.last, loop.first)
     loop.isNullable = true
     return join(whole, loop)
   }
 
+  private mutating func follow(_ lasts: [Int], _ firsts: [Int]) {
+    let next = PositionSet(firsts)
+    for position in lasts { follow[position].formUnion(next) }
+  }
+
   private mutating func join(_ left: Part, _ right: Part) -> Part {
-    for position in left.last { follow[position].formUnion(right.first) }
+    follow(left.last, right.first)
     return Part(
       isNullable: left.isNullable && right.isNullable,
       first: left.isNullable ? left.first + right.first : left.first,

@@ -55,11 +55,12 @@ struct TypeMetadataReader {
 
   private mutating func claims(_ value: JSONValue?) -> [TypeMetadata.Claim] {
     var claims: [TypeMetadata.Claim] = []
-    var seen: Set<[TypeMetadata.PathStep]> = []
+    var seen: Set<String> = []
     for (object, path) in objects(value, "metadata.claims") {
       refuseUnknown(object, ["path", "display", "sd", "mandatory"], at: path)
       guard let steps = self.steps(object["path"], "\(path).path") else { continue }
-      if !seen.insert(steps).inserted {
+      let name = String(decoding: (object["path"] ?? .null).canonicalBytes(), as: UTF8.self)
+      if !seen.insert(name).inserted {
         report(.typeFileValue, "this path is described twice", "\(path).path")
       }
       let permitted: Set<String> =

@@ -7,7 +7,7 @@ extension CertificateChecks {
   /// it demands one. A token younger than the time judged says nothing about that time.
   func status() -> Check {
     let uri = certificate.status.uri
-    let tokens = (session.statusTokens[Array(uri.utf8)] ?? []).filter {
+    let tokens = session.statusTokens(of: uri).filter {
       $0.token.issuedAt <= session.time + CertificateVerifier.skewSeconds
         || $0.token.issuedAt > session.clock + CertificateVerifier.skewSeconds
     }

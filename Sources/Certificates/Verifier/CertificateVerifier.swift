@@ -74,8 +74,7 @@ public struct CertificateVerifier: Sendable {
     package let clock: Int64
     /// The trust list, if it may be believed.
     package let list: TrustList?
-    /// Status tokens by the bytes of their URIs.
-    package let statusTokens: [[UInt8]: [StatusEvidence]]
+    private let statusTokens: [Digest: [StatusEvidence]]
     /// Why the trust list must not be believed.
     public let trustListFaults: [CertificatesError]
 
@@ -94,7 +93,12 @@ public struct CertificateVerifier: Sendable {
       list = trustListFaults.isEmpty ? evidence.trustList?.unverifiedList : nil
       statusTokens = Dictionary(
         grouping: evidence.statusTokens.map { StatusEvidence($0, reader: reader) },
-        by: { Array($0.token.uri.utf8) })
+        by: { SHA256.hash(Array($0.token.uri.utf8)) })
+    }
+
+    /// The status tokens of a list, by the bytes of its URI.
+    package func statusTokens(of uri: String) -> [StatusEvidence] {
+      statusTokens[SHA256.hash(Array(uri.utf8))] ?? []
     }
 
     /// Judges a certificate without presentation; `provenTime` is a time, in seconds, at which the

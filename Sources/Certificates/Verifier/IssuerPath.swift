@@ -62,16 +62,17 @@ package struct IssuerPath {
 package final class IdentityReaderCache: Sendable {
   /// When a hostile input floods it, all is forgotten.
   private static let countMax = 1024
-  private let known = Mutex<[[UInt8]: Identity]>([:])
+  private let known = Mutex<[Digest: Identity]>([:])
 
   package init() {}
 
   package func identity(_ der: [UInt8]) throws(CryptographyError) -> Identity {
-    if let identity = known.withLock({ $0[der] }) { return identity }
+    let name = SHA256.hash(der)
+    if let identity = known.withLock({ $0[name] }) { return identity }
     let identity = try Identity(der: der)
     known.withLock { known in
       if known.count >= Self.countMax { known.removeAll(keepingCapacity: true) }
-      known[der] = identity
+      known[name] = identity
     }
     return identity
   }

@@ -23,7 +23,7 @@ public struct Identity: Sendable, Hashable, CustomStringConvertible {
     var pathLength: Int?
     var permittedURIHosts: [String] = []
     var hasUnknownCriticalExtension = false
-    var keyUsages: Set<KeyUsage> = []
+    var keyUsages: [KeyUsage] = []
     var extendedKeyUsages: [String] = []
     var subjectKeyIdentifier: [UInt8]?
     var authorityKeyIdentifier: [UInt8]?
@@ -139,7 +139,7 @@ public struct Identity: Sendable, Hashable, CustomStringConvertible {
   public var permittedURIHosts: [String] { contents.fields.permittedURIHosts }
 
   /// Key usage bits; empty when the extension is absent.
-  public var keyUsages: Set<KeyUsage> { contents.fields.keyUsages }
+  public var keyUsages: [KeyUsage] { contents.fields.keyUsages }
 
   /// Extended key usages as dotted numbers, in order.
   public var extendedKeyUsages: [String] { contents.fields.extendedKeyUsages }

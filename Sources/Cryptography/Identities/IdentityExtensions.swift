@@ -11,7 +11,7 @@ enum IdentityExtensions {
     } else {
       try unsafe addText(NID_basic_constraints, "critical,CA:FALSE", to: x509)
     }
-    let usages = KeyUsage.allCases.filter(profile.keyUsages.contains).map(\.rawValue)
+    let usages = profile.keyUsages.map(\.rawValue)
     try unsafe addText(
       NID_key_usage, "critical," + usages.joined(separator: ","), to: x509)
     if !profile.extendedKeyUsages.isEmpty {

@@ -25,8 +25,8 @@ public enum IdentityProfile: Sendable, Hashable {
   /// id-kp-emailProtection (RFC 5280 §4.2.1.12): what CMS verifiers demand.
   public static let emailProtection = "1.3.6.1.5.5.7.3.4"
 
-  /// Exactly the bits set; no other may be.
-  public var keyUsages: Set<KeyUsage> {
+  /// Exactly the bits set, in the order of `KeyUsage.allCases`; no other may be.
+  public var keyUsages: [KeyUsage] {
     switch self {
     case .root, .authority: [.keyCertSign, .cRLSign]
     case .listSigner, .act: [.digitalSignature]
@@ -83,7 +83,7 @@ public enum IdentityPurpose: String, Sendable, Hashable, CaseIterable {
   /// Whether the root issues it, rather than an authority.
   var isBelowRoot: Bool { self == .authority || self == .listSigner }
 
-  var keyUsages: Set<KeyUsage> {
+  var keyUsages: [KeyUsage] {
     switch self {
     case .authority: IdentityProfile.root.keyUsages
     case .listSigner: IdentityProfile.listSigner.keyUsages

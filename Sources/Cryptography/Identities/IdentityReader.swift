@@ -17,7 +17,7 @@ enum IdentityReader {
       fields.usesECDSAWithSHA256 = unsafe X509_get_signature_nid(x509) == NID_ecdsa_with_SHA256
       if flags & UInt32(EXFLAG_KUSAGE) != 0 {
         let bits = unsafe X509_get_key_usage(x509)
-        fields.keyUsages = Set(KeyUsage.allCases.filter { bits & $0.bit != 0 })
+        fields.keyUsages = KeyUsage.allCases.filter { bits & $0.bit != 0 }
       }
       fields.extendedKeyUsages = try unsafe extendedKeyUsages(x509)
       fields.names = try unsafe alternativeNames(x509)

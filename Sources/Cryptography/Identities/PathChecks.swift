@@ -107,8 +107,8 @@ enum PathChecks {
     return failures
   }
 
-  private static func names(_ usages: Set<KeyUsage>) -> String {
-    KeyUsage.allCases.filter(usages.contains).map(\.rawValue).joined(separator: ", ")
+  private static func names(_ usages: [KeyUsage]) -> String {
+    usages.map(\.rawValue).joined(separator: ", ")
   }
 
   private final class Findings {

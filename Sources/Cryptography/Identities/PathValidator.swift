@@ -5,10 +5,11 @@
 /// so judging ten thousand signed objects of one department costs one signature check.
 /// Spec: identities.md, "Path rules"; RFC 5280 §6.
 public final class PathValidator: Sendable {
-  private struct Key: Hashable {
-    let identity: Digest
+  /// What was found of an identity under one issuer.
+  private struct Outcome {
     let issuer: Digest
     let purpose: IdentityPurpose
+    let failures: [PathFailure]
   }
 
   /// Remembered outcomes are few: when a hostile input floods them they are forgotten together.
@@ -18,7 +19,7 @@ public final class PathValidator: Sendable {
   /// The pinned root.
   public let root: Identity
   private let rootFailures: [PathFailure]
-  private let remembered = Guarded<[Key: [PathFailure]]>([:])
+  private let remembered = Guarded<[Digest: [Outcome]]>([:])
 
   /// Pins `root`, which must be a self-signed P-256 root of the profile; throws `invalidIdentity`.
   public init(root: Identity) throws(CryptographyError) {
@@ -137,8 +138,10 @@ public final class PathValidator: Sendable {
   private func outcome(
     _ identity: Identity, issuer: Identity, _ purpose: IdentityPurpose
   ) -> [PathFailure] {
-    let key = Key(identity: identity.sha256, issuer: issuer.sha256, purpose: purpose)
-    if let known = remembered.withLock({ $0[key] }) { return known }
+    let known = remembered.withLock { $0[identity.sha256] } ?? []
+    if let outcome = known.first(where: { $0.issuer == issuer.sha256 && $0.purpose == purpose }) {
+      return outcome.failures
+    }
     var failures = PathChecks.link(from: identity, to: issuer)
     for failure in PathChecks.intrinsic(identity, for: purpose)
     where !failures.contains(where: { $0.code == failure.code && $0.party == failure.party }) {
@@ -146,7 +149,8 @@ public final class PathValidator: Sendable {
     }
     remembered.withLock { known in
       if known.count >= PathValidator.rememberedCountMax { known.removeAll(keepingCapacity: true) }
-      known[key] = failures
+      known[identity.sha256, default: []].append(
+        Outcome(issuer: issuer.sha256, purpose: purpose, failures: failures))
     }
     return failures
   }

@@ -9,26 +9,36 @@
 public struct ObjectReader: Sendable {
   /// The object that is read.
   public let object: JSONObject
-  /// Where the object stands in its document; errors begin with it.
-  public let path: String
+  private let place: Place
   /// Which members were asked for, by position.
   private var isRead: [Bool]
 
   /// Begins to read an object.
   public init(_ object: JSONObject, at path: String) {
-    self.object = object
-    self.path = path
-    isRead = Array(repeating: false, count: object.count)
+    self.init(object, Place(path))
   }
 
   /// Begins to read a value that must be an object. Throws `wrongType`.
   public init(_ value: JSONValue, at path: String) throws(EncodingError) {
+    try self.init(value, Place(path))
+  }
+
+  private init(_ object: JSONObject, _ place: Place) {
+    self.object = object
+    self.place = place
+    isRead = Array(repeating: false, count: object.count)
+  }
+
+  private init(_ value: JSONValue, _ place: Place) throws(EncodingError) {
     guard case .object(let object) = value else {
       throw EncodingError(
-        .wrongType, "an object was expected, not \(value.typeName)", at: .path(path))
+        .wrongType, "an object was expected, not \(value.typeName)", at: .path(place.text))
     }
-    self.init(object, at: path)
+    self.init(object, place)
   }
+
+  /// Where the object stands in its document; errors begin with it.
+  public var path: String { place.text }
 
   /// Refuses the object if a member was never asked for. Throws `unknownMember`.
   public func finish() throws(EncodingError) {
@@ -134,20 +144,20 @@ public struct ObjectReader: Sendable {
 
   /// A reader of an object inside this one; it needs its own ``finish()``.
   public mutating func requireReader(_ name: String) throws(EncodingError) -> ObjectReader {
-    ObjectReader(try requireObject(name), at: path(to: name))
+    ObjectReader(try requireObject(name), Place(name, in: place))
   }
 
   /// A reader of an object inside this one, or nil if the member is absent.
   public mutating func optionalReader(_ name: String) throws(EncodingError) -> ObjectReader? {
     guard let object = try optionalObject(name) else { return nil }
-    return ObjectReader(object, at: path(to: name))
+    return ObjectReader(object, Place(name, in: place))
   }
 
   /// Readers of the objects of an array.
   public mutating func requireReaders(_ name: String) throws(EncodingError) -> [ObjectReader] {
     var readers: [ObjectReader] = []
     for (index, element) in try requireArray(name).enumerated() {
-      readers.append(try ObjectReader(element, at: "\(path(to: name))[\(index)]"))
+      readers.append(try ObjectReader(element, Place(name, in: place, element: index)))
     }
     return readers
   }
@@ -164,12 +174,7 @@ public struct ObjectReader: Sendable {
   }
 
   /// The path of a member, for an error about its value.
-  public func path(to name: String) -> String {
-    // A hostile name must not fill the screen or move the cursor.
-    let isPlain =
-      (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { 0x20 < $0 && $0 < 0x7F }
-    return "\(path).\(isPlain ? name : "(another name)")"
-  }
+  public func path(to name: String) -> String { Place(name, in: place).text }
 
   private func bytes(_ text: String, _ name: String) throws(EncodingError) -> [UInt8] {
     do {
@@ -198,6 +203,28 @@ public struct ObjectReader: Sendable {
         at: .path(path(to: name)))
     }
     return value
+  }
+
+  /// A place in a document, put into words only for an error.
+  private final class Place: Sendable {
+    private let parent: Place?
+    private let name: String
+    private let element: Int?
+
+    init(_ name: String, in parent: Place? = nil, element: Int? = nil) {
+      self.name = name
+      self.parent = parent
+      self.element = element
+    }
+
+    var text: String {
+      guard let parent else { return name }
+      // A hostile name must not fill the screen or move the cursor.
+      let isPlain =
+        (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { 0x20 < $0 && $0 < 0x7F }
+      return "\(parent.text).\(isPlain ? name : "(another name)")"
+        + (element.map { "[\($0)]" } ?? "")
+    }
   }
 
   private mutating func castOptional<Value>(

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF, no noncharacters.
 ///
 /// Swift's own decoder repairs faults in silence, so every text is checked here before it becomes
@@ -72,9 +80,8 @@ extension String {
     var (left, right) = (self, other)
     return left.withUTF8 { left in
       right.withUTF8 { right in
-        for position in 0..<left.count
-        where unsafe left[position] != right[position] { return false }
-        return true
+        guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+        return unsafe memcmp(first, second, left.count) == 0
       }
     }
   }

@@ -121,9 +121,11 @@ extension Timestamp: CustomStringConvertible {
   /// Outside the years 0–9999 it is for reading only: RFC 3339 has no such year.
   public var description: String {
     let rest = milliseconds - Int64(day.number) * Self.dayMilliseconds
-    let clock = [rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60]
+    let hour = (rest / 3_600_000).padded(2)
+    let minute = (rest / 60_000 % 60).padded(2)
+    let second = (rest / 1000 % 60).padded(2)
     let fraction = rest % 1000
-    return "\(day)T\(clock.map { $0.padded(2) }.joined(separator: ":"))"
+    return "\(day)T\(hour):\(minute):\(second)"
       + (fraction == 0 ? "" : ".\(fraction.padded(3))") + "Z"
   }
 }

@@ -110,13 +110,8 @@ public struct EventShape: Sendable {
 
 extension EventKind {
   /// What an event of this kind holds.
-  public var shape: EventShape { EventKind.shapes[self.position] }
+  public var shape: EventShape { EventKind.shapes[rawValue, default: definition] }
 
-  /// The place of the kind in ``allCases``, so that a look-up is an array access.
-  private var position: Int { EventKind.positions[self, default: 0] }
-
-  private static let positions = Dictionary(
-    uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
-
-  private static let shapes: [EventShape] = allCases.map(\.definition)
+  private static let shapes = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.definition) })
 }

@@ -4,15 +4,16 @@ import Ledger
 
 /// The ledger's keys as the trust list names them; remembers checkpoints that it judged.
 final class LedgerKeys: Sendable {
-  private struct Fault: Error {
-    let reason: Check.Reason
+  private enum Outcome {
+    case signed(Checkpoint)
+    case refused(Check.Reason)
   }
 
   /// When a hostile input floods it, all is forgotten.
   private static let rememberedCountMax = 1024
 
   private let list: TrustList.LedgerKeys
-  private let judged = Guarded<[[UInt8]: Result<Checkpoint, Fault>]>([:])
+  private let judged = Guarded<[Digest: Outcome]>([:])
 
   init(_ list: TrustList.LedgerKeys) { self.list = list }
 
@@ -21,26 +22,22 @@ final class LedgerKeys: Sendable {
   /// What a note signs, if the key for its size signed it; or the reason why it must not be
   /// believed.
   func verify(note: [UInt8]) -> (checkpoint: Checkpoint?, fault: Check.Reason?) {
-    let result =
-      judged.withLock { $0[note] }
-      ?? remember(note, Result { () throws(Fault) in try check(note) })
-    switch result {
-    case .success(let checkpoint): return (checkpoint, nil)
-    case .failure(let fault): return (nil, fault.reason)
+    let name = SHA256.hash(note)
+    switch judged.withLock({ $0[name] }) ?? remember(name, outcome(of: note)) {
+    case .signed(let checkpoint): return (checkpoint, nil)
+    case .refused(let reason): return (nil, reason)
     }
   }
 
-  private func remember(
-    _ note: [UInt8], _ result: Result<Checkpoint, Fault>
-  ) -> Result<Checkpoint, Fault> {
+  private func remember(_ name: Digest, _ outcome: Outcome) -> Outcome {
     judged.withLock { judged in
       if judged.count >= Self.rememberedCountMax { judged.removeAll(keepingCapacity: true) }
-      judged[note] = result
+      judged[name] = outcome
     }
-    return result
+    return outcome
   }
 
-  private func check(_ bytes: [UInt8]) throws(Fault) -> Checkpoint {
+  private func outcome(of bytes: [UInt8]) -> Outcome {
     do throws(LedgerError) {
       let note = try SignedNote(parsing: bytes)
       let claimed = try Checkpoint(parsing: note.text)
@@ -49,11 +46,12 @@ final class LedgerKeys: Sendable {
         throw LedgerError(
           .unknownKey, "the trust list has no ledger key for a tree of that size")
       }
-      return try VerifiedCheckpoint(
-        note: bytes, keys: [try VerifierKey(parsing: key.verifierKey)], origin: list.origin
-      ).checkpoint
+      return .signed(
+        try VerifiedCheckpoint(
+          note: bytes, keys: [try VerifierKey(parsing: key.verifierKey)], origin: list.origin
+        ).checkpoint)
     } catch {
-      throw Fault(reason: Check.Reason(error))
+      return .refused(Check.Reason(error))
     }
   }
 }

@@ -35,7 +35,7 @@ struct OtherChecks {
 
   func statusToken(_ token: StatusToken) -> CheckList {
     let status =
-      evidence.statusTokens[Array(token.uri.utf8)]?
+      evidence.statusTokens(of: token.uri)
       .first { $0.token.token.bytes == token.token.bytes }
       ?? StatusEvidence(token, reader: evidence.reader)
     // A list's name says whose it is; the leaf's own URI would let anyone vouch for it.

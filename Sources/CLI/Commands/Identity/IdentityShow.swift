@@ -59,7 +59,7 @@ struct IdentityShow: KanheCommand {
       "id": .string(identity.keyID),
       "issuer": .string(identity.issuer),
       "key_usages": .array(
-        KeyUsage.allCases.filter(identity.keyUsages.contains).map {
+        identity.keyUsages.map {
           .string($0 == .nonRepudiation ? "content_commitment" : Failure.snakeCase($0.rawValue))
         }),
       "not_after": .string(Shape.time(seconds: identity.notAfter)),

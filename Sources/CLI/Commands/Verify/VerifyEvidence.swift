@@ -15,7 +15,7 @@ struct VerifyEvidence {
 
   init(directory: String) throws {
     self.directory = directory
-    guard FileManager.default.fileExists(atPath: directory) else {
+    guard unsafe access(directory, F_OK) == 0 else {
       throw Failure(
         .cannot, code: "file_not_found", "there is no folder \(directory)",
         hint: "give an export, or the public folder of a registry, to --evidence")
@@ -67,11 +67,10 @@ struct VerifyEvidence {
   /// Adds a file once; one that is not there is missing evidence, which the answer tells.
   private mutating func take(_ path: String, to pool: inout EvidencePool) throws {
     let whole = directory + "/" + path
-    guard taken.insert(path).inserted, FileManager.default.fileExists(atPath: whole) else { return }
-    // A link leads out of the folder, and a pipe may never end.
-    let file = KnownFile(
-      recognising: try BoundedFile.readRegular(
-        path: whole, maximumBytes: KnownFile.byteCountMax))
+    guard taken.insert(path).inserted, let bytes = try VerifyEvidence.bytes(of: whole) else {
+      return
+    }
+    let file = KnownFile(recognising: bytes)
     if case .malformed(let fault) = file.content {
       throw Failure(
         .cannot, code: fault.code, "\(whole): \(fault.message)",
@@ -89,6 +88,17 @@ struct VerifyEvidence {
       }
     }
     pool.add(file)
+  }
+
+  /// What stands in a file of the folder; nil if there is none. A link would lead out of the
+  /// folder, and a pipe might never end.
+  private static func bytes(of path: String) throws -> [UInt8]? {
+    do throws(EncodingError) {
+      return try BoundedFile.readRegular(path: path, maximumBytes: KnownFile.byteCountMax)
+    } catch {
+      guard error.code == .fileNotFound else { throw error }
+      return nil
+    }
   }
 
   // Names of another form are refused where the certificate is judged; here they lead nowhere. A

@@ -1,8 +1,6 @@
 import Certificates
 import Cryptography
-import Dispatch
 import Encoding
-import Synchronization
 import Verification
 
 /// What `kanhe verify` does once its arguments were understood.
@@ -19,7 +17,8 @@ struct VerifyRun: Sendable {
   func execute(_ console: Console) throws -> Failure.Status {
     let clock = Timestamp.now()
     let time = time ?? clock
-    let (anchors, inputs) = try read()
+    let anchors = try anchors()
+    let inputs = files.map { VerifyInput(path: $0) }
     var pool = EvidencePool()
     for input in inputs {
       if case .file(let file) = input.content { pool.add(file) }
@@ -45,24 +44,6 @@ struct VerifyRun: Sendable {
     case .no: return .no
     case .cannotTell: return .cannot
     }
-  }
-
-  /// Reads roots and files at the same time: the first root wakes libcrypto up, which takes as
-  /// long as reading a trust list.
-  private func read() throws -> (anchors: [Anchor], inputs: [VerifyInput]) {
-    let inputs = Mutex<[Int: VerifyInput]>([:])
-    let anchors = Mutex<Result<[Anchor], any Error>>(.success([]))
-    DispatchQueue.concurrentPerform(iterations: files.count + 1) { index in
-      if index == 0 {
-        let result = Result { try self.anchors() }
-        anchors.withLock { $0 = result }
-      } else {
-        let input = VerifyInput(path: files[index - 1])
-        inputs.withLock { $0[index - 1] = input }
-      }
-    }
-    let found = try anchors.withLock { $0 }.get()
-    return (found, inputs.withLock { inputs in files.indices.compactMap { inputs[$0] } })
   }
 
   /// The checks that a list such as `status,ledger` names; nil for any other word.
