@@ -176,11 +176,22 @@ struct PositionAutomaton {
   /// A pattern written out has at most this many positions.
   static let positionCountMax = 512
 
+  /// It has at most this many parts, written out; an empty group adds no position, but work.
+  static let partCountMax = 8_192
+
   private(set) var positions: [ScalarSet] = []
   /// For each position those that may come after it.
   private(set) var follow: [PositionSet] = []
+  private var partCount = 0
 
   mutating func add(_ node: PatternNode) throws(CertificatesError) -> Part {
+    partCount += 1
+    guard partCount <= Self.partCountMax else {
+      throw CertificatesError(
+        .patternTooLarge,
+        "the pattern has more than \(Self.partCountMax) parts when its counts are written out; "
+          + "repeat less, and no empty group")
+    }
     switch node {
     case .empty:
       return Part(isNullable: true, first: [], last: [])

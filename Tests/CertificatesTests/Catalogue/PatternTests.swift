@@ -23,6 +23,7 @@ struct PatternTests {
       ("^(?:[A-Z]{2}[0-9]{4}){20}$", [String(repeating: "AB1234", count: 20)], ["AB1234"]),
       ("^[^\\D]$", ["7"], ["a"]),
       ("^(|a)b$", ["b", "ab"], ["aab"]),
+      ("^(?:(?:a|b)?(?:c|d)?){128}$", ["abcd", ""], ["ae"]),
     ] as [(String, [String], [String])])
   func matches(pattern: String, good: [String], bad: [String]) throws {
     let compiled = try Pattern(pattern)
@@ -48,6 +49,9 @@ struct PatternTests {
         "^" + String(repeating: "(", count: 40) + "a" + String(repeating: ")", count: 40) + "$",
         "pattern_too_large"
       ),
+      ("^(?:){9999}$", "pattern_too_large"), ("^(?:(?:){0,99999}){0,99999}$", "pattern_too_large"),
+      ("^(?:(?:(?:){99999}){99999}){99999}$", "pattern_too_large"),
+      ("^a(?:|(?:){99999}){512}$", "pattern_too_large"),
       ("^(a$", "pattern_unsupported"), ("^a)$", "pattern_syntax"), ("^[a$", "pattern_syntax"),
       ("^[]$", "pattern_syntax"), ("^[z-a]$", "pattern_syntax"), ("^*$", "pattern_syntax"),
       ("^a**$", "pattern_syntax"), ("^a{2,1}$", "pattern_syntax"), ("^a{x}$", "pattern_syntax"),
