@@ -153,12 +153,54 @@ struct FileTests {
     #expect(bytes == [7, 8, 9])
   }
 
+  @Test("what a pipe held is kept without a name, also while it is read, and within its bound")
+  func kept() throws {
+    let directory = String(try temporaryPath("x").dropLast("/x".count))
+    let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0) }
+    let source = WatchingSource(BytesSource(bytes)) {
+      #expect(Vectors.names(in: directory).isEmpty)
+    }
+    let file = try RandomAccessFile(
+      keeping: source, named: "a pipe", in: directory, maximumBytes: bytes.count)
+    #expect(file.size == bytes.count)
+    #expect(try file.read(offset: 70_000, count: 9) == Array(bytes[70_000..<70_009]))
+    let error = #expect(throws: EncodingError.self) {
+      try RandomAccessFile(
+        keeping: source, named: "a pipe", in: directory, maximumBytes: bytes.count - 1)
+    }
+    #expect(error?.code == .tooLarge)
+    #expect(error?.description.hasPrefix("a pipe: ") == true)
+    #expect(Vectors.names(in: directory).isEmpty)
+    #expect(throws: EncodingError(.fileNotFound, "")) {
+      try RandomAccessFile(
+        keeping: source, named: "a pipe", in: directory + "/none", maximumBytes: 1)
+    }
+  }
+
   @Test("an error names the file and the remedy in one line")
   func message() {
     let error = #expect(throws: EncodingError.self) {
       try BoundedFile.read(path: "/nowhere/at/all", maximumBytes: 1)
     }
     #expect(error?.description == "/nowhere/at/all: there is no such file or directory")
+  }
+}
+
+/// A source that looks about whenever it is read.
+private struct WatchingSource: ByteSource {
+  private var source: BytesSource
+  private let look: @Sendable () -> Void
+
+  init(_ source: BytesSource, _ look: @escaping @Sendable () -> Void) {
+    self.source = source
+    self.look = look
+  }
+
+  mutating func read(
+    into buffer: inout [UInt8], maximumCount: Int
+  ) throws(EncodingError) -> Int {
+    look()
+    return try source.read(into: &buffer, maximumCount: maximumCount)
   }
 }
 

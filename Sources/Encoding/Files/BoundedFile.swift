@@ -119,7 +119,7 @@ public enum BoundedFile {
     guard fsync(directory.descriptor) == 0 else { throw .system("store", path) }
   }
 
-  private static func write(
+  static func write(
     _ file: OpenFile, _ bytes: [UInt8], _ path: String
   ) throws(EncodingError) {
     var done = 0
@@ -150,7 +150,7 @@ public enum BoundedFile {
     return (slash == path.startIndex ? "/" : String(path[..<slash]), name)
   }
 
-  private static func tooLarge(_ path: String, _ maximumBytes: Int) -> EncodingError {
+  static func tooLarge(_ path: String, _ maximumBytes: Int) -> EncodingError {
     EncodingError(
       .tooLarge, "the file is larger than \(maximumBytes) bytes, the most that is read here",
       at: .file(path))

@@ -57,26 +57,3 @@ public struct FileByteSource: ByteSource {
     return count
   }
 }
-
-/// A regular file whose parts are read in any order, from many threads.
-public struct RandomAccessFile: Sendable {
-  private let file: OpenFile
-  /// The size when the file was opened, in bytes.
-  public let size: Int
-
-  /// Opens a file. Throws `fileNotFound`, `isDirectory`, `notRegular`, `permissionDenied`, or
-  /// `inputOutput` also for a pipe, which cannot be read twice.
-  public init(path: String) throws(EncodingError) {
-    file = try OpenFile.reading(path)
-    guard let size = try file.regularSize(path) else {
-      throw EncodingError(
-        .inputOutput, "this is not a regular file; store it as one first", at: .file(path))
-    }
-    self.size = size
-  }
-
-  /// Reads a part. Throws `unexpectedEnd` if the file has become shorter.
-  public func read(offset: Int, count: Int) throws(EncodingError) -> [UInt8] {
-    try BoundedFile.readRange(descriptor: file.descriptor, offset: offset, count: count)
-  }
-}

@@ -30,15 +30,20 @@ public struct ClaimsFile: Sendable {
   public let form: Form
   let file: RandomAccessFile
 
-  /// Opens a file, `named` otherwise in messages; throws `notFound`, `notWritable`, `inputOutput`.
-  public init(path: String, form: Form, named name: String? = nil) throws(RegistryError) {
-    self.path = name ?? path
-    self.form = form
+  /// Opens a file; throws `notFound`, `notWritable`, `inputOutput`.
+  public init(path: String, form: Form) throws(RegistryError) {
     do throws(EncodingError) {
-      file = try RandomAccessFile(path: path)
+      self.init(try RandomAccessFile(path: path), form: form, named: path)
     } catch {
       throw RegistryError(input: error, at: path)
     }
+  }
+
+  /// An open file, by the name that messages give it.
+  public init(_ file: RandomAccessFile, form: Form, named name: String) {
+    path = name
+    self.form = form
+    self.file = file
   }
 
   /// The bytes of a row as they stand now; throws `fileChanged`, `inputOutput`.

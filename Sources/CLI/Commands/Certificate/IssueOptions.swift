@@ -68,11 +68,10 @@ struct IssueOptions: ParsableArguments {
     let form: ClaimsFile.Form =
       csv == nil ? .json : .sheet(encoding.flatMap(TextEncoding.init(name:)) ?? .utf8)
     if named == "-" {
-      let spool = try StandardInput.spool(in: try registry.registryDirectory())
-      defer { StandardInput.remove(spool) }
+      let kept = try StandardInput.kept(in: try registry.registryDirectory())
       // Not before: reading what never ends must end at once.
       Interruption.watch()
-      file = try ClaimsFile(path: spool, form: form, named: "standard input")
+      file = ClaimsFile(kept, form: form, named: "standard input")
     } else {
       Interruption.watch()
       file = try ClaimsFile(path: named, form: form)

@@ -96,9 +96,8 @@ struct StateOptions: ParsableArguments {
   private func file(_ path: String) throws -> ClaimsFile {
     let form = ClaimsFile.Form.sheet(TextEncoding(name: encoding) ?? .utf8)
     guard path == "-" else { return try ClaimsFile(path: path, form: form) }
-    let spool = try StandardInput.spool(in: try registry.registryDirectory())
-    defer { StandardInput.remove(spool) }
-    return try ClaimsFile(path: spool, form: form, named: "standard input")
+    let kept = try StandardInput.kept(in: try registry.registryDirectory())
+    return ClaimsFile(kept, form: form, named: "standard input")
   }
 
   /// One certificate, or those of a batch.
