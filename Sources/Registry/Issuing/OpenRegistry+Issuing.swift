@@ -40,6 +40,9 @@ extension OpenRegistry {
   }
 
   /// A builder of certificates of one type by one department; opens its `act` and `seal` keys.
+  ///
+  /// Throws `refused` (`type-issuer`) where the type does not list the department: before anything
+  /// is looked up or reserved, because who has such a certificate is not for others to learn.
   public func certificateBuilder(
     _ type: TypeFile, department: String
   ) throws(RegistryError) -> CertificateBuilder {
@@ -56,6 +59,10 @@ extension OpenRegistry {
       name = found.name
       authority = ledger.authority
       code = try USCC(department)
+      let fact = try facts.type(type.code.text, version: type.version)
+      guard fact?.lists(department) ?? true else {
+        throw RegistryError(RuleRefusal(codes: [.typeIssuer]), at: type.code.text)
+      }
     } catch let error as RegistryError {
       throw error
     } catch let error as RulesError {

@@ -128,6 +128,32 @@ import Testing
     #expect(again.isResumed && again.issuedCount == 0 && again.record.refusedCount == 3)
   }
 
+  @Test func `a department that the type does not list learns nothing and leaves nothing`() throws {
+    let city = try TestCity()
+    try CardSheet(0..<2).write(to: city.file("a.csv"))
+    _ = try city.issue(city.file("a.csv"), to: city.file("a.jsonl"))
+    // One number is in force, the other is not: both answers are the same.
+    for person in [1, 7] {
+      try CardSheet(person..<(person + 1)).write(to: city.file("probe.csv"))
+      let registry = try city.base.open()
+      let size = try registry.ledger.size()
+      let lists = try registry.vault.statusLists().map(\.uri)
+      let type = try registry.typeFile(try TypeCode(TestCity.card), version: nil)
+      let claims = try ClaimsFile(path: city.file("probe.csv"), form: .sheet(.utf8)).check(type)
+      let error = #expect(throws: RegistryError(.refused, "")) {
+        try registry.issue(
+          IssueOrder(
+            department: TestCity.civil, type: type, claims: claims,
+            target: DeliveryTarget(path: city.file("probe.jsonl"))))
+      }
+      #expect((error?.cause as? RuleRefusal)?.codes == [.typeIssuer])
+      #expect(try registry.ledger.size() == size)
+      #expect(try registry.vault.statusLists().map(\.uri) == lists)
+      #expect(!FileManager.default.fileExists(atPath: city.file("probe.jsonl")))
+      try registry.close()
+    }
+  }
+
   @Test(arguments: Writer.DurableStep.allCases)
   func `refused rows that may be issued now are issued once, killed or not`(
     step: Writer.DurableStep
