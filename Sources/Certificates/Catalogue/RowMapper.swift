@@ -85,8 +85,9 @@ public struct RowMapper: Sendable {
     }
     for (field, title) in titles.enumerated() {
       guard let index = places[title] else {
+        // A person's data may stand beside good titles: only a title of ours is repeated.
         report(
-          .unknownColumn, title.isEmpty ? "column \(field + 1)" : shown(title),
+          .unknownColumn, title == previous.name ? title : "column \(field + 1)",
           "the type has no such column; remove it, or compare with kanhe type show --csv-header")
         continue
       }
@@ -178,13 +179,5 @@ public struct RowMapper: Sendable {
     while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
     while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
     return String(scalars)
-  }
-
-  /// A title that stands beside known ones is no personal data, but it may be long or misleading.
-  private static func shown(_ title: String) -> String {
-    let scalars = title.unicodeScalars.prefix(40).map {
-      $0.value < 0x20 || ClaimText.fault(in: String($0)) != nil ? "?" : $0
-    }
-    return String(String.UnicodeScalarView(scalars))
   }
 }

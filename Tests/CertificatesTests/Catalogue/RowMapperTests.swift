@@ -108,10 +108,10 @@ struct RowMapperTests {
     #expect(page.contains(type.csvHeader(.chinese).joined(separator: ",")))
   }
 
-  @Test("is refused with the name of the column that is unknown, twice or absent")
+  @Test("is refused with the place of what is no column, the name of one that is twice or absent")
   func header() throws {
     let names = try SampleType.file().csvHeader(nil)
-    #expect(try headerFaults(names + ["colour"]) == ["unknown_column colour"])
+    #expect(try headerFaults(["刘一"] + names) == ["unknown_column column 1"])
     #expect(try headerFaults(names + [""]) == ["unknown_column column 21"])
     #expect(try headerFaults(names + ["证号"]) == ["duplicate_column number"])
     #expect(try headerFaults(Array(names.dropFirst())) == ["missing_column number"])
