@@ -9,6 +9,7 @@ public enum RuleCode: String, Sendable, Hashable, CaseIterable, Comparable {
   case memberUnknown = "member-unknown"
   case digestCount = "digest-count"
   case tagCount = "tag-count"
+  case tagTwice = "tag-twice"
   case departmentTag = "department-tag"
   // Who, where and when.
   case signature = "signature"

@@ -126,9 +126,16 @@ struct Judge {
       .digestCount)
     let tagCount = departments.count + shape.tags.count(subjects: subjects)
     require(context.tags.count == tagCount, .tagCount)
+    // A tag that stands twice is one record of a run: an entry would stand for two of its threads.
+    require(!Judge.hasRepetition(context.tags), .tagTwice)
     if let previous = context.previousReceived {
       require(context.received >= previous, .entryOrder)
     }
+  }
+
+  /// Tags are few: comparing each with each needs no memory.
+  private static func hasRepetition(_ tags: [Tag]) -> Bool {
+    tags.indices.contains { tags[..<$0].contains(tags[$0]) }
   }
 
   /// Freshness, number, replay, and the tree that the actor saw.

@@ -73,6 +73,16 @@ extension JudgedCase {
     ruled("tag-none", "no tag at all", [.tagCount, .departmentTag]) {
       $1.tags = []; _ = $0
     },
+    JudgedCase("tag-twice", "the tag of the subject fills the second place too", [.tagTwice]) {
+      var act = try $0.issued()
+      act.privateTags[1] = act.privateTags[0]
+      return act
+    },
+    JudgedCase("tag-twice-department", "a department's tag fills a private place", [.tagTwice]) {
+      var act = try $0.issued()
+      act.privateTags[1] = try $0.candidate(act).entry.tags[0]
+      return act
+    },
     ruled("tag-department", "a department's tag of another number", [.departmentTag]) {
       $1.tags = [ThreadKey(publicDepartment: World.registry).tag(1)]
       _ = $0
