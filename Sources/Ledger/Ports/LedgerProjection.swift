@@ -25,6 +25,9 @@ public protocol LedgerProjection: Sendable {
   /// The number of a stored entry that is outside [0, size); nil if there is none.
   func strayEntry() throws(LedgerError) -> Int64?
 
+  /// The size under which a checkpoint is stored that no ledger signs, below 1; nil if none is.
+  func strayCheckpoint() throws(LedgerError) -> Int64?
+
   /// All stored checkpoints from a size on, at most `limit`, in the order of their sizes.
   func checkpoints(
     from size: TreeSize, limit: Int

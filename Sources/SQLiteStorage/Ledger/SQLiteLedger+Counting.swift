@@ -25,6 +25,13 @@ extension SQLiteLedger {
     }
   }
 
+  package func strayCheckpoint() throws(LedgerError) -> Int64? {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query("SELECT size FROM checkpoint WHERE size < 1 LIMIT 1")
+      return try query.first { row throws(StorageFault) in try row.integer(0) }
+    }
+  }
+
   package func census() throws(LedgerError) -> LedgerCensus {
     try read { connection throws(StorageFault) in
       let size = Int64(clamping: try SQLiteLedger.head(connection).size.value)

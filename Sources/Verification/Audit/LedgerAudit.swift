@@ -159,6 +159,9 @@ public struct LedgerAudit<Reader: LedgerReader> {
       if let id = try strayEntry(projection) {
         run.judge.add(nil, .storedTree, "a row \(id) is stored for an entry outside the size")
       }
+      if let size = try projection.strayCheckpoint() {
+        run.judge.add(nil, .checkpointStored, "a checkpoint is stored for the size \(size)")
+      }
       try judgeStoredCheckpoints(stored)
     } catch {
       guard AuditFeed<Reader>.isOfTheLedger(error) else { throw error }

@@ -66,11 +66,11 @@ struct StoredComparison {
     return count == entryCount
   }
 
-  /// Calls `body` with every stored checkpoint, in the order of their sizes.
+  /// Calls `body` with every stored checkpoint from size 1 on, in the order of their sizes.
   func forEachCheckpoint(
     _ body: (TreeSize, [UInt8]) throws(LedgerError) -> Void
   ) throws(LedgerError) {
-    var next = TreeSize.zero
+    var next = TreeSize(1)
     while true {
       let stored = try projection.checkpoints(from: next, limit: Self.step)
       for (size, note) in stored { try body(size, note) }

@@ -117,6 +117,13 @@ import Verification
     #expect(try places(try Self.city(), after: cut) == ["checkpoint-stored"])
   }
 
+  @Test func `a checkpoint stored for a size that no ledger signs is found`() throws {
+    for size in ["-1", "0"] {
+      let copy = "INSERT INTO checkpoint SELECT \(size), note FROM checkpoint LIMIT 1"
+      #expect(try places(try Self.city(), after: copy) == ["checkpoint-stored"])
+    }
+  }
+
   @Test func `a checkpoint that somebody saw, and that is not stored any more, is missed`() throws {
     for size in ["min(size)", "max(size)"] {
       let city = try Self.city()
