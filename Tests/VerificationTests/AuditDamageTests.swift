@@ -183,6 +183,19 @@ struct AuditDamageTests {
     }
   }
 
+  @Test("an earlier checkpoint hides no fault: the keys may be lost with the entry that named them")
+  func sinceOfAlteredOpening() throws {
+    let maker = try BookMaker.settled(rules: 5)
+    let note = try #require(maker.book.note)
+    var book = maker.book
+    book.entries[0] = try BookMaker.settled(rules: 5).book.entries[1]
+    let plain = try LedgerAudit(reader: book, root: maker.root).run()
+    let report = try LedgerAudit(reader: book, root: maker.root, since: note).run()
+    #expect(report.verdict == .no && report.isComplete)
+    #expect(report.places.last == "since-mismatch")
+    #expect(report.places.first == plain.places.first, "\(plain.places)")
+  }
+
   @Test("an audit that is stopped says so and answers nothing")
   func stopped() throws {
     let maker = try BookMaker.settled(rules: 1600)

@@ -110,7 +110,16 @@ public struct LedgerAudit<Reader: LedgerReader> {
 
   private mutating func judgeSince() throws {
     guard let since else { return }
-    let earlier = try run.verify(since, of: run.judge.report.since)
+    let earlier: VerifiedCheckpoint
+    do throws(LedgerError) {
+      earlier = try run.verify(since, of: run.judge.report.since)
+    } catch {
+      // Where entries are at fault the keys may be lost with them: what was found is the answer.
+      guard run.judge.report.faultCount > 0 else { throw error }
+      run.judge.add(
+        nil, .sinceMismatch, "the checkpoint given cannot be checked: \(error.message)")
+      return
+    }
     guard try run.judge.tree.root(at: earlier.head.size) == earlier.head.root else {
       run.judge.add(
         nil, .sinceMismatch,
