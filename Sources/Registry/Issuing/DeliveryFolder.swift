@@ -69,7 +69,8 @@ final class DeliveryFolder: DeliveryOutput, Sendable {
   private func writeHidden(_ delivery: DeliveryText) throws(RegistryError) {
     let path = hidden(delivery.name)
     // A hidden file of a process that was killed is overwritten.
-    let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode_t(0o600))
+    let file = unsafe open(
+      path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
     guard file >= 0 else { throw RegistryError(systemCall: "write", path) }
     defer { close(file) }
     try DeliveryFile.append(delivery.bytes, to: file, path)

@@ -26,9 +26,13 @@ final class DeliveryLines: DeliveryOutput {
   init(path: String, isResuming: Bool) throws(RegistryError) {
     self.path = path
     isNew = !RegistryPaths.exists(path)
-    // Claims of persons: for the owner's eyes.
-    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode_t(0o600))
-    guard descriptor >= 0 else { throw RegistryError(systemCall: "write", path) }
+    // Claims of persons: for the owner's eyes, and nowhere but where the owner said.
+    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
+    guard descriptor >= 0 else {
+      guard errno == ELOOP else { throw RegistryError(systemCall: "write", path) }
+      throw RegistryError(
+        .outputForeign, "this is a link; give as --out the file that it leads to", at: path)
+    }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw RegistryError(
         .outputBusy, "another process writes to it; wait until it is done, or give another --out",
@@ -39,6 +43,10 @@ final class DeliveryLines: DeliveryOutput {
       throw RegistryError(
         .outputExists, "the file is there already, and not of this job; give another --out",
         at: path)
+    }
+    // Somebody may have made the empty file with a mode that lets everybody read.
+    if isEmpty, fchmod(descriptor, 0o600) != 0 {
+      throw RegistryError(systemCall: "keep for its owner alone", path)
     }
     try refresh()
   }

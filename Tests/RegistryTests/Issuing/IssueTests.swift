@@ -154,6 +154,25 @@ import Testing
     }
   }
 
+  @Test func `deliveries go into no file that others read, and through no link`() throws {
+    let city = try TestCity()
+    try CardSheet(0..<1).write(to: city.file("a.csv"))
+    let (path, link) = (city.file("a.jsonl"), city.file("link.jsonl"))
+    for name in [path, city.file("else")] {
+      #expect(FileManager.default.createFile(atPath: name, contents: nil))
+      try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: name)
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: city.file("else"))
+    #expect(throws: RegistryError(.outputForeign, "")) {
+      try city.issue(city.file("a.csv"), to: link)
+    }
+    _ = try city.issue(city.file("a.csv"), to: path)
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+    #expect(mode as? Int == 0o600)
+    #expect(try Self.deliveries(path).count == 1)
+  }
+
   @Test(arguments: Writer.DurableStep.allCases)
   func `refused rows that may be issued now are issued once, killed or not`(
     step: Writer.DurableStep
