@@ -69,6 +69,7 @@ struct TrustPins {
 
   /// The pin of a root, if it is pinned.
   func pin(of root: Identity) throws -> TrustPin? {
+    guard try isThere() else { return nil }
     do {
       return try read(path(of: root))
     } catch let error as EncodingError where error.code == .fileNotFound {
@@ -78,18 +79,45 @@ struct TrustPins {
 
   /// All pins, in the order of their fingerprints; none if there is no folder.
   func all() throws -> [TrustPin] {
-    guard FileManager.default.fileExists(atPath: directory) else { return [] }
-    let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+    guard try isThere() else { return [] }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: directory)
+    } catch {
+      throw unusable("cannot be read")
+    }
     return try names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted()
       .map { try read("\(directory)/\($0)") }
   }
 
   /// Writes a pin; on return it is durable.
   func store(_ pin: TrustPin) throws {
-    try FileManager.default.createDirectory(
-      atPath: directory, withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o700])
+    if try !isThere() {
+      do {
+        try FileManager.default.createDirectory(
+          atPath: directory, withIntermediateDirectories: true,
+          attributes: [.posixPermissions: 0o700])
+      } catch {
+        throw unusable("cannot be made")
+      }
+    }
     try BoundedFile.writeAtomically(path: path(of: pin.root), bytes: pin.bytes)
+  }
+
+  /// Whether the folder is there; throws where something else has its name.
+  private func isThere() throws -> Bool {
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder) else {
+      return false
+    }
+    guard isFolder.boolValue else { throw unusable("is no folder") }
+    return true
+  }
+
+  private func unusable(_ why: String) -> Failure {
+    Failure(
+      .cannot, code: "trust_folder", "the folder of pinned roots, \(directory), \(why)",
+      hint: "check its owner and mode, or let KANHE_TRUST name another folder")
   }
 
   private func read(_ path: String) throws -> TrustPin {

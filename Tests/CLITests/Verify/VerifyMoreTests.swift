@@ -81,6 +81,21 @@ struct VerifyMoreTests {
     #expect(try listing() == before)
   }
 
+  @Test("a folder of pinned roots that is none is named with the way out, by every reader")
+  func noFolder() throws {
+    let files = try EvidenceFiles()
+    let root = files.path("root.der")
+    for arguments in [
+      ["trust", "list"], ["trust", "pin", root], ["verify", files.path("delivery.json")],
+    ] {
+      let run = try Run(
+        arguments + ["--format", "json"], environment: ["KANHE_TRUST": files.path("trust.jwt")])
+      #expect(run.status == 2)
+      #expect(try run.error()["code"] == "trust_folder", "\(run.errors)")
+      #expect(try run.error()["hint"]?.stringValue?.contains("KANHE_TRUST") == true)
+    }
+  }
+
   @Test("a pinned root is the default; an older trust list than one seen is refused")
   func pins() throws {
     let files = try EvidenceFiles()
