@@ -22,6 +22,22 @@ struct TerminalTests {
     }
   }
 
+  @Test("a token's name for its list writes neither on the terminal nor a line of its own")
+  func statusToken() throws {
+    let files = try EvidenceFiles()
+    let token = files.example["tokens"]?["status"]?.stringValue ?? ""
+    var parts = token.components(separatedBy: ".")
+    let payload = try JSONValue(parsing: try Base64URL.decode(parts[1]))
+    var object = try #require(payload.objectValue)
+    object["sub"] = "https://zs.example/\u{1B}[31m\u{202E}\u{85}\nverify: yes"
+    parts[1] = Base64URL.encode(JSONValue.object(object).canonicalBytes())
+    try files.write("evil.jwt", parts.joined(separator: "."))
+    let run = try Run(["status", "show", files.path("evil.jwt")])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.hasPrefix(#"https://zs.example/\u{1B}[31m\u{202E}\u{85}\u{A}verify"#))
+    #expect(run.output.unicodeScalars.allSatisfy { $0 == "\n" || !isHidden($0) })
+  }
+
   @Test(
     "arguments that are told back cannot write on the terminal",
     arguments: [

@@ -99,7 +99,8 @@ struct StatusShow: KanheCommand {
 
   private static func text(_ token: StatusToken, _ index: Int?, _ value: UInt8?) -> String {
     let counts = token.list.counts()
-    var text = "\(token.uri)\n"
+    // Nobody's signature was checked: the URI may be anyone's words.
+    var text = "\(TerminalText.line(token.uri))\n"
     text += "signed   \(Timestamp(seconds: token.issuedAt))\n"
     if let end = token.expiresAt { text += "expires  \(Timestamp(seconds: end))\n" }
     text += "entries  \(token.list.count)\n"
