@@ -69,22 +69,24 @@ struct AuditJudge<Reader: LedgerReader> {
     _ prepared: PreparedEntry, before next: NextEntry, at index: LeafIndex
   ) throws {
     report.entryCount += 1
+    // Before the count begins anew: what is named here are other entries' faults.
+    if case .missing = prepared {} else { reportUnread() }
     entryFaultCount = 0
-    var isRead = true
-    if case .missing = prepared { isRead = false } else { reportUnread() }
     var leaf: Digest
     switch prepared {
     case .missing(let error):
-      unreadCount += 1
+      passUnread()
       unread.append(index, error)
+      // Named at the end of the run, counted here.
+      entryFaultCount += 1
       // The tiles still have its hash: the rest of the tree can be held against the checkpoint.
       leaf = try tree.storedLeaf(at: index, of: size) ?? .zero
     case .malformed(let hash, let error):
-      unreadCount += 1
+      passUnread()
       add(index, .entryForm, "the entry cannot be read: \(error.message)")
       leaf = hash
     case .withoutEvent(let entry, let error):
-      unreadCount += 1
+      passUnread()
       judgePlace(of: entry, at: index)
       add(index, .eventForm, error.message)
       leaf = entry.leafHash
@@ -93,15 +95,20 @@ struct AuditJudge<Reader: LedgerReader> {
       try judge(event, signature, in: entry, before: next.following, at: index)
       leaf = entry.leafHash
     }
-    if case .event = prepared {} else { before = .unread }
     leaf = try place(leaf, before: next, at: index)
-    if isRead, entryFaultCount == 0 {
+    if entryFaultCount == 0 {
       report.publicTally.passed += 1
     } else {
       report.publicTally.failed += 1
     }
     tree.append(leaf)
     previousLeaf = leaf
+  }
+
+  /// An entry without an event that can be read.
+  private mutating func passUnread() {
+    unreadCount += 1
+    before = .unread
   }
 
   /// Names the entries that could not be read since the last one that could: a long run of them is
@@ -154,7 +161,7 @@ struct AuditJudge<Reader: LedgerReader> {
     let judgement = try RuleSet.judge(
       state, in: context, facts: &facts, openings: shown.openings?.openings)
     for code in judgement.publicLayer.codes {
-      add(index, code.rawValue, "\(event.kind.rawValue) breaks the rule \(code.rawValue)")
+      add(index, .rule(code), "\(event.kind.rawValue) breaks the rule \(code.rawValue)")
     }
     noteDisclosed(judgement, shown, event, at: index)
     before = AuditJudge.before(event, shown)
@@ -280,7 +287,7 @@ struct AuditJudge<Reader: LedgerReader> {
       .union(finding.codes)
     for code in codes.sorted() {
       add(
-        index, code.rawValue, "\(event.kind.rawValue) breaks the rule \(code.rawValue)",
+        index, .rule(code), "\(event.kind.rawValue) breaks the rule \(code.rawValue)",
         layer: .disclosed)
     }
     if !codes.isEmpty {
@@ -301,14 +308,14 @@ struct AuditJudge<Reader: LedgerReader> {
   // MARK: Faults
 
   mutating func add(_ index: LeafIndex?, _ code: AuditCode, _ reason: String) {
-    add(index, code.rawValue, reason)
+    add(index, .audit(code), reason)
   }
 
   private mutating func add(
-    _ index: LeafIndex?, _ code: String, _ reason: String,
+    _ index: LeafIndex?, _ origin: AuditReport.Origin, _ reason: String,
     layer: AuditReport.Layer = .public
   ) {
-    let fault = AuditReport.Fault(index: index, code: code, reason: reason, layer: layer)
+    let fault = AuditReport.Fault(index: index, origin: origin, reason: reason, layer: layer)
     if layer == .public { entryFaultCount += 1 }
     report.faultCount += 1
     counts.add(fault)

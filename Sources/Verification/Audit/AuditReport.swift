@@ -1,6 +1,7 @@
 import Certificates
 import Encoding
 import Ledger
+import Rules
 
 /// What an audit found: every fault with its place, code and reason.
 public struct AuditReport: Sendable {
@@ -12,23 +13,42 @@ public struct AuditReport: Sendable {
     case disclosed
   }
 
+  /// What a fault is against. Codes of the one and the other may have the same text.
+  public enum Origin: Sendable, Hashable {
+    /// A rule that one event breaks.
+    case rule(RuleCode)
+    /// The form of entries, the tree, or what is stored beside it.
+    case audit(AuditCode)
+    /// A check that was made beside the ledger, with its own code.
+    case beside(code: String)
+  }
+
   /// A fault of one entry, or of the ledger as a whole.
   public struct Fault: Sendable, Hashable {
     /// The entry's index; nil where the fault is the whole ledger's.
     public let index: LeafIndex?
-    /// A rule code, or one of ``AuditCode``.
-    public let code: String
+    /// What it is against.
+    public let origin: Origin
     /// What is wrong, one line without personal data.
     public let reason: String
     /// Which rules it is against.
     public let layer: Layer
 
     /// A fault.
-    public init(index: LeafIndex?, code: String, reason: String, layer: Layer = .public) {
+    public init(index: LeafIndex?, origin: Origin, reason: String, layer: Layer = .public) {
       self.index = index
-      self.code = code
+      self.origin = origin
       self.reason = reason
       self.layer = layer
+    }
+
+    /// A rule code, or one of ``AuditCode``, as it is printed.
+    public var code: String {
+      switch origin {
+      case .rule(let code): code.rawValue
+      case .audit(let code): code.rawValue
+      case .beside(let code): code
+      }
     }
   }
 

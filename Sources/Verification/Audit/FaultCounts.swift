@@ -26,21 +26,24 @@ struct FaultCounts {
 
   private static func check(of fault: AuditReport.Fault) -> Check.Name {
     if fault.layer == .disclosed { return .disclosed }
-    switch AuditCode(rawValue: fault.code) {
-    case .entryMissing, .entryForm, .entryIndex, .chain: return .chain
-    case .otherRoot: return .root
-    case .entryAltered, .tile, .rootMismatch, .truncated, .storedTree: return .tree
-    case .checkpointMissing, .checkpointForm, .checkpointSignature, .checkpointStored:
-      return .checkpoint
-    case .sinceMismatch: return .since
-    case .fact, .eventIndex: return .facts
-    case .eventForm, .departmentUnknown, .threadGap, .threadTag, .proof: return .rules
-    case nil: break
+    switch fault.origin {
+    case .rule(.signature), .rule(.signerUnknown): return .signatures
+    case .rule, .beside: return .rules
+    case .audit(let code): return check(of: code)
     }
-    let signatures: Set<String> = [
-      RuleCode.signature.rawValue, RuleCode.signerUnknown.rawValue,
-    ]
-    return signatures.contains(fault.code) ? .signatures : .rules
+  }
+
+  private static func check(of code: AuditCode) -> Check.Name {
+    switch code {
+    case .entryMissing, .entryForm, .entryIndex, .chain: .chain
+    case .otherRoot: .root
+    case .entryAltered, .tile, .rootMismatch, .truncated, .storedTree: .tree
+    case .checkpointMissing, .checkpointForm, .checkpointSignature, .checkpointStored:
+      .checkpoint
+    case .sinceMismatch: .since
+    case .fact, .eventIndex: .facts
+    case .eventForm, .departmentUnknown, .threadGap, .threadTag, .proof: .rules
+    }
   }
 }
 

@@ -32,10 +32,10 @@ final class ThreadFinder {
 
   /// Takes a fault: what hides entries counts always, a broken rule only if the entry is ours.
   func take(_ fault: AuditReport.Fault) {
-    if fault.index == nil || AuditCode(rawValue: fault.code) != nil {
-      report.add(fault)
-    } else {
+    if case .rule = fault.origin, fault.index != nil {
       waiting.append(fault)
+    } else {
+      report.add(fault)
     }
   }
 
@@ -114,7 +114,7 @@ final class ThreadFinder {
   private func wrongState(_ index: LeafIndex) {
     report.add(
       AuditReport.Fault(
-        index: index, code: RuleCode.exactState.rawValue,
+        index: index, origin: .rule(.exactState),
         reason: "the step does not begin at the state in which the one before ended"))
   }
 }

@@ -51,7 +51,7 @@ public struct ThreadReport: Sendable {
   }
 
   mutating func add(_ index: LeafIndex?, _ code: AuditCode, _ reason: String) {
-    add(AuditReport.Fault(index: index, code: code.rawValue, reason: reason))
+    add(AuditReport.Fault(index: index, origin: .audit(code), reason: reason))
   }
 
   mutating func add(_ fault: AuditReport.Fault) {

@@ -150,6 +150,34 @@ import Verification
     #expect(places(try audit(city, .department(TestCity.civil))) == [])
   }
 
+  @Test func `another's broken rule accuses nobody, also where the audit has a code of its name`()
+    throws
+  {
+    let city = try TestCity()
+    let card = try city.issueCards(1)[0]
+    let thread = try key(city, card)
+    let thief = try DishonestOperator(city)
+    let draft = thief.draft(
+      .departmentRetired, by: TestRegistry.code, ["department": .string("11440300KH0001019M")])
+    let index = try thief.append(
+      try thief.sign(draft, by: TestRegistry.code).event.jwt,
+      tags: [
+        try thief.departmentTag(TestRegistry.code),
+        try thief.departmentTag("11440300KH0001019M"),
+      ])
+    try thief.close()
+    #expect(RuleCode.departmentUnknown.rawValue == AuditCode.departmentUnknown.rawValue)
+    #expect(
+      places(try audit(city, .department(TestRegistry.code))) == ["\(index) department-unknown"])
+    for other in [.certificate(thread), .department(TestCity.police)]
+      as [ThreadAudit<RegistryReader>.Thread]
+    {
+      let report = try audit(city, other)
+      #expect(places(report) == [])
+      #expect(report.verdict == .yes)
+    }
+  }
+
   @Test func `what hides entries spoils every answer; another's broken rule does not`() throws {
     let city = try TestCity()
     let card = try city.issueCards(2)[0]

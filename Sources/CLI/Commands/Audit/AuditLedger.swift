@@ -94,7 +94,7 @@ struct AuditLedger: TableCommand {
       .smallerThanHighWater, .otherTree, .largerCheckpointSeen,
     ]
     let faults = registry.reasons.filter { codes.contains($0.code) }.map {
-      AuditReport.Fault(index: nil, code: $0.code.rawValue, reason: $0.text)
+      AuditReport.Fault(index: nil, origin: .beside(code: $0.code.rawValue), reason: $0.text)
     }
     // Without its state folder there is no mark to hold it against: a warning says so.
     guard !faults.isEmpty || registry.reasons.isEmpty else { return }
