@@ -24,7 +24,7 @@ struct Console: Sendable {
   func result(_ json: JSONValue, text: () -> String, table: (() -> Table)? = nil) throws {
     switch format {
     case .json: Self.write(Self.bytes(json), to: STDOUT_FILENO)
-    case .text: Self.write(Array(text().utf8), to: STDOUT_FILENO)
+    case .text: Self.write(Array(TerminalText.page(text()).utf8), to: STDOUT_FILENO)
     case .csv:
       guard let table else { throw Failure.noTable }
       Self.write(table().csvBytes, to: STDOUT_FILENO)
@@ -86,6 +86,9 @@ struct Console: Sendable {
 
 /// Rows under a header, for aligned text and for CSV.
 struct Table: Sendable {
+  /// The most characters of a cell that a terminal shows.
+  private static let cellLengthMax = 4_000
+
   var header: [String]
   var rows: [[String]] = []
 
@@ -106,18 +109,19 @@ struct Table: Sendable {
       })
   }
 
-  var csvBytes: [UInt8] {
-    var bytes: [UInt8] = []
-    for row in [header] + rows {
-      bytes += Array(row.map(CSVWriter.escape).joined(separator: ",").utf8)
-      bytes.append(0x0A)
-    }
-    return bytes
+  var csvBytes: [UInt8] { ([header] + rows).flatMap(Self.csvRecord) }
+
+  /// A record of CSV that neither a terminal nor a spreadsheet obeys.
+  static func csvRecord(_ cells: [String]) -> [UInt8] {
+    let fields = cells.map { CSVWriter.escape(TerminalText.csvCell($0)) }
+    return Array((fields.joined(separator: ",") + "\n").utf8)
   }
 
-  /// Columns padded to their widest cell; wide characters count two.
+  /// Columns padded to their widest cell; wide characters count two. Cells may be a stranger's.
   var aligned: String {
-    let all = header.isEmpty ? rows : [header] + rows
+    let all = (header.isEmpty ? rows : [header] + rows).map { row in
+      row.map { TerminalText.line($0, maximumLength: Self.cellLengthMax) }
+    }
     let widths = (0..<(all.map(\.count).max() ?? 0)).map { column in
       all.map { column < $0.count ? Self.width($0[column]) : 0 }.max() ?? 0
     }

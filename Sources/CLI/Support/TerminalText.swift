@@ -33,6 +33,23 @@ enum TerminalText {
       .map { line(String($0), maximumLength: 4_000) }.joined(separator: "\n")
   }
 
+  /// A text of many lines that was put together from parts; whoever put in a part that may be a
+  /// stranger's made it one line before.
+  static func page(_ text: String) -> String {
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == 0x0A }) { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { line(String($0), maximumLength: .max) }.joined(separator: "\n")
+  }
+
+  /// A cell of CSV: hidden characters as in ``line(_:maximumLength:)``, nothing cut; before what a
+  /// spreadsheet would run as a formula stands an apostrophe. Numbers stay numbers.
+  static func csvCell(_ text: String) -> String {
+    let cell = line(text, maximumLength: .max)
+    guard let first = cell.first, "=+-@".contains(first), cell.count > 1, Int64(cell) == nil
+    else { return cell }
+    return "'" + cell
+  }
+
   /// JSON with the same value, in which a terminal obeys nothing and hides nothing: such
   /// characters, which stand in strings only, become escapes. For showing; what is signed has its
   /// own form.

@@ -54,6 +54,62 @@ struct TerminalTests {
     #expect(!run.errors.split(separator: "\n").contains { $0.hasPrefix("kanhe: yes") })
   }
 
+  /// An export whose entry 2 says other things; no signature holds, and none is looked at here.
+  private func hostileExport(
+    _ city: AuditedCity, issuer: String, name: String
+  ) throws -> String {
+    let export = try city.export()
+    let path = export + "/tile/entries/000.p/5"
+    var rest = try BoundedFile.read(path: path, maximumBytes: 1 << 20)[...]
+    var bundle: [UInt8] = []
+    while rest.count > 2 {
+      let length = Int(rest.removeFirst()) << 8 | Int(rest.removeFirst())
+      var entry = Array(rest.prefix(length))
+      rest = rest.dropFirst(length)
+      var object = try #require(try JSONValue(parsing: entry).objectValue)
+      if object["index"] == 2 {
+        var jwt = try #require(object["event"]?.stringValue).split(separator: ".").map(String.init)
+        let payload = try Base64URL.decode(bytes: Array(jwt[1].utf8))
+        var event = try #require(try JSONValue(parsing: payload).objectValue)
+        event["iss"] = .string(issuer)
+        event["name"] = .string(name)
+        jwt[1] = Base64URL.encode(JSONValue.object(event).canonicalBytes())
+        object["event"] = .string(jwt.joined(separator: "."))
+        entry = JSONValue.object(object).canonicalBytes()
+      }
+      bundle += [UInt8(entry.count >> 8), UInt8(entry.count & 255)] + entry
+    }
+    try BoundedFile.writeAtomically(path: path, bytes: bundle)
+    return export
+  }
+
+  @Test("a stranger's ledger writes nothing of its own on the terminal, and starts no formula")
+  func ledger() throws {
+    let city = try AuditedCity(cards: 1)
+    let bad = "a\u{9B}31m\u{202E}\u{7}\u{2028}\nverdict yes"
+    let from = ["--from-dir", try hostileExport(city, issuer: "=1+1\n" + bad, name: bad)]
+    let list = ["ledger", "list", "--from", "0"] + from
+    let department = [
+      "audit", "department", CityRun.police, "--from", from[1], "--root", city.root,
+    ]
+    for arguments in [
+      ["ledger", "show", "2"] + from, list, list + ["--format", "csv"], department,
+      department + ["--format", "csv"], list + ["--format", "json"],
+    ] {
+      let run = try Run(arguments)
+      #expect(!run.output.isEmpty, "\(arguments): \(run.errors)")
+      for scalar in (run.output + run.errors).unicodeScalars {
+        #expect(scalar == "\n" || !isHidden(scalar), "\(arguments): \(scalar.value)")
+      }
+      #expect(!run.output.split(separator: "\n").contains { $0.hasPrefix("verdict yes") })
+    }
+    let rows = try Run(list + ["--format", "csv"]).output
+    let cell = #",'=1+1\u{A}a\u{9B}31m\u{202E}\u{7}\u{2028}\u{A}verdict yes,"#
+    #expect(rows.contains(cell), "\(rows)")
+    let json = try Run(list + ["--format", "json"]).json()
+    #expect(json["entries"]?.arrayValue?[2]["members"]?["name"]?.stringValue == bad)
+  }
+
   private func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     [.control, .format, .lineSeparator, .paragraphSeparator].contains(
       scalar.properties.generalCategory)

@@ -45,7 +45,9 @@ struct AuditDepartment: TableCommand {
     if let name = report.name { object["name"] = .string(name) }
     try console.result(
       .object(object),
-      text: { "\(code) \(report.name ?? "(not enrolled)")\n" + report.text },
+      text: {
+        "\(code) \(report.name.map { TerminalText.line($0) } ?? "(not enrolled)")\n" + report.text
+      },
       table: { report.table })
     return AuditShape.status(report.verdict)
   }

@@ -128,8 +128,7 @@ struct AuditLedger: TableCommand {
     let cells = [
       fault.index.map { "\($0)" } ?? "", fault.layer.rawValue, fault.code, fault.reason,
     ]
-    let line = cells.map(CSVWriter.escape).joined(separator: ",") + "\n"
-    Console.write(Array(line.utf8), to: STDOUT_FILENO)
+    Console.write(Table.csvRecord(cells), to: STDOUT_FILENO)
   }
 
   private func render(_ report: AuditReport, seconds: Double, _ console: Console) throws {

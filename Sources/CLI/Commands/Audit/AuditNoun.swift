@@ -36,7 +36,7 @@ enum AuditShape {
 
   static func line(_ fault: AuditReport.Fault) -> String {
     let place = fault.index.map { "entry \($0)" } ?? "ledger"
-    return "\(place): \(fault.code): \(fault.reason)\n"
+    return "\(place): \(fault.code): \(TerminalText.line(fault.reason, maximumLength: 4_000))\n"
   }
 
   /// Names the entries whose records the vault has and cannot open.

@@ -42,7 +42,7 @@ final class CertificateRows {
     case .csv:
       let object = Self.object(certificate, batch)
       let cells = Self.columns.map { Self.cell(object[$0]) }
-      bytes += Array((cells.map(CSVWriter.escape).joined(separator: ",") + "\n").utf8)
+      bytes += Table.csvRecord(cells)
     case .text:
       bytes += Self.line(
         certificate.state.rawValue, "\(certificate.issuedAt)", certificate.identifier.text)

@@ -50,13 +50,13 @@ struct LedgerShow: KanheCommand {
   private static func text(_ entry: Entry, _ event: Event) -> String {
     var lines = [
       "entry      \(entry.index)", "received   \(entry.received)",
-      "kind       \(event.kind.rawValue)", "issuer     \(event.issuer)",
+      "kind       \(event.kind.rawValue)", "issuer     \(TerminalText.line(event.issuer))",
       "event      \(event.id.number.base64url)", "identity   \(event.keyID.base64url)",
       "seen       \(event.seen.size) \(event.seen.root.base64url)",
     ]
     for member in event.clear {
-      let value = String(decoding: member.value.canonicalBytes(), as: UTF8.self)
-      lines.append("  \(member.name): \(value)")
+      let value = TerminalText.json(member.value.canonicalBytes())
+      lines.append("  \(TerminalText.line(member.name)): \(String(decoding: value, as: UTF8.self))")
     }
     lines.append("digests    \(event.digests.count)")
     lines += entry.tags.map { "tag        \($0)" }
