@@ -56,7 +56,7 @@ struct AuditRun<Reader: LedgerReader> {
         try judge.judge(entry, before: next ?? .end, at: current.first.advanced(by: offset))
       }
       try compareIndex(entries, from: current.first)
-      try compareSeen(entries)
+      try compareSeen(entries, from: current.first)
       try compareTiles(atEnd: false)
       progress(judge.report.entryCount, size.value)
     }
@@ -83,12 +83,17 @@ struct AuditRun<Reader: LedgerReader> {
   }
 
   /// Whoever acted saw a signed tree: of its size there is a stored checkpoint.
-  private mutating func compareSeen(_ entries: [PreparedEntry]) throws(LedgerError) {
+  private mutating func compareSeen(
+    _ entries: [PreparedEntry], from first: LeafIndex
+  ) throws(LedgerError) {
     guard let projection else { return }
-    for case .event(let entry, let event, _) in entries {
+    for (offset, prepared) in entries.enumerated() {
+      guard case .event(_, let event, _) = prepared else { continue }
+      // Where it was read: what the entry says of itself may be a lie.
+      let place = first.advanced(by: offset)
       let size = event.seen.size
       // A larger one is the rules' affair.
-      guard size > lastSeen, size.value <= entry.index.value else { continue }
+      guard size > lastSeen, size.value <= place.value else { continue }
       lastSeen = size
       do throws(LedgerError) {
         if try projection.checkpoints(from: size, limit: 1).first?.size == size { continue }
@@ -98,8 +103,7 @@ struct AuditRun<Reader: LedgerReader> {
         continue
       }
       judge.add(
-        entry.index, .checkpointStored, "no checkpoint is stored of the \(size) entries it has seen"
-      )
+        place, .checkpointStored, "no checkpoint is stored of the \(size) entries it has seen")
     }
   }
 

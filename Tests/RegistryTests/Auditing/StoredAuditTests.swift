@@ -128,11 +128,33 @@ import Verification
     for size in ["min(size)", "max(size)"] {
       let city = try Self.city()
       try city.grow(by: 1)
+      let registry = try city.base.open(writing: false)
+      // The first actor after the registry was opened, and the last of all.
+      let entry = size.hasPrefix("min") ? 1 : try registry.reader.size().value - 1
+      try registry.close()
       let seen = size.hasPrefix("min") ? size : "(SELECT max(size) FROM checkpoint) - 1"
       let deleted = "DELETE FROM checkpoint WHERE size = (SELECT \(seen) FROM checkpoint)"
       let places = try places(city, after: deleted)
-      #expect(places.count == 1 && places[0].hasSuffix(" checkpoint-stored"), "\(places)")
+      #expect(places == ["\(entry) checkpoint-stored"])
     }
+  }
+
+  @Test func `where an entry stands is counted, not believed, when its checkpoint is looked for`()
+    throws
+  {
+    let city = try Self.city()
+    try city.grow(by: 1)
+    let registry = try city.base.open(writing: false)
+    let last = try registry.reader.size().value - 1
+    try registry.close()
+    let places = try places(
+      city,
+      after: """
+        UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), '"index":\(last),', '"index":1,')
+        AS BLOB) WHERE id = \(last); DELETE FROM checkpoint WHERE size = \(last)
+        """)
+    #expect(places.contains("\(last) entry-index"))
+    #expect(places.contains("\(last) checkpoint-stored"), "\(places)")
   }
 
   @Test func `entries stored outside the size are found`() throws {
