@@ -14,7 +14,7 @@ struct VaultCheck {
   /// Status lists by id.
   private var lists: [Int64: StatusListRow] = [:]
 
-  private static let pageCount = 256
+  static let pageCount = 256
 
   init(registry: OpenRegistry, cipher: VaultCipher, report: CheckReport) {
     self.registry = registry
@@ -194,20 +194,5 @@ struct VaultCheck {
     guard Set(disclosures.map(\.digest)) == Set(event.digests),
       disclosures.count == event.digests.count
     else { throw RegistryError(.damagedVault, "its openings are not those of its entry") }
-  }
-
-  private mutating func checkItems() throws(RegistryError) {
-    for space in [BatchRecord.space, "refusal"] {
-      for item in try vault.items(space, after: nil, limit: 1_000_000) {
-        try attempt(.items, "item of \(space)") { check throws(RegistryError) in
-          _ = try check.cipher.open(item.value, for: .item(space))
-        }
-      }
-    }
-    for item in try vault.items(RefusedLines.space, after: nil, limit: 1_000_000) {
-      try attempt(.items, "item of \(RefusedLines.space)") { _ throws(RegistryError) in
-        _ = try RefusedLines(item)
-      }
-    }
   }
 }

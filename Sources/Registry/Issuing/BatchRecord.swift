@@ -103,6 +103,12 @@ extension BatchRecord {
     return JSONValue.object(object).canonicalBytes()
   }
 
+  /// Opens and reads an item; throws `damagedVault`.
+  init(_ item: ItemRow, _ cipher: VaultCipher) throws(RegistryError) {
+    try self.init(
+      parsing: try cipher.open(item.value, for: .item(BatchRecord.space, key: item.key)))
+  }
+
   /// Reads the plain form; throws `damagedVault`.
   init(parsing bytes: [UInt8]) throws(RegistryError) {
     do throws(EncodingError) {

@@ -37,15 +37,12 @@ struct DecidedRows {
     var items: [(space: String, key: [UInt8], value: [UInt8]?)] = [
       (
         BatchRecord.space, batch.bytes,
-        try cipher.seal(record.bytes, for: .item(BatchRecord.space))
+        try cipher.seal(record.bytes, for: .item(BatchRecord.space, key: batch.bytes))
       )
     ]
     if !item.lines.isEmpty || !refused.isEmpty {
-      items.append(
-        (
-          RefusedLines.space, item.key,
-          refused.isEmpty ? nil : RecordText.bytes(refused.map(Int64.init))
-        ))
+      let lines = RefusedLines(key: item.key, lines: refused)
+      items.append((RefusedLines.space, item.key, refused.isEmpty ? nil : try lines.sealed(cipher)))
     }
     return items
   }
@@ -65,9 +62,13 @@ struct RefusedLines: Sendable, Equatable {
     self.lines = lines
   }
 
-  /// Reads an item; throws `damagedVault`.
-  init(_ item: ItemRow) throws(RegistryError) {
-    guard item.key.count == BatchID.byteCount + 8, let lines = RecordText.integers(item.value),
+  /// Opens and reads an item; throws `damagedVault`.
+  ///
+  /// It is sealed because a line that stands in it is issued: with a changed one, in a type without
+  /// unique values, a row would be issued twice.
+  init(_ item: ItemRow, _ cipher: VaultCipher) throws(RegistryError) {
+    let plain = try cipher.open(item.value, for: .item(RefusedLines.space, key: item.key))
+    guard item.key.count == BatchID.byteCount + 8, let lines = RecordText.integers(plain),
       lines.allSatisfy({ $0 > 0 })
     else {
       throw RegistryError(
@@ -76,18 +77,24 @@ struct RefusedLines: Sendable, Equatable {
     self.init(key: item.key, lines: lines.map(Int.init))
   }
 
+  /// The value of the item.
+  func sealed(_ cipher: VaultCipher) throws(RegistryError) -> [UInt8] {
+    try cipher.seal(
+      RecordText.bytes(lines.map(Int64.init)), for: .item(RefusedLines.space, key: key))
+  }
+
   static func key(_ batch: BatchID, start: Int) -> [UInt8] {
     batch.bytes + RecordText.bytes([Int64(start)])
   }
 
   /// The next item of a job after a key; nil when there is none.
   static func next(
-    of batch: BatchID, after key: [UInt8]?, _ vault: any Vault
+    of batch: BatchID, after key: [UInt8]?, _ vault: any Vault, _ cipher: VaultCipher
   ) throws(RegistryError) -> RefusedLines? {
     guard let item = try vault.items(space, after: key ?? batch.bytes, limit: 1).first,
       item.key.starts(with: batch.bytes)
     else { return nil }
-    return try RefusedLines(item)
+    return try RefusedLines(item, cipher)
   }
 }
 
@@ -97,7 +104,7 @@ extension IssueJob {
   /// A line leaves the vault in the transaction that issues it, so no line is issued twice.
   mutating func judgeAgain() throws(RegistryError) {
     var key: [UInt8]?
-    while let found = try RefusedLines.next(of: id, after: key, registry.vault) {
+    while let found = try RefusedLines.next(of: id, after: key, registry.vault, builder.cipher) {
       guard !watch.shouldStop() else {
         report.isInterrupted = true
         return
@@ -110,7 +117,7 @@ extension IssueJob {
           isShared = true
         }
         guard let item = try writer.vault.item(RefusedLines.space, found.key) else { return nil }
-        let lines = try RefusedLines(item)
+        let lines = try RefusedLines(item, writer.cipher)
         let rows = try lines.lines.map { line throws(RegistryError) in
           try order.claims.row(line: line)
         }

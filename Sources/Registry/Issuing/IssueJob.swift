@@ -283,7 +283,6 @@ struct IssueJob {
     _ id: BatchID, _ vault: any Vault, _ cipher: VaultCipher
   ) throws(RegistryError) -> BatchRecord? {
     guard let item = try vault.item(BatchRecord.space, id.bytes) else { return nil }
-    return try BatchRecord(
-      parsing: try cipher.open(item.value, for: .item(BatchRecord.space)))
+    return try BatchRecord(item, cipher)
   }
 }

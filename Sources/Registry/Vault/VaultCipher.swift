@@ -17,8 +17,8 @@ public struct VaultCipher: Sendable {
     case disclosures(Int64)
     /// The content of a certificate.
     case content(Int64)
-    /// An item of a space.
-    case item(String)
+    /// An item, by its space and key.
+    case item(String, key: [UInt8])
 
     fileprivate var additionalData: [UInt8] {
       switch self {
@@ -27,7 +27,7 @@ public struct VaultCipher: Sendable {
       case .statusList(let id): data("status_list", id)
       case .disclosures(let id): data("record", id)
       case .content(let id): data("content", id)
-      case .item(let space): data("item/\(space)", 0)
+      case .item(let space, let key): data("item/\(space)", 0) + key
       }
     }
 

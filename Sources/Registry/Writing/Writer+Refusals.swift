@@ -56,7 +56,7 @@ extension Writer {
     guard !waiting.isEmpty else { return 0 }
     var proposals: [Proposal] = []
     for item in waiting {
-      let plain = try cipher.open(item.value, for: .item(Writer.space))
+      let plain = try cipher.open(item.value, for: .item(Writer.space, key: item.key))
       let (jwt, codes) = try Writer.readRefusal(plain)
       let event: Event
       do throws(RulesError) { event = try Event(parsing: jwt) } catch {
@@ -113,8 +113,10 @@ extension Writer {
         "codes": .array(refusal.codes.map { .string($0.rawValue) }),
         "jwt": .string(String(decoding: refusal.event.jwt, as: UTF8.self)),
       ]
-      let sealed = try cipher.seal(value.canonicalBytes(), for: .item(Writer.space))
-      items.append((Writer.space, refusal.event.id.number.bytes, sealed))
+      let key = refusal.event.id.number.bytes
+      let sealed = try cipher.seal(
+        value.canonicalBytes(), for: .item(Writer.space, key: key))
+      items.append((Writer.space, key, sealed))
       count += 1
     }
     let dropped = Int64(refusals.count - items.count)

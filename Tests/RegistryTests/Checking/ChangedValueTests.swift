@@ -12,13 +12,26 @@ import Testing
   private let cipher: VaultCipher
   private let cards: [CertificateIdentifier]
 
-  /// Cards, a marriage, a suspended and a revoked card, a refusal that waits.
+  /// Cards, a marriage, a suspended card, two jobs with rows that were refused.
   init() throws {
     city = try TestCity()
-    cards = try city.issueCards(2)
+    var sheet = CardSheet(0..<2)
+    try sheet.write(to: city.file("cards.csv"))
+    cards = try city.issue(city.file("cards.csv"), to: city.file("cards.jsonl")).identifiers
+      .map { try CertificateIdentifier($0) }
     _ = try city.step(cards[0], to: .suspended)
     try city.issue(
       [try TestCity.claims("M1", [1, 2])], type: TestCity.marriage, by: TestCity.civil)
+    var watch = IssueWatch()
+    watch.batchCount = 1
+    for name in ["a", "b"] {
+      // The same persons again: no row of these files is issued.
+      sheet.rows = name == "a" ? sheet.rows.reversed() : sheet.rows.suffix(1)
+      try sheet.write(to: city.file("\(name).csv"))
+      let report = try city.issue(
+        city.file("\(name).csv"), to: city.file("\(name).jsonl"), watch: watch)
+      try #require(report.record.refusedCount == sheet.rows.count)
+    }
     let registry = try city.base.open(writing: false)
     cipher = try registry.openCipher()
     try registry.close()
@@ -52,6 +65,46 @@ import Testing
     let path = city.base.directory + "/vault.sqlite"
     let missed = try run(path).filter { !ChangedValueTests.harmless.contains($0) }
     #expect(missed == [])
+  }
+
+  @Test func `a refused line that was taken away, and one of no job, are noticed`() throws {
+    let path = city.base.directory + "/vault.sqlite"
+    let saved = try SavedFile(path)
+    let refused = "space = 'batch-refused'"
+    for change in [
+      "DELETE FROM item WHERE \(refused)",
+      "DELETE FROM item WHERE \(refused) AND key = (SELECT max(key) FROM item WHERE \(refused))",
+      "DELETE FROM item WHERE space = 'batch'",
+      // A value of the same kind from another place.
+      "UPDATE item SET value = (SELECT value FROM item WHERE \(refused) ORDER BY key LIMIT 1) "
+        + "WHERE \(refused)",
+      "UPDATE item SET value = (SELECT value FROM item WHERE space = 'batch' ORDER BY key LIMIT 1) "
+        + "WHERE space = 'batch'",
+    ] {
+      try RawDatabase.execute(path, change)
+      #expect(try findings()?.contains("item") == true, "\(change)")
+      try saved.restore()
+    }
+  }
+
+  @Test func `items beyond the first page are opened too`() throws {
+    let path = city.base.directory + "/vault.sqlite"
+    var registry = try city.base.open()
+    for number in 0..<600 {
+      let key = SHA256.hash([UInt8(number >> 8), UInt8(number & 255)]).bytes
+      let value = try cipher.seal([1], for: .item("refusal", key: key))
+      try registry.vault.put([(space: "refusal", key: key, value: value)])
+    }
+    #expect(try registry.fullCheck(cipher: cipher).isFaultless)
+    try registry.close()
+    try RawDatabase.execute(
+      path,
+      "UPDATE item SET value = x'00' WHERE key = "
+        + "(SELECT max(key) FROM item WHERE space = 'refusal')")
+    registry = try city.base.open(writing: false)
+    let report = try registry.fullCheck(cipher: cipher)
+    #expect(!report.isFaultless)
+    try registry.close()
   }
 
   /// A batch was stopped between vault and ledger; what is kept to take it back was changed.
