@@ -22,8 +22,12 @@ struct StartUpChecks {
   private var head = TreeHead.empty
   private var last: Entry?
   private var keys: [VerifierKey] = []
-  private var state: Result<StateFolder.Contents?, RegistryError> = .success(nil)
-  private var stored: Result<[UInt8]?, LedgerError> = .success(nil)
+
+  /// What was signed, as the state folder and the ledger say; each may be unreadable.
+  private struct Marks {
+    let state: Result<StateFolder.Contents?, RegistryError>
+    let stored: Result<[UInt8]?, LedgerError>
+  }
 
   init(
     paths: RegistryPaths, settings: RegistrySettings, ledger: any RegistryLedger,
@@ -42,13 +46,13 @@ struct StartUpChecks {
   /// Runs all checks; `logSize` is the size of the write-ahead log before the opening.
   mutating func run(logSize: Int64) {
     checkLog(logSize)
-    readMarks()
+    let marks = readMarks()
     checkInstances()
     checkTree()
     checkLastBundle()
     findKeys()
-    checkStoredCheckpoint()
-    checkState()
+    checkStoredCheckpoint(marks.stored)
+    checkState(marks.state)
     checkVault()
     checkClock()
     checkWritable()
@@ -73,14 +77,11 @@ struct StartUpChecks {
 
   /// Reads what was signed before it is read how far the ledger goes: a reader holds no lock, and
   /// of what another process appends meanwhile the mark would be ahead of the size.
-  private mutating func readMarks() {
+  private func readMarks() -> Marks {
     let folder = StateFolder(directory: paths.resolve(settings.state))
-    do throws(RegistryError) { state = .success(try folder.read()) } catch {
-      state = .failure(error)
-    }
-    do throws(LedgerError) { stored = .success(try ledger.latestCheckpoint()) } catch {
-      stored = .failure(error)
-    }
+    return Marks(
+      state: Result { () throws(RegistryError) in try folder.read() },
+      stored: Result { () throws(LedgerError) in try ledger.latestCheckpoint() })
   }
 
   private mutating func checkInstances() {
@@ -181,7 +182,7 @@ struct StartUpChecks {
     }
   }
 
-  private mutating func checkStoredCheckpoint() {
+  private mutating func checkStoredCheckpoint(_ stored: Result<[UInt8]?, LedgerError>) {
     do {
       guard let note = try stored.get() else { return }
       guard let checkpoint = verified(note) else { return }
@@ -212,7 +213,7 @@ struct StartUpChecks {
 
   // MARK: State folder
 
-  private mutating func checkState() {
+  private mutating func checkState(_ state: Result<StateFolder.Contents?, RegistryError>) {
     let folder = StateFolder(directory: paths.resolve(settings.state))
     do {
       guard let state = try state.get() else {
