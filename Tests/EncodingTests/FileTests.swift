@@ -141,6 +141,24 @@ struct FileTests {
     #expect(bytes == [7, 8, 9])
   }
 
+  @Test("signals while a silent pipe is waited for do not make it an empty file")
+  func interrupted() throws {
+    let path = try temporaryPath("fifo")
+    #expect(mkfifo(path, 0o600) == 0)
+    // Ignored unless somebody handles it.
+    signal(SIGURG) { _ in }
+    let reader = pthread_self()
+    Thread.detachNewThread {
+      for _ in 0..<20 {
+        usleep(50_000)
+        pthread_kill(reader, SIGURG)
+      }
+    }
+    #expect(throws: EncodingError(.inputOutput, "")) {
+      try BoundedFile.read(path: path, maximumBytes: 2)
+    }
+  }
+
   @Test("a pipe is read to its end")
   func pipes() throws {
     var ends: [Int32] = [0, 0]

@@ -120,7 +120,17 @@ final class OpenFile: Sendable {
 
   /// Waits for bytes or the end; true when neither came in time. Below 0 it waits without limit.
   private func isSilent(for milliseconds: Int32) -> Bool {
+    let end = ContinuousClock.now.advanced(by: .milliseconds(milliseconds))
     var place = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return unsafe poll(&place, 1, milliseconds) == 0
+    var left = milliseconds
+    while true {
+      let count = unsafe poll(&place, 1, left)
+      // A signal is no word from the pipe: what is left of the time is waited for.
+      guard count < 0, errno == EINTR else { return count == 0 }
+      if milliseconds >= 0 {
+        left = Int32(
+          max(0, (ContinuousClock.now.duration(to: end) / .milliseconds(1)).rounded(.up)))
+      }
+    }
   }
 }
