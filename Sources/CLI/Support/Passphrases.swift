@@ -120,14 +120,17 @@ enum Passphrases {
     }
     var hidden = saved
     hidden.c_lflag &= ~tcflag_t(ECHO)
-    _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
-    // Only now: what is typed at a prompt must neither be shown nor flushed.
-    Console.write(Array(text.utf8), to: STDERR_FILENO)
-    defer {
-      _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved)
-      Console.write([0x0A], to: STDERR_FILENO)
+    // Before the echo goes, until it is back: no signal may come between.
+    return try Interruption.watching {
+      _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+      // Only now: what is typed at a prompt must neither be shown nor flushed.
+      Console.write(Array(text.utf8), to: STDERR_FILENO)
+      defer {
+        _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved)
+        Console.write([0x0A], to: STDERR_FILENO)
+      }
+      return try line()
     }
-    return try Interruption.watching { try line() }
   }
 
   /// A line from the terminal; an interruption is seen within the fifth of a second, by whichever
@@ -144,7 +147,16 @@ enum Passphrases {
       guard unsafe poll(&input, 1, 200) > 0 else { continue }
       var byte: UInt8 = 0
       // One at a time: what stands behind the line is not ours.
-      guard unsafe Glibc.read(STDIN_FILENO, &byte, 1) == 1, byte != 0x0A else { return line }
+      let count = unsafe Glibc.read(STDIN_FILENO, &byte, 1)
+      if count < 0, errno == EINTR { continue }
+      guard count == 1 else {
+        // Ctrl-D, or the terminal went away. A part of what was to be typed is no passphrase: a key
+        // made with it would be lost.
+        throw Failure(
+          .cannot, code: "input_ended", "the input ended at the passphrase prompt",
+          hint: "run the same command again, and end the passphrase with Enter")
+      }
+      if byte == 0x0A { return line }
       line.append(byte)
     }
   }

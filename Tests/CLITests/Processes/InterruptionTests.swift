@@ -23,6 +23,9 @@ struct InterruptionTests {
   }
 
   /// Runs a command and interrupts it as soon as it has a file open.
+  ///
+  /// It runs in short steps until then, and stands still while it is looked at: on a busy machine
+  /// it would else be done before the signal comes.
   private func interrupt(
     _ city: CityRun, _ arguments: [String], whenOpen path: String
   ) throws -> Stopped {
@@ -37,8 +40,14 @@ struct InterruptionTests {
     process.standardError = errors
     try process.run()
     let folder = "/proc/\(process.processIdentifier)/fd"
-    while process.isRunning, !InterruptionTests.isOpen(path, in: folder) { usleep(500) }
+    while process.isRunning {
+      kill(process.processIdentifier, SIGSTOP)
+      if InterruptionTests.isOpen(path, in: folder) { break }
+      kill(process.processIdentifier, SIGCONT)
+      usleep(500)
+    }
     kill(process.processIdentifier, SIGINT)
+    kill(process.processIdentifier, SIGCONT)
     process.waitUntilExit()
     return Stopped(
       status: process.terminationStatus, reason: process.terminationReason,
@@ -143,12 +152,50 @@ struct InterruptionTests {
       }
       #expect(try !isEchoing(slave))
       kill(process.processIdentifier, number)
+      // An impatient second one, before the first was seen, must not leave the terminal mute.
+      usleep(20_000)
+      kill(process.processIdentifier, number)
       process.waitUntilExit()
       #expect(process.terminationStatus == 130 && process.terminationReason == .exit)
       #expect(try isEchoing(slave))
       shown += String(decoding: screen.availableData, as: UTF8.self)
       #expect(shown.contains("interrupted at the passphrase prompt"), "\(shown)")
     }
+    #expect(try city.json(["certificate", "show", card])["state"] == "in_force")
+  }
+
+  @Test("what was typed at the prompt before the input ended is no passphrase")
+  func inputEnd() throws {
+    let city = try CityRun.withCards(1)
+    let card = try #require(try city.identifiers().first)
+    var master: Int32 = 0
+    var slave: Int32 = 0
+    try #require(unsafe openpty(&master, &slave, nil, nil, nil) == 0)
+    defer {
+      close(master)
+      close(slave)
+    }
+    let process = Process()
+    process.executableURL = try Run.binary()
+    process.arguments = ["certificate", "suspend", card, "--as", CityRun.police]
+    process.environment = [
+      "KANHE_REGISTRY": city.directory, "KANHE_LEDGER_PASSPHRASE": "ledger words",
+    ]
+    process.standardInput = FileHandle(fileDescriptor: slave)
+    process.standardError = FileHandle(fileDescriptor: slave)
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let screen = FileHandle(fileDescriptor: master)
+    var shown = ""
+    while process.isRunning, !shown.contains("Passphrase for") {
+      shown += String(decoding: screen.availableData, as: UTF8.self)
+    }
+    // Two Ctrl-D: the first hands over what was typed, the second ends the input.
+    #expect(unsafe write(master, "department words\u{4}\u{4}", 18) == 18)
+    process.waitUntilExit()
+    shown += String(decoding: screen.availableData, as: UTF8.self)
+    #expect(process.terminationStatus == 2 && process.terminationReason == .exit)
+    #expect(shown.contains("the input ended at the passphrase prompt"), "\(shown)")
     #expect(try city.json(["certificate", "show", card])["state"] == "in_force")
   }
 
