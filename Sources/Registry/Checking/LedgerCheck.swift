@@ -105,13 +105,17 @@ struct LedgerCheck {
   ) throws(LedgerError) -> EntryContext.Following {
     let next = index.advanced(by: 1)
     guard event.kind == .certificateReplaced, try ledger.size().contains(next) else { return .end }
-    guard let bytes = try ledger.entries(from: next, count: 1).first else { return .unread }
     do {
-      let entry = try Entry(parsing: bytes)
-      return .event(try Event(parsing: entry.event), entry.received)
+      for bytes in try ledger.entries(from: next, count: 1) {
+        let entry = try Entry(parsing: bytes)
+        return .event(try Event(parsing: entry.event), entry.received)
+      }
+    } catch let error as LedgerError where [.storage, .inputOutput].contains(error.code) {
+      throw error
     } catch {
-      return .unread
+      // The check comes to it next and tells what is wrong with it.
     }
+    return .unread
   }
 
   private mutating func compare(_ tile: Tile) throws {
