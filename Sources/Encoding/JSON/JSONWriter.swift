@@ -58,7 +58,10 @@ public struct JSONWriter: Sendable {
   }
 
   /// Begins the next member of an object that is written by hand: `{"name":` or `,"name":`.
-  public mutating func member(_ name: String) {
+  ///
+  /// An object begins where the text is empty or ends with a member's name; in an array it has to
+  /// be begun with ``raw(_:)``.
+  package mutating func member(_ name: String) {
     let isFirst = bytes.isEmpty || bytes[bytes.count - 1] == UInt8(ascii: ":")
     bytes.append(isFirst ? UInt8(ascii: "{") : UInt8(ascii: ","))
     string(name)

@@ -6,9 +6,6 @@ extension Event {
   /// The most bytes of a compact event: an entry with it stays below 65,536.
   public static let byteCountMax = 61_440
 
-  /// Members that every event has; the rest are those of its kind.
-  static let commonMembers: Set<String> = ["_sd", "aud", "iat", "iss", "jti", "kind", "seen"]
-
   /// Reads a compact event in its only form: exact header, canonical payload, 64-byte signature.
   ///
   /// The members of the kind are not looked at here; the judge names each that is wrong.
@@ -46,7 +43,7 @@ extension Event {
       throw RulesError(.unknownKind, "no such kind of event; a newer version may know it")
     }
     var clear = JSONObject()
-    for member in payload where !Event.commonMembers.contains(member.name) {
+    for member in payload where CommonMember(rawValue: member.name) == nil {
       clear.append(member.name, member.value)
     }
     self.init(
@@ -114,6 +111,17 @@ extension Event {
   private static func malformed(_ reason: String) -> RulesError {
     RulesError(.malformedEvent, "this is no event: \(reason); ask its maker for a new one")
   }
+}
+
+/// Members of every event, in canonical order; the rest are those of its kind.
+enum CommonMember: String, CaseIterable {
+  case digests = "_sd"
+  case audience = "aud"
+  case issuedAt = "iat"
+  case issuer = "iss"
+  case number = "jti"
+  case kind
+  case seen
 }
 
 /// The fixed parts of every event's header.

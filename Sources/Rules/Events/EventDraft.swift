@@ -83,6 +83,7 @@ public struct EventDraft: Sendable {
       throw RulesError(
         .invalidDraft, "\(kind.rawValue) has at most \(disclosureCount) disclosures here")
     }
+    var matchedCount = 0
     for member in kind.shape.members {
       guard let value = clear[member.name] else {
         if member.isOptional { continue }
@@ -92,6 +93,11 @@ public struct EventDraft: Sendable {
         throw RulesError(
           .invalidDraft, "\(member.name) of \(kind.rawValue) must be \(member.form.summary)")
       }
+      matchedCount += 1
+    }
+    // Whatever else there is: no judge takes it, and a common name would stand twice.
+    guard clear.count == matchedCount else {
+      throw RulesError(.invalidDraft, "\(kind.rawValue) has no such member beside its own")
     }
   }
 
@@ -121,28 +127,28 @@ public struct EventDraft: Sendable {
     var writer = JSONWriter(reservingCapacity: 700 + digests.count * 46)
     let own = clear.members.sorted { CanonicalOrder.precedes($0.name, $1.name) }
     var next = own.startIndex
-    for common in EventDraft.commonNames {
-      if common == "_sd", digests.isEmpty { continue }
-      while next < own.endIndex, CanonicalOrder.precedes(own[next].name, common) {
+    for common in CommonMember.allCases {
+      if common == .digests, digests.isEmpty { continue }
+      while next < own.endIndex, CanonicalOrder.precedes(own[next].name, common.rawValue) {
         writer.member(own[next].name)
         writer.value(own[next].value)
         next += 1
       }
-      writer.member(common)
+      writer.member(common.rawValue)
       switch common {
-      case "_sd":
+      case .digests:
         writer.raw("[")
         for (position, digest) in digests.enumerated() {
           if position > 0 { writer.raw(",") }
           digest.withBytes { writer.string(base64URL: $0) }
         }
         writer.raw("]")
-      case "aud": writer.string(audience)
-      case "iat": writer.integer(seconds)
-      case "iss": writer.string(issuer)
-      case "jti": number.withBytes { writer.string(base64URL: $0) }
-      case "kind": writer.string(kind.rawValue)
-      default:
+      case .audience: writer.string(audience)
+      case .issuedAt: writer.integer(seconds)
+      case .issuer: writer.string(issuer)
+      case .number: number.withBytes { writer.string(base64URL: $0) }
+      case .kind: writer.string(kind.rawValue)
+      case .seen:
         writer.raw("{\"root\":")
         seen.root.withBytes { writer.string(base64URL: $0) }
         writer.raw(",\"size\":")
@@ -157,9 +163,6 @@ public struct EventDraft: Sendable {
     writer.raw("}")
     return writer.bytes
   }
-
-  /// The members of every event, in canonical order.
-  private static let commonNames = ["_sd", "aud", "iat", "iss", "jti", "kind", "seen"]
 
   private static func number(milliseconds: Int64, random: ArraySlice<UInt8>) -> Digest {
     var words: [UInt64] = [UInt64(milliseconds) & 0xFFFF_FFFF_FFFF, 0, 0, 0]
