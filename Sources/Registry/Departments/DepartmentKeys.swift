@@ -100,7 +100,8 @@ public struct DepartmentKeys: Sendable {
 
   func file(_ path: String) throws(RegistryError) -> [UInt8] {
     do throws(EncodingError) {
-      return try BoundedFile.read(path: path, maximumBytes: DepartmentKeys.fileByteCountMax)
+      return try BoundedFile.readRegular(
+        path: path, maximumBytes: DepartmentKeys.fileByteCountMax)
     } catch {
       throw RegistryError(file: error)
     }

@@ -197,7 +197,7 @@ public struct KeyStore: Sendable {
   private func file(_ path: String) throws(RegistryError) -> [UInt8] {
     guard RegistryPaths.exists(path) else { throw KeyStore.missing(path) }
     do throws(EncodingError) {
-      return try BoundedFile.read(path: path, maximumBytes: KeyStore.fileByteCountMax)
+      return try BoundedFile.readRegular(path: path, maximumBytes: KeyStore.fileByteCountMax)
     } catch {
       throw RegistryError(file: error)
     }

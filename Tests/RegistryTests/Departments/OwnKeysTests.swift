@@ -31,6 +31,36 @@ import Testing
     try own.close()
   }
 
+  @Test func `a key is read under its own name only: no link is followed, no pipe waited for`()
+    throws
+  {
+    let city = try TestRegistry()
+    let department = TestDepartment(city)
+    var registry = try city.open()
+    _ = try department.enrol(in: registry)
+    try registry.close()
+    let files = FileManager.default
+    for folder in [department.keys.directory, city.directory + "/keys"] {
+      let names = try files.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".key") }
+      try #require(!names.isEmpty)
+      for name in names {
+        let path = "\(folder)/\(name)"
+        try files.moveItem(atPath: path, toPath: path + ".moved")
+        try files.createSymbolicLink(atPath: path, withDestinationPath: path + ".moved")
+      }
+    }
+    let error = #expect(throws: RegistryError.self) {
+      registry = try city.open()
+      try registry.write { _ in }
+    }
+    #expect(error?.message.contains("link") == true, "\(String(describing: error))")
+    let own = try OpenRegistry.open(
+      directory: city.directory, storage: SQLiteProvider(),
+      options: city.options(keys: department.keys.directory))
+    #expect(throws: RegistryError.self) { try own.signer(TestCity.police, use: .act) }
+    try own.close()
+  }
+
   @Test func `the same requests again give the same identities and no entry`() throws {
     let city = try TestRegistry()
     let department = TestDepartment(city)
