@@ -14,6 +14,23 @@ struct StateFolder: Sendable {
     var checkpoint: [UInt8]?
     /// A validly signed checkpoint that this ledger cannot have come before.
     var refused: [UInt8]?
+
+    /// Sets the mark to a signed checkpoint; false, and nothing changed, if the mark is as high
+    /// already. It never sinks: a smaller one would let a ledger that was set back pass.
+    ///
+    /// Throws `ledger` errors when the mark is no checkpoint: such a registry is not written.
+    mutating func raise(to signed: VerifiedCheckpoint) throws(RegistryError) -> Bool {
+      if let checkpoint {
+        do throws(LedgerError) {
+          let size = try Checkpoint(parsing: try SignedNote(parsing: checkpoint).text).size
+          if size >= signed.head.size { return false }
+        } catch {
+          throw RegistryError(error)
+        }
+      }
+      checkpoint = signed.note
+      return true
+    }
   }
 
   let directory: String

@@ -21,8 +21,7 @@ final class StateKeeper {
   func note(_ checkpoint: VerifiedCheckpoint, force: Bool) throws(RegistryError) {
     if !force, let lastWrite, lastWrite.duration(to: .now) < .seconds(1) { return }
     var contents = try current()
-    if contents.checkpoint == checkpoint.note { return }
-    contents.checkpoint = checkpoint.note
+    guard try contents.raise(to: checkpoint) else { return }
     try folder.write(contents)
     lastWrite = .now
   }

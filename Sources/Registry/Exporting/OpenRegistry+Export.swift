@@ -63,16 +63,7 @@ extension OpenRegistry {
   private func note(_ checkpoint: VerifiedCheckpoint) throws(RegistryError) {
     try locked { () throws(RegistryError) in
       let folder = StateFolder(directory: paths.resolve(settings.state))
-      guard var contents = try folder.read() else { return }
-      if let known = contents.checkpoint {
-        do throws(LedgerError) {
-          let size = try Checkpoint(parsing: try SignedNote(parsing: known).text).size
-          if size >= checkpoint.head.size { return }
-        } catch {
-          throw RegistryError(error)
-        }
-      }
-      contents.checkpoint = checkpoint.note
+      guard var contents = try folder.read(), try contents.raise(to: checkpoint) else { return }
       try folder.write(contents)
     }
   }
