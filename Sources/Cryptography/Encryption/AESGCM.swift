@@ -50,6 +50,7 @@ public enum AESGCM {
         done = true
       }
       guard done else { throw OpenSSL.failure("EVP_EncryptUpdate", "cannot encrypt") }
+      try unsafe forgetKey(context)
       return output
     }
   }
@@ -66,7 +67,9 @@ public enum AESGCM {
     let size = try checkedLength(sealed.count) - Int32(tagByteCount)
     return try unsafe decryption.withContext { context throws(CryptographyError) in
       try unsafe prepare(context, key, nonce, additionalData, encrypting: false)
-      return try unsafe open(sealed, size, context)
+      let output = try unsafe open(sealed, size, context)
+      try unsafe forgetKey(context)
+      return output
     }
   }
 
@@ -124,8 +127,18 @@ public enum AESGCM {
     }
   }
 
-  // A context costs more than a short encryption. An idle one keeps the last key until the next
-  // use, in memory that libcrypto wipes.
+  /// Puts a key of zeros in the place of the last one: an idle context lives to the end of the
+  /// process, and no key shall outlive its owner. A tenth of a microsecond.
+  ///
+  /// After a failure the pool frees the context, and libcrypto wipes it.
+  private static func forgetKey(_ context: OpaquePointer) throws(CryptographyError) {
+    let zeros = [UInt8](repeating: 0, count: keyByteCount)
+    guard unsafe EVP_CipherInit_ex2(context, nil, zeros, nil, -1, nil) == 1 else {
+      throw OpenSSL.failure("EVP_CipherInit_ex2", "cannot wipe a key of AES-256-GCM")
+    }
+  }
+
+  // A context costs more than a short encryption.
   private static let encryption = pool(encrypting: true)
   private static let decryption = pool(encrypting: false)
 
