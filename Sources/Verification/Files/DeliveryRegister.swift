@@ -6,16 +6,17 @@ import Rules
 /// What many deliveries say of one another: a copy that comes again, and proofs of one ledger that
 /// cannot all be true.
 ///
-/// Grows with what it is shown: about 150 bytes a delivery. Digests are cut to 16 bytes: nobody can
-/// make two that agree. Spec: cli/verify.md, "Checks".
+/// Grows with what it is shown: about 250 bytes a delivery. Digests are kept whole: whoever signs
+/// both ledgers makes the digests too, and with 2^64 hashes would find two that agree in 16 bytes.
+/// Spec: cli/verify.md, "Checks".
 public struct DeliveryRegister: Sendable {
   /// What was proven of the ledger under one root.
   private struct Proven {
-    var leaves: [UInt64: UInt128] = [:]
-    var roots: [UInt64: UInt128] = [:]
+    var leaves: [UInt64: Digest] = [:]
+    var roots: [UInt64: Digest] = [:]
   }
 
-  private var copies: Set<UInt128> = []
+  private var copies: Set<Digest> = []
   private var proven: [Digest: Proven] = [:]
 
   /// Knows nothing yet.
@@ -24,7 +25,7 @@ public struct DeliveryRegister: Sendable {
   /// Whether the copy in a report is met for the first time, which is noted; true without a copy.
   public mutating func isFirst(_ report: FileReport) -> Bool {
     guard let certificate = report.certificate else { return true }
-    return copies.insert(DeliveryRegister.name(certificate.digest)).inserted
+    return copies.insert(certificate.digest).inserted
   }
 
   /// The report, with `forked` where its proof and one noted before cannot both be true: another
@@ -40,8 +41,8 @@ public struct DeliveryRegister: Sendable {
     guard let root = report.root, report.checks[.ledger]?.result == .passed,
       let checkpoint = EvidencePool.checkpoint(of: receipt.proof.checkpoint)
     else { return report }
-    let leaf = DeliveryRegister.name(receipt.entry.leafHash)
-    let head = DeliveryRegister.name(checkpoint.root)
+    let leaf = receipt.entry.leafHash
+    let head = checkpoint.root
     var known = proven[root] ?? Proven()
     proven[root] = nil
     let isForked =
@@ -55,9 +56,6 @@ public struct DeliveryRegister: Sendable {
     return isForked ? report.forked() : report
   }
 
-  private static func name(_ digest: Digest) -> UInt128 {
-    UInt128(digest.words.0) << 64 | UInt128(digest.words.1)
-  }
 }
 
 extension FileReport {
