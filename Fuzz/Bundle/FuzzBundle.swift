@@ -1,16 +1,16 @@
 import Ledger
 
-/// The first byte chooses the number of entries wanted. What is read of a bundle is its beginning;
-/// what is read as a path is written as the same text.
+/// The first byte chooses the number of entries. What is read of a bundle, and what is read as a
+/// path, is written as the same bytes.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzBundle(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let input = Array(UnsafeBufferPointer(start: start, count: count))
   guard let wanted = input.first else { return 0 }
   let bytes = Array(input.dropFirst())
   do {
-    let entries = try EntryBundle.decode(bytes, count: Int(wanted) + 1)
+    let entries = try EntryBundle.decode(bytes, width: Int(wanted) + 1)
     let written = try EntryBundle.encode(entries)
-    precondition(bytes.starts(with: written), "a bundle that reads as another")
+    precondition(bytes == written, "a bundle that reads as another")
   } catch {
     precondition(!error.description.isEmpty)
   }

@@ -31,41 +31,26 @@ public enum EntryBundle {
   ///
   /// Throws `invalidBundle` when it ends within an entry or has fewer or more.
   public static func decode(_ bytes: [UInt8], width: Int) throws(LedgerError) -> [[UInt8]] {
-    try decode(bytes, count: width, maximum: width)
-  }
-
-  /// The entries of a bundle that has at least `count` of them; of a longer one, the first.
-  ///
-  /// Throws `invalidBundle` when it ends within an entry, has too few, or more than 256.
-  public static func decode(_ bytes: [UInt8], count: Int) throws(LedgerError) -> [[UInt8]] {
-    try decode(bytes, count: count, maximum: Tile.widthMaximum)
-  }
-
-  private static func decode(
-    _ bytes: [UInt8], count: Int, maximum: Int
-  ) throws(LedgerError) -> [[UInt8]] {
-    guard (1...Tile.widthMaximum).contains(count) else {
-      throw LedgerError(.invalidBundle, "a bundle has 1 to 256 entries, not \(count)")
+    guard (1...Tile.widthMaximum).contains(width) else {
+      throw LedgerError(.invalidBundle, "a bundle has 1 to 256 entries, not \(width)")
     }
     var entries: [[UInt8]] = []
-    entries.reserveCapacity(count)
-    var total = 0
+    entries.reserveCapacity(width)
     var position = 0
     while position < bytes.count {
-      guard total < maximum else {
-        throw invalid("more than \(maximum) entries", at: position)
+      guard entries.count < width else {
+        throw invalid("more than \(width) entries", at: position)
       }
       guard bytes.count - position >= 2 else { throw invalid("half a length", at: position) }
       let length = Int(bytes[position]) << 8 | Int(bytes[position + 1])
       guard bytes.count - position - 2 >= length else {
         throw invalid("the bundle ends within an entry", at: position)
       }
-      if total < count { entries.append(Array(bytes[(position + 2)..<(position + 2 + length)])) }
-      total += 1
+      entries.append(Array(bytes[(position + 2)..<(position + 2 + length)]))
       position += 2 + length
     }
-    guard entries.count == count else {
-      throw invalid("\(entries.count) entries where \(count) are needed", at: position)
+    guard entries.count == width else {
+      throw invalid("\(entries.count) entries where \(width) are needed", at: position)
     }
     return entries
   }

@@ -51,8 +51,6 @@ struct TileTests {
     #expect(try Hex.encode(tiles.first?.bytes ?? []) == vector.text("tile"))
     let bundle = try EntryBundle.encode(entries.map(\.bytes))
     #expect(try Hex.encode(bundle) == vector.text("bundle"))
-    #expect(try EntryBundle.decode(bundle, count: 3) == entries.map(\.bytes))
-    #expect(try EntryBundle.decode(bundle, count: 2) == entries.dropLast().map(\.bytes))
     #expect(try EntryBundle.decode(bundle, width: 3) == entries.map(\.bytes))
     for width in [2, 4] {
       #expect(code { _ = try EntryBundle.decode(bundle, width: width) } == "invalidBundle")
@@ -67,21 +65,21 @@ struct TileTests {
         [UInt8](repeating: 7, count: Int.random(in: 0...40, using: &numbers))
       }
       let bytes = try EntryBundle.encode(entries)
-      #expect(try EntryBundle.decode(bytes, count: count) == entries)
+      #expect(try EntryBundle.decode(bytes, width: count) == entries)
       for cut in 0..<min(bytes.count, 400) {
         #expect(
-          code { _ = try EntryBundle.decode(Array(bytes[..<cut]), count: count) }
+          code { _ = try EntryBundle.decode(Array(bytes[..<cut]), width: count) }
             == "invalidBundle")
       }
     }
     let largest = [[UInt8](repeating: 1, count: 65_535)]
-    #expect(try EntryBundle.decode(EntryBundle.encode(largest), count: 1) == largest)
+    #expect(try EntryBundle.decode(EntryBundle.encode(largest), width: 1) == largest)
     #expect(code { _ = try EntryBundle.encode([largest[0] + [1]]) } == "entryTooLarge")
     #expect(code { _ = try EntryBundle.encode([]) } == "invalidBundle")
     #expect(
       code { _ = try EntryBundle.encode(Array(repeating: [], count: 257)) } == "invalidBundle")
     let tooMany = [UInt8](repeating: 0, count: 2 * 257)
-    #expect(code { _ = try EntryBundle.decode(tooMany, count: 256) } == "invalidBundle")
+    #expect(code { _ = try EntryBundle.decode(tooMany, width: 256) } == "invalidBundle")
   }
 
   @Test("a tile has 32 bytes for each hash")
