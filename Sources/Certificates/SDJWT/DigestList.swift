@@ -29,20 +29,3 @@ public struct DigestList: Sendable {
     writer.raw("]")
   }
 }
-
-extension Digest {
-  /// 43 ASCII characters of base64url.
-  package var base64URLBytes: [UInt8] {
-    withBytes { (span: Span<UInt8>) in Base64URL.encodeBytes(span) }
-  }
-
-  /// The digest that 43 characters of canonical base64url spell, or nil.
-  init?(base64URL text: String) {
-    guard text.utf8.count == 43 else { return nil }
-    do {
-      try self.init(bytes: try Base64URL.decode(bytes: Array(text.utf8)))
-    } catch {
-      return nil
-    }
-  }
-}

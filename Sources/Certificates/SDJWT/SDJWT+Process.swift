@@ -194,7 +194,7 @@ private struct Processing {
     guard case .string(let characters) = text else {
       throw CertificatesError(code, "a digest is a text")
     }
-    guard let digest = Digest(base64URL: characters) else {
+    guard let digest = Digest(canonicalText: characters) else {
       throw CertificatesError(code, "a digest is 43 characters of base64url")
     }
     guard seen.insert(digest).inserted else {

@@ -97,16 +97,3 @@ public indirect enum MemberForm: Sendable, Hashable {
     return members.keys.allSatisfy { $0.utf8.last == UInt8(ascii: "?") || object.contains($0) }
   }
 }
-
-extension Digest {
-  /// The digest with this base64url text of exactly 43 characters, or nil.
-  package init?(canonicalText text: String) {
-    var text = text
-    let digest = text.withUTF8 { bytes -> Digest? in
-      guard bytes.count == DigestText.characterCount else { return nil }
-      return unsafe DigestText.read(bytes.span, at: 0)
-    }
-    guard let digest else { return nil }
-    self = digest
-  }
-}

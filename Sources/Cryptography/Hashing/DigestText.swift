@@ -1,5 +1,3 @@
-import Cryptography
-
 /// The 43 base64url characters of 32 bytes, written and read without an allocation: an entry holds
 /// up to 65 of them.
 package enum DigestText {
@@ -16,7 +14,7 @@ package enum DigestText {
   }()
 
   /// Appends the text of a digest.
-  static func append(_ digest: Digest, to bytes: inout [UInt8]) {
+  package static func append(_ digest: Digest, to bytes: inout [UInt8]) {
     let letters = alphabet.span
     digest.withBytes { source in
       for group in 0..<10 {
@@ -66,5 +64,18 @@ package enum DigestText {
       words[word + 1] |= value << UInt64(64 - rest)
     }
     filled += count
+  }
+}
+
+extension Digest {
+  /// The digest with this base64url text of exactly 43 characters, or nil.
+  package init?(canonicalText text: String) {
+    var text = text
+    let digest = text.withUTF8 { bytes -> Digest? in
+      guard bytes.count == DigestText.characterCount else { return nil }
+      return unsafe DigestText.read(bytes.span, at: 0)
+    }
+    guard let digest else { return nil }
+    self = digest
   }
 }
