@@ -37,6 +37,39 @@ struct JudgeTests {
     #expect(facts.takeChanges().map(\.key) == [.thread(World.police)])
   }
 
+  @Test("a group of changes is taken back with all that was read from it, and nothing before it")
+  func rollBack() throws {
+    let world = try World.settled()
+    func known() -> [String] {
+      world.facts.known().map { $0.key.text + String(decoding: $0.fact.bytes, as: UTF8.self) }
+    }
+    _ = world.facts.takeChanges()
+    #expect(try world.enter(try world.ruled()).publicLayer == .passed)
+    let kept = world.facts.takeChanges().map(\.key)
+    #expect(try world.enter(try world.ruled()).publicLayer == .passed)
+    let before = known()
+    for _ in 0..<2 {
+      var facts = world.facts
+      facts.begin()
+      swap(&facts, &world.facts)
+      #expect(
+        try world.enter(try world.enrolled(World.stranger, [("act", world.keys.stranger)]))
+          .publicLayer == .passed)
+      #expect(
+        try world.facts.identity(world.keys.stranger.identity.sha256)
+          == world.keys.stranger.identity)
+      #expect(known() != before)
+      world.facts.rollBack()
+      #expect(known() == before)
+      #expect(try world.facts.identity(world.keys.stranger.identity.sha256) == nil)
+      #expect(try world.facts.department(World.stranger) == nil)
+      swap(&facts, &world.facts)
+    }
+    world.facts.begin()
+    world.facts.rollBack()
+    #expect(world.facts.takeChanges().map(\.key) == kept)
+  }
+
   @Test("an event reads back from its bytes, and verifies with its signer's identity only")
   func signatures() throws {
     let world = try World.settled()

@@ -27,6 +27,8 @@ struct StorageFault: Error {
       case 8, 3, 23: .readOnly  // SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH
       case 11, 26: .corrupt  // SQLITE_CORRUPT, SQLITE_NOTADB
       case 19: .conflict  // SQLITE_CONSTRAINT
+      // SQLITE_INTERRUPT: only the bound on steps interrupts, while a file is opened.
+      case 9: .foreign
       case 18: .damagedRow  // SQLITE_TOOBIG: longer than anything that is ever stored
       default: .other
       }

@@ -44,6 +44,18 @@ import Testing
     #expect(refusals() == [.damagedRow, .damagedRow])
   }
 
+  @Test func `a schema that takes a million steps to read is refused before its end`() throws {
+    try RawDatabase.execute(
+      ledger,
+      """
+      PRAGMA writable_schema = ON;
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+      INSERT INTO sqlite_master SELECT 'view', 'v' || i, 'v' || i, 0,
+      'CREATE VIEW v' || i || ' AS SELECT 1' FROM n
+      """)
+    #expect(refusals() == [.damagedRow, .damagedRow])
+  }
+
   @Test func `the vault too has its own schema and no other`() throws {
     try RawDatabase.execute(
       vault, "CREATE TRIGGER t AFTER UPDATE ON subject BEGIN DELETE FROM item; END")
