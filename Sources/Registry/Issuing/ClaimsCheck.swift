@@ -156,6 +156,7 @@ struct ClaimsCheck {
   // MARK: JSON
 
   private mutating func readJSON() throws(RegistryError) -> RowReader.Kind? {
+    try refuseForeign()
     let reader = RowReader(type: type, kind: .json)
     var wholeError: EncodingError?
     if file.file.size <= ClaimsFile.rowBytesMax {
@@ -176,6 +177,17 @@ struct ClaimsCheck {
     }
     try readLines(reader, wholeError)
     return .json
+  }
+
+  /// A workbook is no JSON either, and whoever gives one is told what to do with it.
+  private func refuseForeign() throws(RegistryError) {
+    do throws(EncodingError) {
+      let start = try file.file.read(offset: 0, count: min(file.file.size, 4))
+      guard let message = ForeignFile.message(for: start) else { return }
+      throw EncodingError(.invalidText, message + ", and give it as --csv")
+    } catch {
+      throw RegistryError(input: error, at: file.path)
+    }
   }
 
   private mutating func readLines(

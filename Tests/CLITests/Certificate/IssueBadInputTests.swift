@@ -56,6 +56,10 @@ import Testing
     for (path, status, code, text) in files {
       try Self.expectNothing(run, ["--csv", path], status: status, code: code, says: text)
     }
+    for name in ["book.xlsx", "book.xls"] {
+      try Self.expectNothing(
+        run, ["--claims", run.city.file(name)], status: 2, code: "invalid_input", says: "--csv")
+    }
     #expect(try run.size() == size)
   }
 
