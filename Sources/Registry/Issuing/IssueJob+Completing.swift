@@ -43,7 +43,11 @@ extension IssueJob {
         foundCount += row.copies.count
         return
       }
-      if job.report.identifiers.count < 16 { job.report.identifiers.append(issued.identifier) }
+      // A shared job comes here a second time.
+      let isKnown = job.report.identifiers.contains(issued.identifier)
+      if job.report.identifiers.count < 16, !isKnown {
+        job.report.identifiers.append(issued.identifier)
+      }
       let count = issued.copies.indices.count { index in
         job.output.has(
           name: DeliveryMaker.name(issued.identifier, copy: index), copy: issued.copies[index])
