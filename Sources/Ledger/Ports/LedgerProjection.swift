@@ -23,6 +23,8 @@ public protocol LedgerProjection: Sendable {
   ) throws(LedgerError) -> [EventIDRecord]
 
   /// The number of a stored entry that is outside [0, size); nil if there is none.
+  ///
+  /// Throws `damagedRow` when the size cannot be read.
   func strayEntry() throws(LedgerError) -> Int64?
 
   /// The size under which a checkpoint is stored that no ledger signs, below 1; nil if none is.

@@ -50,6 +50,8 @@ final class SQLiteConnection {
   }
 
   /// Several reads of one moment, under one taking of the file's locks; without effect on it.
+  ///
+  /// Throws what `body` throws, and what beginning or ending to read does.
   func snapshot<T>(
     _ body: (SQLiteConnection) throws(StorageFault) -> T
   ) throws(StorageFault) -> T {

@@ -68,7 +68,7 @@ package final class SQLiteLedger: RegistryLedger {
     }
   }
 
-  /// As `read`, for many look-ups at once.
+  /// As `read`, for many look-ups at once; throws as it does.
   func readMany<T>(
     _ body: (SQLiteConnection) throws(StorageFault) -> T
   ) throws(LedgerError) -> T {

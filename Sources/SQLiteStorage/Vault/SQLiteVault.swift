@@ -60,7 +60,7 @@ package final class SQLiteVault: Vault {
     }
   }
 
-  /// As `read`, for many look-ups at once.
+  /// As `read`, for many look-ups at once; throws as it does.
   func readMany<T>(
     _ body: (SQLiteConnection) throws(StorageFault) -> T
   ) throws(RegistryError) -> T {

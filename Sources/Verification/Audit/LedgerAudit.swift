@@ -270,10 +270,10 @@ public struct LedgerAudit<Reader: LedgerReader> {
     if tally.notShown > 0 {
       return Check(
         .disclosed, .notShown,
-        text: "not shown: the private members of \(Counted.entries(tally.notShown))")
+        text: "the private members of \(Counted.entries(tally.notShown))")
     }
     guard tally.erased > 0 else { return check }
     return Check(
-      .disclosed, .erased, text: "erased: the private members of \(Counted.entries(tally.erased))")
+      .disclosed, .erased, text: "the private members of \(Counted.entries(tally.erased))")
   }
 }
