@@ -49,6 +49,9 @@ struct SuccessorTests {
         == .string(CityRun.civil))
     // The old department's last token still holds, and is the only one to be had until now.
     #expect(try verify()["verdict"]?.stringValue == "yes")
+    // It runs out after seven days, as every token does.
+    #expect(try verify(days: 6)["verdict"]?.stringValue == "yes")
+    #expect(try verify(days: 8)["verdict"]?.stringValue == "no")
     _ = try city.json([
       "certificate", "revoke", cards[0], "--state", "revoked", "--as", CityRun.civil,
     ])
