@@ -12,29 +12,31 @@ import Testing
   private let cipher: VaultCipher
   private let cards: [CertificateIdentifier]
 
-  /// Cards, a marriage, a suspended card, two jobs with rows that were refused.
+  /// Cards, a marriage, a suspended and a revoked card, a refusal that waits.
   init() throws {
     city = try TestCity()
-    var sheet = CardSheet(0..<2)
-    try sheet.write(to: city.file("cards.csv"))
-    cards = try city.issue(city.file("cards.csv"), to: city.file("cards.jsonl")).identifiers
-      .map { try CertificateIdentifier($0) }
+    cards = try city.issueCards(2)
     _ = try city.step(cards[0], to: .suspended)
     try city.issue(
       [try TestCity.claims("M1", [1, 2])], type: TestCity.marriage, by: TestCity.civil)
-    var watch = IssueWatch()
-    watch.batchCount = 1
-    for name in ["a", "b"] {
-      // The same persons again: no row of these files is issued.
-      sheet.rows = name == "a" ? sheet.rows.reversed() : sheet.rows.suffix(1)
-      try sheet.write(to: city.file("\(name).csv"))
-      let report = try city.issue(
-        city.file("\(name).csv"), to: city.file("\(name).jsonl"), watch: watch)
-      try #require(report.record.refusedCount == sheet.rows.count)
-    }
     let registry = try city.base.open(writing: false)
     cipher = try registry.openCipher()
     try registry.close()
+  }
+
+  /// Issues a sheet, and refuses its rows in two more: three items of refused lines.
+  private func refuseRows() throws {
+    var sheet = CardSheet(0..<2)
+    var watch = IssueWatch()
+    watch.batchCount = 1
+    for (name, refusedCount) in [("first", 0), ("turned", 2), ("half", 1)] {
+      try sheet.write(to: city.file("\(name).csv"))
+      let report = try city.issue(
+        city.file("\(name).csv"), to: city.file("\(name).jsonl"), watch: watch)
+      try #require(report.record.refusedCount == refusedCount)
+      sheet.rows = name == "first" ? sheet.rows.reversed() : sheet.rows.suffix(1)
+    }
+    #expect(try findings() == nil)
   }
 
   /// What opening and a full check say; nil if nothing is noticed.
@@ -67,7 +69,24 @@ import Testing
     #expect(missed == [])
   }
 
+  @Test func `every changed value of the refused lines of jobs is noticed`() throws {
+    try refuseRows()
+    let path = city.base.directory + "/vault.sqlite"
+    let saved = try SavedFile(path)
+    var missed: [String] = []
+    // The last three items, in the order of their spaces; `entry` matters to a pending batch only.
+    let attacks = try Attack.all(path).filter { $0.table == "item" && $0.column != "entry" }
+    let last = try #require(attacks.map(\.row).max())
+    for attack in attacks where attack.row > last - 3 {
+      guard try attack.apply(path) else { continue }
+      if try findings() == nil { missed.append("\(attack)") }
+      try saved.restore()
+    }
+    #expect(attacks.count > 30 && missed == [])
+  }
+
   @Test func `a refused line that was taken away, and one of no job, are noticed`() throws {
+    try refuseRows()
     let path = city.base.directory + "/vault.sqlite"
     let saved = try SavedFile(path)
     let refused = "space = 'batch-refused'"
