@@ -1,4 +1,5 @@
 import Cryptography
+import Encoding
 import Rules
 import Testing
 
@@ -68,6 +69,22 @@ struct JudgeTests {
     world.facts.begin()
     world.facts.rollBack()
     #expect(world.facts.takeChanges().map(\.key) == kept)
+  }
+
+  @Test("a draft has the members of its kind, and no common one a second time")
+  func drafts() throws {
+    let world = try World.settled()
+    let actor = world.keys.registrar
+    func sign(_ clear: JSONObject) throws {
+      _ = try EventDraft(
+        .ledgerRuled, audience: World.origin, issuer: actor.uri, seen: world.seen, clear: clear
+      ).signed(with: actor.key, keyID: actor.identity.sha256, at: world.now)
+    }
+    try sign(["rules": 1])
+    for name in ["iss", "kind", "seen", "more"] {
+      let clear: JSONObject = ["rules": 1]
+      #expect(throws: RulesError(.invalidDraft, "")) { try sign(clear.with(name, "x")) }
+    }
   }
 
   @Test("an event reads back from its bytes, and verifies with its signer's identity only")
