@@ -38,6 +38,42 @@ struct TerminalTests {
     #expect(run.output.unicodeScalars.allSatisfy { $0 == "\n" || !isHidden($0) })
   }
 
+  @Test("a stranger's identity and type file write nothing of their own on the terminal")
+  func identityAndType() throws {
+    let files = try EvidenceFiles()
+    let bad = "a\u{1B}[31m\u{202E}\u{85}\nstate yes"
+    let made = try Run(
+      tool: "openssl",
+      [
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+        "-keyout", "/dev/null", "-utf8", "-subj", "/CN=\(bad)/organizationIdentifier=\(bad)",
+        "-out", files.path("evil.pem"),
+      ])
+    try #require(made.status == 0, "\(made.errors)")
+    var type = try #require(try JSONValue(parsing: Array(files.text("type").utf8)).objectValue)
+    var schema = try #require(type["schema"]?.objectValue)
+    var properties = try #require(schema["properties"]?.objectValue)
+    properties[bad] = ["type": "none"]
+    schema["properties"] = .object(properties)
+    type["schema"] = .object(schema)
+    try files.write(
+      "\(bad).json", String(decoding: JSONValue.object(type).canonicalBytes(), as: UTF8.self))
+    let publish = [
+      "type", "publish", files.path("\(bad).json"), "--registry", files.folder.path,
+      "--as", CityRun.police,
+    ]
+    for (arguments, status) in [
+      (["identity", "show", files.path("evil.pem")], 0), (publish, 1),
+      (publish + ["--format", "csv"], 1),
+    ] as [([String], Int32)] {
+      let run = try Run(arguments)
+      #expect(run.status == status, "\(arguments): \(run.errors)")
+      #expect(run.output.contains(#"\u{202E}"#))
+      #expect(run.output.unicodeScalars.allSatisfy { $0 == "\n" || !isHidden($0) })
+      #expect(!run.output.split(separator: "\n").contains { $0.hasPrefix("state yes") })
+    }
+  }
+
   @Test(
     "arguments that are told back cannot write on the terminal",
     arguments: [
