@@ -10,6 +10,8 @@ extension CertificatesError.Code {
   public static let statusTrailingBytes = Self("status_trailing_bytes")
   /// A list that unpacks to more than 8 MiB, or would have more entries than fit.
   public static let statusTooLarge = Self("status_too_large")
+  /// A token that claims to hold for more than 7 days.
+  public static let statusLifetime = Self("status_lifetime")
   /// A value that does not fit into the list's bits.
   public static let statusValueRange = Self("status_value_range")
   /// The name of a list that is not of our form.

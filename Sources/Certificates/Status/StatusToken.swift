@@ -12,7 +12,9 @@ extension JWSForm {
 ///
 /// Spec: status.md, "Token"; Token Status List, section 5.1.
 public struct StatusToken: Sendable {
-  /// Seconds from `iat` to `exp` of our own tokens: 7 days, for verifiers off line.
+  /// Seconds from `iat` to `exp` of our own tokens, and the most that any reader accepts: 7 days,
+  /// for verifiers off line. Whoever signs chooses both times, and who held a key once must not
+  /// be able to say "in force" for ever.
   public static let lifetimeSeconds: Int64 = 7 * 86_400
   /// `ttl` of our own tokens: after an hour a verifier on line fetches anew.
   public static let refreshSeconds: Int64 = 3_600
@@ -33,7 +35,8 @@ public struct StatusToken: Sendable {
   /// Reads a token and unpacks its list.
   ///
   /// Throws the codes of ``JWS/init(parsing:as:)`` and of ``StatusList/init(width:compressed:)``,
-  /// `status_bits`, `numeric_date`, `missing_member`, `wrong_member` and `unknown_member`.
+  /// `status_bits`, `status_lifetime`, `numeric_date`, `missing_member`, `wrong_member` and
+  /// `unknown_member`.
   public init(parsing bytes: [UInt8]) throws(CertificatesError) {
     token = try JWS(parsing: bytes, as: .statusToken)
     let claims = try token.unverifiedClaims()
@@ -44,6 +47,12 @@ public struct StatusToken: Sendable {
     }
     self.issuedAt = issuedAt
     expiresAt = try Self.seconds(claims, "exp")
+    if let expiresAt, expiresAt - issuedAt > Self.lifetimeSeconds {
+      throw CertificatesError(
+        .statusLifetime,
+        "a status token holds for at most 7 days from iat; get one that its signer made anew",
+        at: "exp")
+    }
     refreshAfter = try Self.seconds(claims, "ttl")
     if refreshAfter == 0 {
       throw CertificatesError(.numericDate, "ttl is a positive number of seconds", at: "ttl")

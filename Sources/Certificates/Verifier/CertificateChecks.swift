@@ -126,8 +126,10 @@ struct CertificateChecks {
       let fault = CertificatesError(
         .identityNotInUse, "the certificate was signed after its issuer's key was retired",
         at: "iat")
+      // What it says of itself, and what the ledger proves: nothing retired enters.
+      let isLate = certificate.issuedAt > at || provenTime ?? at > at
       return .judged(
-        .keyState, certificate.issuedAt > at ? [fault] : [],
+        .keyState, isLate ? [fault] : [],
         passed: "the key was in use when it signed; it is retired")
     case .compromised(let since): return compromised(since)
     }

@@ -12,10 +12,12 @@ package struct StatusEvidence {
     isSigned = path.signed(token.token)
   }
 
-  /// When the token ceases to be evidence: `exp`, or else `iat` and `ttl`, or else our own life.
+  /// When the token ceases to be evidence: `exp`, or else `iat` and `ttl`, or else our own life;
+  /// never later than that.
   package var expiresAt: Int64 {
-    token.expiresAt
-      ?? token.issuedAt + (token.refreshAfter ?? StatusToken.lifetimeSeconds)
+    let latest = token.issuedAt + StatusToken.lifetimeSeconds
+    return min(
+      latest, token.expiresAt ?? token.refreshAfter.map { token.issuedAt + $0 } ?? latest)
   }
 
   /// Why the token must not be believed about certificates of an issuer; empty if it may.
@@ -35,7 +37,7 @@ package struct StatusEvidence {
       under: session.paths, for: .seal, at: token.issuedAt, uri: sealer?.uri ?? issuer)
     if let list = session.list {
       let entry = path.leaf.flatMap { sealer?.identity($0.sha256) }
-      if let fault = keyFault(entry) { faults.append(fault) }
+      if let fault = keyFault(entry, at: session.time) { faults.append(fault) }
       if !list.statusURIs.contains(where: { $0.isIdentical(to: token.uri) }) {
         faults.append(
           CertificatesError(.statusURI, "the trust list does not have this status list"))
@@ -53,7 +55,11 @@ package struct StatusEvidence {
   }
 
   /// Why the signer's entry in the trust list does not let it seal this token.
-  private func keyFault(_ entry: TrustList.IdentityEntry?) -> CertificatesError? {
+  ///
+  /// A compromised key's token counts never: nothing proves when it was signed.
+  private func keyFault(
+    _ entry: TrustList.IdentityEntry?, at time: Int64
+  ) -> CertificatesError? {
     guard let entry, entry.use == .seal else {
       return CertificatesError(
         .statusSigner,
@@ -65,11 +71,16 @@ package struct StatusEvidence {
     case .compromised:
       return CertificatesError(
         .statusSigner, "the key that signed the status token is compromised")
-    case .retired(let time):
+    case .retired(let end):
       // A token of the same second as the one before is dated a second ahead.
-      guard token.issuedAt > time + CertificateVerifier.skewSeconds else { return nil }
+      if token.issuedAt > end + CertificateVerifier.skewSeconds {
+        return CertificatesError(
+          .statusSigner, "the status token was signed after its signer's key was retired")
+      }
+      // The signer chose `iat`; when its key was retired the registry says.
+      guard time >= end + StatusToken.lifetimeSeconds else { return nil }
       return CertificatesError(
-        .statusSigner, "the status token was signed after its signer's key was retired")
+        .statusExpired, "the status token's signer was retired over 7 days ago; get a newer token")
     }
   }
 }

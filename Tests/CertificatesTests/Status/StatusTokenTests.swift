@@ -83,6 +83,10 @@ struct StatusTokenTests {
     #expect(try code { $0["iat"] = -1 } == "numeric_date")
     #expect(try code { $0["exp"] = true } == "numeric_date")
     #expect(try code { $0["ttl"] = 0 } == "numeric_date")
+    let latest = Self.issuedAt + 7 * 86_400
+    #expect(try code { $0["exp"] = .integer(latest) } == nil)
+    #expect(try code { $0["exp"] = .integer(latest + 1) } == "status_lifetime")
+    #expect(try code { $0["exp"] = .integer(253_402_300_799) } == "status_lifetime")
     #expect(try code { $0["iss"] = "x" } == "unknown_member")
     #expect(try code { $0["status_list"] = nil } == "missing_member")
     #expect(try code { $0["status_list"] = "x" } == "wrong_member")

@@ -44,6 +44,22 @@ struct Scenario {
     return try StatusToken(parsing: token)
   }
 
+  /// The same without `exp`, and with a `ttl` of a hundred years.
+  private static func statusWithoutEnd(
+    _ holder: SampleRegistry.Holder
+  ) throws -> StatusToken {
+    let payload = try StatusToken.payload(
+      of: try StatusList(count: 1024), uri: "https://registry.example/status/1",
+      issuedAt: SampleRegistry.begin + 45_000)
+    var claims = try JSONValue(parsing: payload).objectValue ?? [:]
+    claims["exp"] = nil
+    claims["ttl"] = .integer(100 * 365 * 86_400)
+    let token = try JWSSigner(
+      type: "statuslist+jwt", identities: holder.identities, key: holder.key
+    ).sign(payload: JSONValue.object(claims).canonicalBytes())
+    return try StatusToken(parsing: token)
+  }
+
   func report() throws -> CertificateVerifier.Report {
     var evidence = evidence
     if isListGiven {
@@ -201,6 +217,12 @@ struct Scenario {
     case "compromised_younger":
       state = .compromised(since: begin + 45_000)
       evidence.provenTime = begin + 45_000
+    case "retired_proven":
+      state = .retired(at: begin + 45_000)
+      evidence.provenTime = begin + 45_000
+    case "retired_proven_later":
+      state = .retired(at: begin + 45_000)
+      evidence.provenTime = begin + 45_001
     default: return false
     }
     if let state { list.departments[sealer].identities[0].state = state }
@@ -279,6 +301,10 @@ struct Scenario {
     case "status_expired":
       time = begin + 45_000 + StatusToken.lifetimeSeconds
       return true
+    case "status_endless": tokens = [try Self.statusWithoutEnd(registry.seal)]
+    case "status_endless_later":
+      tokens = [try Self.statusWithoutEnd(registry.seal)]
+      time = begin + 45_000 + StatusToken.lifetimeSeconds
     case "status_future": tokens = [try Self.status(registry.seal, issuedAt: time + 61)]
     case "status_too_young":
       tokens = [try Self.status(registry.seal, issuedAt: time + 3_600)]
@@ -326,6 +352,11 @@ struct Scenario {
     case "status_of_retired": token = try Self.status(registry.seal)
     case "status_after_retirement":
       token = try Self.status(registry.seal, issuedAt: begin + 45_001)
+    case "status_before_retirement", "status_long_retired":
+      // The newest that the retired key can date: good as long as its last real one could be.
+      let end = begin + 45_000 - 60
+      token = try Self.status(registry.seal, issuedAt: begin + 45_000)
+      time = end + StatusToken.lifetimeSeconds - (name == "status_long_retired" ? 0 : 1)
     case "status_in_circle":
       list.departments[sealer].successor = list.departments[other].code
       list.departments[other].successor = list.departments[sealer].code

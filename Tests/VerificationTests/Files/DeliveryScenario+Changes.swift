@@ -226,6 +226,8 @@ extension DeliveryScenario {
     let received = EvidenceWorld.received.seconds
     switch name {
     case "seal_compromised_after": state(of: .seal, .compromised(since: received + 1))
+    case "seal_retired_second": state(of: .seal, .retired(at: received))
+    case "seal_retired_before": state(of: .seal, .retired(at: received - 1))
     case "seal_compromised_before": state(of: .seal, .compromised(since: received))
     case "seal_compromised_unproven":
       state(of: .seal, .compromised(since: received + 1))
