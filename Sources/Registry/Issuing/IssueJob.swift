@@ -166,6 +166,7 @@ struct IssueJob {
   func decide(
     _ rows: [ClaimRow], _ turn: DecidedRows, _ writer: Writer
   ) throws(RegistryError) -> Decision {
+    try requireSeal(writer)
     let replacement = try makeReplacement(rows, writer)
     let orders = rows.enumerated().map { position, row in
       CertificateOrder(
@@ -206,6 +207,20 @@ struct IssueJob {
       record: decided.record, issued: issued,
       replaced: replacement?.replaced(built, of: admitted, result.outcomes) ?? [],
       checkpoint: result.checkpoint)
+  }
+
+  /// A job holds its keys for hours. What a retired seal signs and the ledger dates later, no
+  /// verifier believes.
+  private func requireSeal(_ writer: Writer) throws(RegistryError) {
+    if case .identity(let fact)? = try writer.fact(.identity(builder.seal.identity.sha256)),
+      fact.state == .active
+    {
+      return
+    }
+    throw RegistryError(
+      .unknownIdentity,
+      "the seal that this job signs with is no longer in force; run the same command again, and "
+        + "it goes on with the newer one", at: builder.issuer.text)
   }
 
   private func makeReplacement(

@@ -47,6 +47,38 @@ import Testing
     try registry.close()
   }
 
+  @Test func `a job whose seal is retired meanwhile stops, and goes on with the newer one`() throws
+  {
+    let city = try TestCity()
+    try CardSheet(0..<4).write(to: city.file("cards.csv"))
+    let registry = try city.base.open()
+    let old = try registry.signer(TestCity.police, use: .seal).identity.sha256
+    var watch = IssueWatch(progress: { done, _ in
+      guard done == 2 else { return }
+      do {
+        let other = try city.base.open()
+        _ = try other.rotate(TestCity.police, generating: [.seal], retiring: nil)
+        try other.close()
+      } catch {
+        Issue.record(error)
+      }
+    })
+    watch.batchCount = 2
+    let issue = { (watch: IssueWatch) throws in
+      try city.issue(city.file("cards.csv"), to: city.file("o.jsonl"), watch: watch, in: registry)
+    }
+    let error = #expect(throws: RegistryError.self) { try issue(watch) }
+    #expect(error?.code == .unknownIdentity)
+    #expect(try Self.deliveries(city.file("o.jsonl")).count == 2)
+    #expect(try issue(IssueWatch()).record.copyCount == 4)
+    let seals = try Self.deliveries(city.file("o.jsonl")).map { delivery in
+      let copy = try UnverifiedCertificate(parsing: delivery.copy, keyBinding: .refused)
+      return SHA256.hash(copy.token.identities[0])
+    }
+    #expect(seals.map { $0 == old } == [true, true, false, false])
+    try registry.close()
+  }
+
   @Test func `lines follow the order of issuing, which is not that of the file`() throws {
     let city = try TestCity()
     try CardSheet(0..<60).write(to: city.file("cards.csv"))
