@@ -30,7 +30,7 @@ private let anchors: [Anchor] = {
       IdentityContents(
         profile: .root, publicKey: key.publicKey, subject: IdentitySubject(commonName: "Root"),
         validFrom: 1_790_000_000, through: 1_990_000_000), key: key)
-    return [try Anchor(root: root)]
+    return [try Anchor(root: root, host: nil)]
   } catch {
     preconditionFailure("no root could be made")
   }

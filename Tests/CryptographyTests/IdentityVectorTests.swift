@@ -32,7 +32,8 @@ import Testing
       let intermediates = try reader.requireArray("intermediates").map(Self.identity)
       let root = try Self.identity(reader.require("root"))
       let purpose = try #require(IdentityPurpose(rawValue: reader.requireString("purpose")))
-      let result = try PathValidator(root: root).validate(
+      let host = try reader.optionalString("host")
+      let result = try PathValidator(root: root, host: host).validate(
         leaf: leaf, intermediates: intermediates, purpose: purpose,
         at: reader.requireInteger("at"), expectedURI: reader.require("uri").stringValue)
       let codes = result.codes.map(\.rawValue).sorted()

@@ -33,10 +33,10 @@ enum RootFile {
 
   /// The root as an anchor; refuses an identity that is none.
   static func anchor(
-    _ root: Identity, sequenceMin: Int64? = nil, isPinned: Bool = false
+    _ root: Identity, host: String?, sequenceMin: Int64? = nil, isPinned: Bool = false
   ) throws -> Anchor {
     do {
-      return try Anchor(root: root, sequenceMin: sequenceMin, isPinned: isPinned)
+      return try Anchor(root: root, host: host, sequenceMin: sequenceMin, isPinned: isPinned)
     } catch {
       throw Failure(
         .cannot, code: "no_root", error.message, hint: "give the registry's root.pem")

@@ -33,6 +33,17 @@ public enum RegistryNames {
     return (parts[0], code, version)
   }
 
+  /// The host of any name of a registry; nil if it has none.
+  static func host(of uri: String) -> String? {
+    let prefix = "https://".utf8
+    guard uri.utf8.starts(with: prefix) else { return nil }
+    let rest = uri.utf8.dropFirst(prefix.count)
+    guard let end = rest.firstIndex(of: UInt8(ascii: "/")), end > rest.startIndex else {
+      return nil
+    }
+    return String(Substring(rest[..<end]))
+  }
+
   private static func parts(
     _ uri: String, _ folder: String, count: Int
   ) throws(CertificatesError) -> [String] {

@@ -37,6 +37,13 @@ public struct SignedTrustList: Sendable {
     }
     faults += path.faults(
       under: paths, for: .listSigner, at: unverifiedList.issuedAt, uri: nil)
+    if let host = paths.host, unverifiedList.host != host {
+      faults.append(
+        CertificatesError(
+          .foreignHost,
+          "the trust list is of another registry than \(host), for which the root "
+            + "is believed", at: "iss"))
+    }
     if unverifiedList.expiresAt <= time {
       faults.append(
         CertificatesError(.trustListExpired, "the trust list expired; get a newer one"))

@@ -45,9 +45,23 @@ extension TrustList {
     try checkOnce(departments.map(\.uri), "departments")
     try checkOnce(departments.flatMap { $0.identities.map(\.id) }, "identities")
     try checkOnce(types.map { "\($0.code) \($0.version)" }, "types")
+    try checkHosts()
     guard zip(ledger.keys, ledger.keys.dropFirst()).allSatisfy({ $0.from < $1.from }) else {
       throw CertificatesError(
         .wrongMember, "ledger keys stand in the order of their sizes", at: "trust list.ledger")
+    }
+  }
+
+  /// A registry speaks for its own host: whose list it is and whom it lists must not differ.
+  private func checkHosts() throws(CertificatesError) {
+    let host = try RegistryNames.parse(department: issuer).host
+    let prefix = "https://\(host)/".utf8
+    guard departments.allSatisfy({ $0.uri.utf8.starts(with: prefix) }),
+      statusURIs.allSatisfy({ $0.utf8.starts(with: prefix) })
+    else {
+      throw CertificatesError(
+        .foreignHost, "a registry lists departments and status lists of its own host only",
+        at: "trust list.iss")
     }
   }
 

@@ -45,6 +45,9 @@ public struct TrustList: Sendable, Equatable {
     self.admitted = admitted
   }
 
+  /// The host that the registry speaks for; a list that was read has one.
+  public var host: String? { RegistryNames.host(of: issuer) }
+
   /// The department with a URI, compared byte for byte.
   public func department(uri: String) -> Department? {
     departments.first { $0.uri.isIdentical(to: uri) }

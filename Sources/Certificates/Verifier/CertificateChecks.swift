@@ -57,8 +57,13 @@ struct CertificateChecks {
       return .failure(Stop(.judged(name, session.trustListFaults, passed: "")))
     }
     guard let department = list.department(uri: certificate.issuer) else {
-      let fault = CertificatesError(
-        .issuerUnknown, "the trust list does not have the issuer", at: "iss")
+      let isForeign = RegistryNames.host(of: certificate.issuer).map { $0 != list.host } ?? false
+      let fault =
+        isForeign
+        ? CertificatesError(
+          .foreignHost, "the trust list is that of another registry than the issuer's", at: "iss")
+        : CertificatesError(
+          .issuerUnknown, "the trust list does not have the issuer", at: "iss")
       return .failure(Stop(.judged(name, [fault], passed: "")))
     }
     return .success((list, department))

@@ -90,6 +90,7 @@ extension CertificatesError.Code {
     case .wrongExtendedUsage: self = .wrongExtendedUsage
     case .uriMismatch: self = .uriMismatch
     case .nameConstraint: self = .nameConstraint
+    case .foreignHost: self = .foreignHost
     case .pathLength: self = .pathLength
     case .weakKey: self = .weakKey
     case .badSignature: self = .badIdentitySignature

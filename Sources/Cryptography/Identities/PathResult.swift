@@ -18,6 +18,8 @@ public struct PathFailure: Sendable, Hashable, CustomStringConvertible {
     case uriMismatch
     /// The authority may not issue for this name, or is not limited to any.
     case nameConstraint
+    /// An identity of another host than the one that the root is believed for.
+    case foreignHost
     /// Too many authorities between leaf and root.
     case pathLength
     /// A key or signature algorithm other than P-256 with SHA-256.

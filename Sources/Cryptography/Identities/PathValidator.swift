@@ -18,12 +18,22 @@ public final class PathValidator: Sendable {
 
   /// The pinned root.
   public let root: Identity
+  /// The only host whose identities the root vouches for; nil for every host that its authorities
+  /// are limited to.
+  public let host: String?
   private let rootFailures: [PathFailure]
   private let remembered = Guarded<[Digest: [Outcome]]>([:])
 
-  /// Pins `root`, which must be a self-signed P-256 root of the profile; throws `invalidIdentity`.
-  public init(root: Identity) throws(CryptographyError) {
+  /// Pins `root`, whatever its host; throws as ``init(root:host:)``.
+  public convenience init(root: Identity) throws(CryptographyError) {
+    try self.init(root: root, host: nil)
+  }
+
+  /// Pins `root` for one host; it must be a self-signed P-256 root of the profile, else
+  /// `invalidIdentity`.
+  public init(root: Identity, host: String?) throws(CryptographyError) {
     self.root = root
+    self.host = host
     rootFailures = PathChecks.algorithms(of: root, as: .root)
     guard rootFailures.isEmpty, root.isCA, root.keyUsages == IdentityProfile.root.keyUsages,
       PathChecks.isIssued(root, by: root), PathChecks.link(from: root, to: root).isEmpty
@@ -63,6 +73,7 @@ public final class PathValidator: Sendable {
       }
       failures += chainFailures(authorities, reachesRoot: reachesRoot)
     }
+    failures += hostFailures(chain)
     chain.append((root, .root))
     for link in chain { failures += timeFailures(link.identity, link.party, seconds) }
     if let expectedURI, leaf.uris != [expectedURI],
@@ -132,6 +143,20 @@ public final class PathValidator: Sendable {
       ]
     }
     return failures + outcome(authority, issuer: root, .authority)
+  }
+
+  /// What belongs to another host than the root's: RFC 5280 §6.1.1, initial-permitted-subtrees.
+  private func hostFailures(
+    _ chain: [(identity: Identity, party: PathFailure.Party)]
+  ) -> [PathFailure] {
+    guard let host else { return [] }
+    return chain.filter { link in
+      link.identity.isCA
+        ? link.identity.permittedURIHosts != [host]
+        : !link.identity.uris.allSatisfy { $0.utf8.starts(with: "https://\(host)/".utf8) }
+    }.map {
+      PathFailure(.foreignHost, $0.party, "the root is believed for \(host), not for its host")
+    }
   }
 
   /// The remembered failures of one link, made at first sight.

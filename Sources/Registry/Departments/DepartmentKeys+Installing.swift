@@ -131,7 +131,7 @@ extension DepartmentKeys {
     switch failure {
     case .foreignRoot, .missingAuthority, .badSignature, .notCA: .foreignRoot
     case .wrongUsage, .wrongExtendedUsage: .wrongUsage
-    case .uriMismatch, .nameConstraint: .uriMismatch
+    case .uriMismatch, .nameConstraint, .foreignHost: .uriMismatch
     default: .path
     }
   }

@@ -89,20 +89,23 @@ public struct EvidencePool: Sendable {
 public struct Anchor: Sendable {
   /// The root.
   public let root: Identity
+  /// The host that it was pinned for: it vouches for no other. Nil where it is not known; such a
+  /// root must stand alone, or it could speak for the host of another.
+  public var host: String? { paths.host }
   /// The largest sequence of a trust list seen before under this root.
   public let sequenceMin: Int64?
   /// Whether it was pinned before; else it was given with the question. Only words depend on it.
   public let isPinned: Bool
   let paths: PathValidator
 
-  /// Believes in a root; throws `invalidIdentity` for an identity that is none.
+  /// Believes in a root for a host; throws `invalidIdentity` for an identity that is none.
   public init(
-    root: Identity, sequenceMin: Int64? = nil, isPinned: Bool = false
+    root: Identity, host: String?, sequenceMin: Int64? = nil, isPinned: Bool = false
   ) throws(CryptographyError) {
     self.root = root
     self.sequenceMin = sequenceMin
     self.isPinned = isPinned
-    paths = try PathValidator(root: root)
+    paths = try PathValidator(root: root, host: host)
   }
 }
 

@@ -34,9 +34,11 @@ public struct FileVerifier: Sendable {
     return best ?? FileReport(kind: file.kind, checks: CheckList())
   }
 
-  /// Fewer failures come first.
+  /// A root to which something of the file leads comes first, then fewer failures.
   private func rank(_ report: FileReport?) -> Int {
-    report?.checks.checks.count { $0.result == .failed } ?? .max
+    guard let checks = report?.checks.checks else { return .max }
+    let isForeign = checks.contains(where: ForeignRoot.isForeign)
+    return checks.count { $0.result == .failed } + (isForeign ? 1_000 : 0)
   }
 
   private func unreadable(_ kind: FileKind, _ fault: KnownFile.Fault) -> FileReport {

@@ -20,14 +20,14 @@ struct ForeignRoot {
 
   /// The same checks with the same codes, in which the fault stands once.
   func told(in checks: CheckList) -> CheckList {
-    let failed = checks.checks.filter(isForeign)
+    let failed = checks.checks.filter(Self.isForeign)
     guard let first = failed.first(where: { $0.name == .issuer }) ?? failed.first else {
       return checks
     }
     let isIssuerGood = checks[.issuer]?.result == .passed
     return CheckList(
       checks.checks.map { check in
-        guard isForeign(check) else { return check }
+        guard Self.isForeign(check) else { return check }
         let text =
           check.name == first.name
           ? (isIssuerGood ? evidenceFault : fault) : "not believed: the \(first.name) failed"
@@ -35,8 +35,9 @@ struct ForeignRoot {
       })
   }
 
-  private func isForeign(_ check: Check) -> Bool {
-    check.result == .failed && check.reasons.contains { $0.code == Self.code }
+  /// Whether a check failed because its path leads to another root.
+  static func isForeign(_ check: Check) -> Bool {
+    check.result == .failed && check.reasons.contains { $0.code == code }
   }
 
   private func reasons(of check: Check, _ text: String) -> [Check.Reason] {

@@ -78,6 +78,46 @@ struct VerifyWordsTests {
     #expect(other.output.contains("not believed: the trust failed"))
   }
 
+  @Test("of several pinned roots each vouches for its own host, and the answer says which did")
+  func hosts() throws {
+    let files = try EvidenceFiles()
+    let city = try CityRun()
+    _ = try city.json(["registry", "trust"])
+    let environment = ["KANHE_TRUST": files.path("trust")]
+    let other = [
+      "trust", "pin", city.directory + "/public/root.pem", "--list",
+      city.directory + "/public/trust.jwt",
+    ]
+    let first = try Run(
+      ["trust", "pin", files.path("root.der"), "--format", "json"], environment: environment)
+    let file = try #require(
+      try first.json()["pinned"]?.arrayValue?.first?["file"]?.stringValue)
+    let alone = try files.verify(["bundle.json"], root: false)
+    #expect(alone.status == 0 && !alone.output.contains("under the root"), "\(alone.output)")
+    // Its host is not known, so no second root may stand beside it.
+    let refused = try Run(other, environment: environment)
+    #expect(refused.status == 1 && refused.errors.contains("is not known"), "\(refused.errors)")
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    func pin(host: String?) throws {
+      let member = host.map { "{\"host\":\"\($0)\"," } ?? "{"
+      try text.replacingOccurrences(of: "{", with: member)
+        .write(toFile: file, atomically: true, encoding: .utf8)
+    }
+    try pin(host: "other.example")
+    #expect(try Run(other, environment: environment).status == 0)
+    let foreign = try files.verify(["bundle.json"], ["--format", "json"], root: false)
+    #expect(foreign.status == 1)
+    #expect(try EvidenceFiles.check(foreign, "issuer")?["code"] == "foreign_host")
+    try pin(host: "registry.example")
+    let own = try files.verify(["bundle.json"], root: false)
+    #expect(own.status == 0)
+    #expect(own.output.contains("\n  under the root "), "\(own.output)")
+    #expect(own.output.contains(", host registry.example\n"), "\(own.output)")
+    try pin(host: nil)
+    let unknown = try files.verify(["bundle.json"], root: false)
+    #expect(unknown.status == 2 && unknown.errors.contains("is not known"), "\(unknown.errors)")
+  }
+
   @Test("what cannot be told for want of evidence says where evidence is")
   func missing() throws {
     let files = try EvidenceFiles()

@@ -102,6 +102,11 @@ import Testing
     try refuses("\"use\":\"seal\"", "\"use\":\"sign\"", .wrongMember)
     try refuses("\"state\":\"active\",\"use\"", "\"state\":\"retired\",\"use\"", .missingMember)
     try refuses("departments/11430000006122244L", "departments/11100000000013338W", .nameForm)
+    let iss = "\"iss\":\"https://registry.example/departments/11100000000013338W\""
+    try refuses(iss, iss.replacing("registry", with: "other"), .foreignHost)
+    try refuses(iss, "\"iss\":\"https://registry.example\"", .nameForm)
+    try refuses(
+      "\"https://registry.example/status", "\"https://registry.example.cn/status", .foreignHost)
     try refuses("\"issuers\":[\"*\"]", "\"issuers\":[\"x\"]", .codeForm)
     try refuses("\"version\":1", "\"version\":0", .wrongMember)
     try refuses("\"digest\":\"RB", "\"digest\":\"RB==", .notBase64URL)

@@ -13,6 +13,8 @@ struct Scenario {
   var evidence = CertificateVerifier.Evidence()
   var time = SampleRegistry.begin + 50_000
   var clock: Int64?
+  /// The host that the root is believed for.
+  var host: String?
   var isListGiven = true
   var afterSigning: ([UInt8]) throws -> [UInt8] = { $0 }
   var afterListSigning: ([UInt8]) throws -> [UInt8] = { $0 }
@@ -72,7 +74,7 @@ struct Scenario {
     let token = try JWSSigner(header: header, key: signer)
       .sign(payload: JSONValue.object(certificate.payload).canonicalBytes())
     let bytes = SDJWT.join(token: try afterSigning(token), disclosures: certificate.disclosures)
-    let verifier = CertificateVerifier(paths: try PathValidator(root: registry.root))
+    let verifier = CertificateVerifier(paths: try PathValidator(root: registry.root, host: host))
     return verifier.verify(bytes, evidence: evidence, at: time, clock: clock ?? time)
   }
 
@@ -181,6 +183,16 @@ struct Scenario {
       }
     case "list_by_seal": listSigner = registry.seal
     case "list_foreign": listSigner = try SampleRegistry().listSigner
+    case "pinned_host": host = SampleCertificate.host
+    case "pinned_other_host": host = "other.example"
+    case "list_other_registry":
+      list.issuer = RegistryNames.department(
+        try USCC("11100000000013338W"), host: "other.example")
+      for index in list.departments.indices {
+        list.departments[index].uri = RegistryNames.department(
+          list.departments[index].code, host: "other.example")
+      }
+      list.statusURIs = []
     case "no_department": list.departments.removeAll { $0.code.text.hasPrefix("11430") }
     case "no_identity": list.departments[sealer].identities = []
     case "identity_act": list.departments[sealer].identities[0].use = .act

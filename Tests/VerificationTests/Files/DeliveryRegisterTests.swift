@@ -34,7 +34,7 @@ struct DeliveryRegisterTests {
     pool.add(KnownFile(recognising: try world.status()))
     pool.add(KnownFile(recognising: world.typeFile.canonicalBytes))
     let report = FileVerifier(
-      anchors: [try Anchor(root: world.keys.root)], pool: pool, time: EvidenceWorld.now,
+      anchors: [try Anchor(root: world.keys.root, host: nil)], pool: pool, time: EvidenceWorld.now,
       clock: EvidenceWorld.now
     ).report(on: file)
     #expect(report.verdict(notDemanding: []) == .yes)

@@ -270,6 +270,15 @@ extension DeliveryScenario {
       more.insert(
         KnownFile(recognising: JSONValue.object(object).canonicalBytes()), at: 0)
     case "other_root": roots = [try EvidenceKeys().root]
+    case "hostile_root":
+      // Another registry, pinned for its own host, signs everything in the name of this one.
+      let honest = try EvidenceKeys().root
+      roots = [honest, world.keys.root]
+      hosts = [honest.sha256: EvidenceKeys.host, world.keys.root.sha256: "other.example"]
+    case "two_hosts":
+      let other = try EvidenceKeys().root
+      roots = [other, world.keys.root]
+      hosts = [other.sha256: "other.example", world.keys.root.sha256: EvidenceKeys.host]
     case "two_roots": roots = [try EvidenceKeys().root, world.keys.root]
     default: return false
     }

@@ -11,6 +11,8 @@ struct DeliveryScenario {
   var time = EvidenceWorld.now
   var clock: Int64?
   var roots: [Identity]
+  /// The hosts that roots were pinned for.
+  var hosts: [Digest: String] = [:]
   var sequenceMin: Int64?
   var isListGiven = true
   var isStatusGiven = true
@@ -34,7 +36,9 @@ struct DeliveryScenario {
     if isStatusGiven { pool.add(KnownFile(recognising: try world.status())) }
     if isTypeGiven { pool.add(KnownFile(recognising: world.typeFile.canonicalBytes)) }
     for file in more { pool.add(file) }
-    let anchors = try roots.map { try Anchor(root: $0, sequenceMin: sequenceMin) }
+    let anchors = try roots.map { root in
+      try Anchor(root: root, host: hosts[root.sha256], sequenceMin: sequenceMin)
+    }
     return FileVerifier(anchors: anchors, pool: pool, time: time, clock: clock ?? time)
       .report(on: file)
   }

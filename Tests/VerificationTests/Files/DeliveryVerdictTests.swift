@@ -58,7 +58,8 @@ struct DeliveryVerdictTests {
       var pool = EvidencePool()
       for file in files { pool.add(KnownFile(recognising: file)) }
       return FileVerifier(
-        anchors: [try Anchor(root: world.keys.root)], pool: pool, time: EvidenceWorld.now,
+        anchors: [try Anchor(root: world.keys.root, host: nil)], pool: pool,
+        time: EvidenceWorld.now,
         clock: EvidenceWorld.now
       ).report(on: copy)
     }
@@ -83,7 +84,8 @@ struct DeliveryVerdictTests {
       var pool = EvidencePool()
       pool.add(file)
       return FileVerifier(
-        anchors: [try Anchor(root: world.keys.root)], pool: pool, time: EvidenceWorld.now,
+        anchors: [try Anchor(root: world.keys.root, host: nil)], pool: pool,
+        time: EvidenceWorld.now,
         clock: EvidenceWorld.now
       ).report(on: file)
     }

@@ -15,13 +15,14 @@ struct OtherFileTests {
 
   /// The answer about the first file; the others are evidence.
   private func report(
-    _ files: [[UInt8]], root: Identity? = nil, sequenceMin: Int64? = nil,
+    _ files: [[UInt8]], root: Identity? = nil, host: String? = nil, sequenceMin: Int64? = nil,
     time: Int64 = EvidenceWorld.now, clock: Int64? = nil
   ) throws -> FileReport {
     let known = files.map(KnownFile.init(recognising:))
     var pool = EvidencePool()
     for file in known { pool.add(file) }
-    let anchor = try Anchor(root: root ?? world.keys.root, sequenceMin: sequenceMin)
+    let anchor = try Anchor(
+      root: root ?? world.keys.root, host: host, sequenceMin: sequenceMin)
     return FileVerifier(anchors: [anchor], pool: pool, time: time, clock: clock ?? time)
       .report(on: known[0])
   }
@@ -50,6 +51,23 @@ struct OtherFileTests {
     let changed = try report([Array(parts.joined(separator: ".").utf8)])
     expect(changed, .signature, "signature_invalid")
     #expect(changed.checks[.issuer]?.result == .passed)
+  }
+
+  @Test("a root that is pinned for another host vouches for no file")
+  func foreignHost() throws {
+    let trust = try world.trust()
+    let seal = world.keys.seal.identity.der
+    let authority = world.keys.authority.der
+    let own = EvidenceKeys.host
+    for files in [[trust], [try world.status(), trust], [seal, authority, trust], [authority]] {
+      #expect(try report(files, host: own).verdict(notDemanding: []) == .yes)
+      expect(try report(files, host: "other.example"), .issuer, "foreign_host")
+    }
+    let note = try world.receipt().proof.checkpoint
+    expect(try report([note, trust], host: "other.example"), .ledger, "foreign_host")
+    expect(
+      try report([world.typeFile.canonicalBytes, trust], host: "other.example"), .type,
+      "foreign_host")
   }
 
   @Test("a status token: of another department, unlisted, expired, of the future")

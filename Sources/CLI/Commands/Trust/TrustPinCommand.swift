@@ -11,7 +11,8 @@ struct TrustPinCommand: KanheCommand {
     abstract: "Remember a registry's root, and with --list the newest trust list seen.",
     discussion: """
       Prints the root's fingerprint: compare it by another channel, such as the registry's site \
-      or a letter. An older trust list is refused from then on.
+      or a letter. An older trust list is refused from then on. Of several pinned roots each \
+      vouches for its own host, which --list makes known.
 
       Examples:
         kanhe trust pin root.pem --list trust.jwt
@@ -46,13 +47,14 @@ struct TrustPinCommand: KanheCommand {
         hint: "set KANHE_TRUST to a folder")
     }
     let identity = try RootFile.read(root)
-    _ = try RootFile.anchor(identity)
+    _ = try RootFile.anchor(identity, host: nil)
     let known = try pins.pin(of: identity)
     let now = Timestamp.now()
     var pin = known ?? TrustPin(root: identity, pinnedAt: now)
     if let name { pin.name = name }
     if let list { try note(list, in: &pin, at: now) }
     try refuseOther(pin, pins)
+    try refuseUnknownHost(pin, pins)
     try pins.store(pin)
     try console.result(
       ["pinned": .array([TrustRows.json(pin, pins)])],
@@ -63,7 +65,9 @@ struct TrustPinCommand: KanheCommand {
 
   /// Verifies a trust list under the root and takes up its host and sequence.
   private func note(_ path: String, in pin: inout TrustPin, at now: Timestamp) throws {
-    let anchor = try RootFile.anchor(pin.root, sequenceMin: pin.sequence)
+    // A registry keeps its host: a list of another one is refused, unless it is forced.
+    let anchor = try RootFile.anchor(
+      pin.root, host: force ? nil : pin.host, sequenceMin: pin.sequence)
     let bytes = try BoundedFile.read(path: path, maximumBytes: JWSForm.trustList.byteCountMax + 1)
     let file = KnownFile(recognising: bytes)
     guard case .trustList(let signed) = file.content else {
@@ -80,6 +84,19 @@ struct TrustPinCommand: KanheCommand {
     let says = signed.unverifiedList
     pin.sequence = max(says.sequence, pin.sequence ?? says.sequence)
     pin.host = try RegistryNames.parse(department: says.issuer).host
+  }
+
+  /// Each of several roots vouches for its own host, so each must have one.
+  private func refuseUnknownHost(_ pin: TrustPin, _ pins: TrustPins) throws {
+    let others = try pins.all().filter { $0.root != pin.root }
+    guard !others.isEmpty, let unknown = ([pin] + others).first(where: { $0.host == nil }) else {
+      return
+    }
+    throw Failure(
+      .no, code: "host_unknown",
+      "of several pinned roots each vouches for its own host, and that of "
+        + "\(unknown.root.keyID) is not known",
+      hint: "pin that root with --list trust.jwt, the registry's signed trust list")
   }
 
   /// Two roots that claim one host: one of them is false, or the registry began anew.

@@ -9,7 +9,7 @@ struct VerifyAnswer {
   static let lineCountMax = 1000
 
   let time: Timestamp
-  let anchors: [Digest]
+  let anchors: [Anchor]
   let accepted: Set<Check.Name>
   private(set) var verdict = CheckList.Verdict.yes
   /// Whether something was not shown that an export has.
@@ -19,7 +19,7 @@ struct VerifyAnswer {
   /// What was proven in all files.
   private var register = DeliveryRegister()
 
-  init(time: Timestamp, anchors: [Digest], accepted: Set<Check.Name>) {
+  init(time: Timestamp, anchors: [Anchor], accepted: Set<Check.Name>) {
     self.time = time
     self.anchors = anchors
     self.accepted = accepted
@@ -35,7 +35,7 @@ struct VerifyAnswer {
       "at": .string("\(time)"), "verdict": .string(verdict.rawValue),
       "files": .array(fileObjects),
     ]
-    if anchors.count == 1 { object["root_sha256"] = .string(anchors[0].base64url) }
+    if anchors.count == 1 { object["root_sha256"] = .string(anchors[0].root.keyID) }
     return .object(object)
   }
 
@@ -83,7 +83,7 @@ struct VerifyAnswer {
     take(own)
     take(evidenceOf: report)
     if isText {
-      fileTexts.append(VerifyText.file(path, report, own, accepted))
+      fileTexts.append(VerifyText.file(path, report, own, accepted, roots: anchors))
       return
     }
     var object: JSONObject = [
@@ -111,6 +111,7 @@ struct VerifyAnswer {
     var repeatedCount = 0
     // Copies are counted once in each file; the same file may be given twice.
     var copies = DeliveryRegister()
+    var roots: [Digest] = []
     let progress = Progress("verify", console: console)
     defer { progress.finish() }
     while let line = try next(&lines, &counts, &told, &tail) {
@@ -124,6 +125,7 @@ struct VerifyAnswer {
         counts[own, default: 0] += 1
       }
       take(evidenceOf: report)
+      if own == .yes, let root = report.root, !roots.contains(root) { roots.append(root) }
       progress.update(done: lines.number, total: nil)
       guard own != .yes, told.count < Self.lineCountMax else { continue }
       told.append([
@@ -134,7 +136,12 @@ struct VerifyAnswer {
     }
     for own in counts.keys { take(own) }
     let total = LineCounts(counts, repeated: repeatedCount)
-    finish(path, total, told, tail, isText: console.format == .text)
+    if console.format == .text {
+      fileTexts.append(
+        linesText(path, total, tail, untold: total.open - told.count, roots))
+    } else {
+      fileObjects.append(linesObject(path, total, told, roots))
+    }
   }
 
   /// A line of another kind is no certificate, however good it is as what it is.
@@ -169,22 +176,28 @@ struct VerifyAnswer {
     }
   }
 
-  private mutating func finish(
-    _ path: String, _ counts: LineCounts, _ told: [JSONValue], _ tail: String, isText: Bool
-  ) {
-    if isText {
-      var text =
-        "\(TerminalText.line(path)): deliveries: \(VerifyText.word(counts.verdict))\n\(tail)"
-      let untold = counts.no + counts.unclear - told.count
-      if untold > 0 { text += "  … and \(untold) more\n" }
-      fileTexts.append(text + "  \(counts.text)\n")
-      return
-    }
-    fileObjects.append([
+  private func linesText(
+    _ path: String, _ counts: LineCounts, _ tail: String, untold: Int, _ roots: [Digest]
+  ) -> String {
+    var text = "\(TerminalText.line(path)): deliveries: \(VerifyText.word(counts.verdict))\n"
+    for root in roots { text += VerifyText.root(root, of: anchors) }
+    text += tail
+    if untold > 0 { text += "  … and \(untold) more\n" }
+    return text + "  \(counts.text)\n"
+  }
+
+  private func linesObject(
+    _ path: String, _ counts: LineCounts, _ told: [JSONValue], _ roots: [Digest]
+  ) -> JSONValue {
+    var object: JSONObject = [
       "file": .string(path), "kind": .string(FileKind.deliveries.rawValue),
       "verdict": .string(counts.verdict.rawValue), "counts": .object(counts.json),
       "lines": .array(told),
-    ])
+    ]
+    if anchors.count > 1 {
+      object["roots_sha256"] = .array(roots.map { .string($0.base64url) })
+    }
+    return .object(object)
   }
 
   /// How the lines of a file came out.
@@ -201,6 +214,9 @@ struct VerifyAnswer {
       unclear = counts[.cannotTell, default: 0]
       self.repeated = repeated
     }
+
+    /// Those that are no yes.
+    var open: Int { no + unclear }
 
     var verdict: CheckList.Verdict { no > 0 ? .no : (unclear > 0 ? .cannotTell : .yes) }
 

@@ -30,7 +30,7 @@ struct VerifyRun: Sendable {
     let verifier = FileVerifier(
       anchors: anchors, pool: pool, time: time.seconds, clock: clock.seconds)
     var answer = VerifyAnswer(
-      time: time, anchors: anchors.map(\.root.sha256), accepted: accepted)
+      time: time, anchors: anchors, accepted: accepted)
     for input in inputs { try answer.add(input, verifier, console) }
     try console.result(answer.json, text: { answer.text })
     if answer.verdict == .cannotTell, answer.lacksEvidence {
@@ -59,7 +59,8 @@ struct VerifyRun: Sendable {
     return names
   }
 
-  /// The roots given, or else those pinned; of a pinned root also the newest list seen.
+  /// The roots given, or else those pinned; of a pinned root also its host and the newest list
+  /// seen.
   private func anchors() throws -> [Anchor] {
     let pins = TrustPins()
     if roots.isEmpty {
@@ -69,13 +70,21 @@ struct VerifyRun: Sendable {
           .usage, code: "root_missing", "it is not said which root to believe",
           hint: "give --root FILE, or pin one with kanhe trust pin")
       }
+      if all.count > 1, let unknown = all.first(where: { $0.host == nil }) {
+        throw Failure(
+          .cannot, code: "host_unknown",
+          "several roots are pinned, and the host of \(unknown.root.keyID) is not known",
+          hint: "pin that root again with --list trust.jwt, or give --root FILE")
+      }
       return try all.map {
-        try RootFile.anchor($0.root, sequenceMin: $0.sequence, isPinned: true)
+        try RootFile.anchor(
+          $0.root, host: $0.host, sequenceMin: $0.sequence, isPinned: true)
       }
     }
     return try roots.map { path in
       let root = try RootFile.read(path)
-      return try RootFile.anchor(root, sequenceMin: try pins?.pin(of: root)?.sequence)
+      let pin = try pins?.pin(of: root)
+      return try RootFile.anchor(root, host: pin?.host, sequenceMin: pin?.sequence)
     }
   }
 }

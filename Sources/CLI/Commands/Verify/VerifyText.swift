@@ -1,4 +1,5 @@
 import Certificates
+import Cryptography
 import Verification
 
 /// The answer of `kanhe verify` for people. Whatever comes from a file is made fit for a terminal.
@@ -6,9 +7,10 @@ enum VerifyText {
   /// One file: the verdict, what it shows, and a line per check.
   static func file(
     _ path: String, _ report: FileReport, _ verdict: CheckList.Verdict,
-    _ accepted: Set<Check.Name>
+    _ accepted: Set<Check.Name>, roots: [Anchor]
   ) -> String {
     var text = "\(TerminalText.line(path)): \(word(report.kind)): \(word(verdict))\n"
+    text += root(report.root, of: roots)
     if let certificate = report.certificate {
       let rows = ClaimLabels.rows(certificate, type: report.type)
       let width = rows.map { Table.width($0[0]) }.max() ?? 0
@@ -17,6 +19,15 @@ enum VerifyText {
       }
     }
     return text + checks(report.checks.checks, accepted)
+  }
+
+  /// Of several roots the one that a file was judged under, which is not said of a single one.
+  static func root(_ digest: Digest?, of roots: [Anchor]) -> String {
+    guard roots.count > 1, let anchor = roots.first(where: { $0.root.sha256 == digest }) else {
+      return ""
+    }
+    let host = anchor.host.map { ", host \(TerminalText.line($0))" } ?? ""
+    return "  under the root \(anchor.root.keyID)\(host)\n"
   }
 
   /// One line of JSON Lines that is no clear yes.
