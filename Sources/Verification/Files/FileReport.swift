@@ -27,10 +27,12 @@ public struct FileReport: Sendable {
   }
 
   /// The same answer with the fault of a foreign root told once.
-  func telling(_ foreignRoot: ForeignRoot) -> FileReport {
+  func telling(_ foreignRoot: ForeignRoot) -> FileReport { replacing(foreignRoot.told) }
+
+  /// The same answer with other checks.
+  func replacing(_ change: (CheckList) -> CheckList) -> FileReport {
     FileReport(
-      kind: kind, checks: foreignRoot.told(in: checks), certificate: certificate, type: type,
-      root: root)
+      kind: kind, checks: change(checks), certificate: certificate, type: type, root: root)
   }
 
   /// The answer about a file that could not even be read: nobody can tell.

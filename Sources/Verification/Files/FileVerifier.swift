@@ -81,10 +81,11 @@ public struct FileVerifier: Sendable {
     case .bundle(let parts):
       return self.certificate(
         .bundle, parts.certificate, receipt: parts.bundle.receipt, faults: parts.faults,
-        in: session)
+        in: session
+      ).replacing(BundleEvidence(parts: parts, session: session, pool: pool).told)
     case .receipt(let receipt):
       let found = ReceiptChecks(
-        receipt: receipt, session: session, certificate: nil, delivery: nil
+        receipt: receipt, session: session, certificate: nil, delivery: nil, isBundle: false
       ).all()
       checks = CheckList([
         .passed(.format, "receipt of entry \(receipt.entry.index)"),
@@ -125,7 +126,8 @@ public struct FileVerifier: Sendable {
     var checks: CheckList
     if let receipt {
       let found = ReceiptChecks(
-        receipt: receipt, session: session, certificate: certificate, delivery: delivery
+        receipt: receipt, session: session, certificate: certificate, delivery: delivery,
+        isBundle: kind == .bundle
       ).all()
       let ledger = OtherChecks(session: session, pool: pool).fork(receipt.proof, found.ledger)
       checks =

@@ -34,10 +34,7 @@ struct OtherChecks {
   // MARK: Status token
 
   func statusToken(_ token: StatusToken) -> CheckList {
-    let status =
-      evidence.statusTokens(of: token.uri)
-      .first { $0.token.token.bytes == token.token.bytes }
-      ?? StatusEvidence(token, reader: evidence.reader)
+    let status = self.evidence(of: token)
     // A list's name says whose it is; the leaf's own URI would let anyone vouch for it.
     let owner = OtherChecks.owner(of: token.uri)
     let issuer = owner ?? status.path.leaf?.uris.first ?? ""
@@ -64,6 +61,13 @@ struct OtherChecks {
       name, signature, sorted.rest(.issuer, passed: "issued by \(issuer)"),
       trust.result == .passed ? (session.withoutList(.trust) ?? trust) : trust, validity,
     ])
+  }
+
+  /// A token whose signature was looked at before, if it is among the evidence.
+  func evidence(of token: StatusToken) -> StatusEvidence {
+    evidence.statusTokens(of: token.uri)
+      .first { $0.token.token.bytes == token.token.bytes }
+      ?? StatusEvidence(token, reader: evidence.reader)
   }
 
   /// The department that a status list's name names: `https://<host>/status/<USCC>/…`.

@@ -10,6 +10,7 @@ struct ReceiptBinding {
   let event: Event
   let certificate: UnverifiedCertificate
   let delivery: Delivery?
+  let isBundle: Bool
 
   func reasons() -> [Check.Reason] {
     guard event.kind == .certificateIssued || event.kind == .certificateCopied else {
@@ -21,9 +22,9 @@ struct ReceiptBinding {
         reason("copy_mismatch", "the receipt is of another certificate or copy")
       ]
     }
-    reasons += self.copy(copy.value)
+    reasons += self.copy(copy.value) + strangers(copy.number)
     guard let delivery else { return reasons }
-    return reasons + threads(delivery, copyNumber: copy.number) + strangers(copy.number)
+    return reasons + threads(delivery, copyNumber: copy.number)
   }
 
   private func reason(_ code: String, _ text: String) -> Check.Reason {
@@ -86,12 +87,20 @@ struct ReceiptBinding {
     return reasons
   }
 
-  /// A delivery is its subject's alone: what it opens of others, others did not give it for.
+  /// A delivery is its subject's alone: what it opens of others, others did not give it for. A
+  /// bundle goes to strangers, who learn no subject from it but what the copy shows.
   private func strangers(_ copyNumber: Int) -> [Check.Reason] {
-    let own: Set = ["certificate", "copy_\(copyNumber)", "subject_\(copyNumber)"]
-    guard !receipt.disclosures.allSatisfy({ own.contains($0.name) }) else { return [] }
+    var own = ["certificate", "copy_\(copyNumber)"]
+    if delivery != nil { own.append("subject_\(copyNumber)") }
+    guard delivery != nil || isBundle,
+      !receipt.disclosures.allSatisfy({ own.contains($0.name) })
+    else { return [] }
     return [
-      reason("disclosure_foreign", "the delivery opens private members that are not its subject's")
+      reason(
+        "disclosure_foreign",
+        isBundle
+          ? "the bundle opens more private members than certificate and copy"
+          : "the delivery opens private members that are not its subject's")
     ]
   }
 

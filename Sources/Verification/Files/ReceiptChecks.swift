@@ -14,6 +14,8 @@ struct ReceiptChecks {
   let certificate: UnverifiedCertificate?
   /// The delivery that the receipt came in, with the keys of its threads.
   let delivery: Delivery?
+  /// Whether the receipt came in a bundle, which opens less.
+  let isBundle: Bool
 
   /// Both checks, and the time that they prove: seconds, rounded down.
   func all() -> (ledger: Check, receipt: Check, provenTime: Int64?) {
@@ -47,7 +49,8 @@ struct ReceiptChecks {
     reasons += time(of: event)
     if let certificate {
       reasons += ReceiptBinding(
-        receipt: receipt, event: event, certificate: certificate, delivery: delivery
+        receipt: receipt, event: event, certificate: certificate, delivery: delivery,
+        isBundle: isBundle
       ).reasons()
     }
     if let check = session.withoutList(.receipt, found: reasons) { return check }

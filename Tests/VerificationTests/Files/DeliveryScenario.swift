@@ -20,6 +20,8 @@ struct DeliveryScenario {
   var more: [KnownFile] = []
   /// Changes the delivery after all was signed.
   var changeDelivery: (EvidenceWorld, Delivery) throws -> Delivery = { $1 }
+  /// Judges this bundle; all the other evidence stays given beside it.
+  var bundle: ((EvidenceWorld) throws -> EvidenceBundle)?
   var changeList: (EvidenceWorld) throws -> [UInt8] = { try $0.trust() }
 
   init() throws {
@@ -29,7 +31,7 @@ struct DeliveryScenario {
 
   func report() throws -> FileReport {
     let delivery = try changeDelivery(world, try world.delivery())
-    let file = KnownFile(recognising: delivery.bytes)
+    let file = KnownFile(recognising: try bundle?(world).bytes ?? delivery.bytes)
     var pool = EvidencePool()
     pool.add(file)
     if isListGiven { pool.add(KnownFile(recognising: try changeList(world) + [0x0A])) }
@@ -145,6 +147,7 @@ struct DeliveryScenario {
     if try changeEvent(name) { return true }
     if try changeThreads(name) { return true }
     if try changeKeys(name) { return true }
+    if try changeBundle(name) { return true }
     return try changeEvidence(name)
   }
 }
