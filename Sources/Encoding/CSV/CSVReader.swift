@@ -71,7 +71,7 @@ public struct CSVReader: Sendable {
   /// Finds the end of the next record that is not an empty line.
   private mutating func nextScan() throws(EncodingError) -> CSVScan? {
     while true {
-      var scan = CSVScan(line: line, limits: limits)
+      var scan = CSVScan(line: line, limits: limits, fieldCount: columnCount ?? 16)
       while try !scan.advance(buffer[start...], isAtEnd: isAtEnd) { try refill() }
       guard scan.byteCount == 0 else { return scan }
       guard scan.terminatorCount > 0 else { return nil }

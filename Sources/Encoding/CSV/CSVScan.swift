@@ -31,9 +31,11 @@ struct CSVScan {
   /// The line of the quote that opened the field.
   private var quoteLine = 0
 
-  init(line: Int, limits: CSVLimits) {
+  /// Begins at a line; `fieldCount` fields are expected.
+  init(line: Int, limits: CSVLimits, fieldCount: Int) {
     self.line = line
     self.limits = limits
+    fields.reserveCapacity(fieldCount)
   }
 
   /// Goes on through the record's bytes from its start; false if more are needed.

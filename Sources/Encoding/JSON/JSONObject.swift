@@ -28,6 +28,7 @@ public struct JSONObject: Sendable {
 
   /// An object of the pairs; each name once.
   public init(_ pairs: some Sequence<(String, JSONValue)>) {
+    members.reserveCapacity(pairs.underestimatedCount)
     for (name, value) in pairs {
       let isNew = append(name, value)
       precondition(isNew, "a name twice in one object")
@@ -75,7 +76,12 @@ public struct JSONObject: Sendable {
   /// Where a member stands, or nil.
   func position(of name: String) -> Int? {
     guard members.count < Self.indexedCountMin else { return positions[Array(name.utf8)] }
-    return members.firstIndex { $0.name.hasSameBytes(as: name) }
+    // By index: a closure over the members would copy each, value and all.
+    let span = members.span
+    for position in span.indices where span[position].name.hasSameBytes(as: name) {
+      return position
+    }
+    return nil
   }
 
   private mutating func rebuildPositions() {

@@ -18,6 +18,8 @@ public struct JSONWriter: Sendable {
 
   /// Appends JSON text that is already canonical, such as `{"event":`.
   public mutating func raw(_ text: StaticString) {
+    // Most are a bracket or a comma.
+    if text.utf8CodeUnitCount == 1 { return unsafe bytes.append(text.utf8Start.pointee) }
     unsafe bytes.append(
       contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
@@ -31,8 +33,7 @@ public struct JSONWriter: Sendable {
   /// Appends a text in quotes; only what must be is escaped. RFC 8785 §3.2.2.2.
   public mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    var text = text
-    text.withUTF8 { unsafe escape($0) }
+    unsafe text.utf8Span.span.withUnsafeBufferPointer { unsafe escape($0) }
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -107,13 +108,19 @@ public struct JSONWriter: Sendable {
 
   /// Appends an object, members in canonical order.
   public mutating func object(_ object: JSONObject) {
+    var members = object.members
+    // What a program wrote mostly stands in order.
+    if !members.indices.dropFirst().allSatisfy({
+      CanonicalOrder.precedes(members[$0 - 1].name, members[$0].name)
+    }) {
+      members.sort { CanonicalOrder.precedes($0.name, $1.name) }
+    }
     bytes.append(UInt8(ascii: "{"))
-    let members = object.members.sorted { CanonicalOrder.precedes($0.name, $1.name) }
-    for (index, member) in members.enumerated() {
+    for index in members.indices {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      string(member.name)
+      string(members[index].name)
       bytes.append(UInt8(ascii: ":"))
-      value(member.value)
+      value(members[index].value)
     }
     bytes.append(UInt8(ascii: "}"))
   }
@@ -121,34 +128,34 @@ public struct JSONWriter: Sendable {
   /// Runs without an escape are appended as they are.
   private mutating func escape(_ source: UnsafeBufferPointer<UInt8>) {
     var start = 0
-    var position = 0
-    while position < source.count {
-      if unsafe Self.isPlain(source, at: position) {
-        position += 8
-        continue
-      }
-      if unsafe Self.needsEscape(source[position]) {
-        unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<position]))
-        unsafe escaped(source[position])
-        start = position + 1
-      }
-      position += 1
+    while true {
+      let end = unsafe Self.firstEscape(in: source, from: start)
+      unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<end]))
+      if end == source.count { return }
+      unsafe escaped(source[end])
+      start = end + 1
     }
-    unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start...]))
   }
 
-  /// Whether eight bytes follow and none of them needs an escape.
-  private static func isPlain(_ source: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
-    guard position + 8 <= source.count else { return false }
-    let word = unsafe UnsafeRawBufferPointer(source).loadUnaligned(
-      fromByteOffset: position, as: UInt64.self)
+  /// The first byte from `start` on that needs an escape, or the end.
+  private static func firstEscape(in source: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     let (ones, tops) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
-    let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
-    let slashes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
-    // A byte below n sets its top bit in (x − n·ones) & ~x; a borrow can only cry wolf.
-    let found =
-      (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes
-    return found & tops == 0
+    var position = start
+    while position + 8 <= source.count {
+      let word = unsafe UnsafeRawBufferPointer(source).loadUnaligned(
+        fromByteOffset: position, as: UInt64.self
+      ).littleEndian
+      let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
+      let slashes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
+      // A byte below n sets its top bit in (x − n·ones) & ~x; a borrow can cry wolf above a true
+      // find only, so the lowest is true.
+      let found =
+        (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes
+      if found & tops != 0 { return position + (found & tops).trailingZeroBitCount / 8 }
+      position += 8
+    }
+    while position < source.count, unsafe !needsEscape(source[position]) { position += 1 }
+    return position
   }
 
   private static func needsEscape(_ byte: UInt8) -> Bool {
@@ -157,8 +164,9 @@ public struct JSONWriter: Sendable {
 
   private mutating func escaped(_ byte: UInt8) {
     switch byte {
-    case UInt8(ascii: "\""): raw("\\\"")
-    case UInt8(ascii: "\\"): raw("\\\\")
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
     case 0x08: raw("\\b")
     case 0x09: raw("\\t")
     case 0x0A: raw("\\n")

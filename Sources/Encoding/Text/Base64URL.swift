@@ -92,22 +92,28 @@ public enum Base64 {
 }
 
 /// Both alphabets over one loop.
-struct Base64Codec: Sendable {
+///
+/// `@unchecked Sendable`: the table behind the pointer is written in `init` only. It is never
+/// freed: there are two codecs, as long as the process lives, and a counted table would have every
+/// core count at the same place.
+@safe struct Base64Codec: @unchecked Sendable {
   static let url = Base64Codec(last: "-_")
   static let standard = Base64Codec(last: "+/")
 
-  /// The character of each value.
-  private let alphabet: [UInt8]
   /// The two characters of each twelve bits, the first in the low byte.
-  private let pairs: [UInt16]
+  private let pairs: UnsafePointer<UInt16>
   /// The value of each character, or 255.
   private let values: [UInt8]
 
   private init(last: String) {
     let text = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + last
     let alphabet = Array(text.utf8)
-    self.alphabet = alphabet
-    pairs = (0..<4096).map { UInt16(alphabet[$0 >> 6]) | UInt16(alphabet[$0 & 63]) << 8 }
+    let pairs = UnsafeMutablePointer<UInt16>.allocate(capacity: 4096)
+    for value in 0..<4096 {
+      let pair = UInt16(alphabet[value >> 6]) | UInt16(alphabet[value & 63]) << 8
+      unsafe (pairs + value).initialize(to: pair)
+    }
+    unsafe self.pairs = UnsafePointer(pairs)
     var table = [UInt8](repeating: 255, count: 256)
     for (value, character) in alphabet.enumerated() { table[Int(character)] = UInt8(value) }
     values = table
@@ -115,42 +121,65 @@ struct Base64Codec: Sendable {
 
   func encode(_ bytes: Span<UInt8>, padded: Bool) -> [UInt8] {
     var output: [UInt8] = []
+    output.reserveCapacity((bytes.count + 2) / 3 * 4)
     append(bytes, padded: padded, to: &output)
     return output
   }
 
   func append(_ bytes: Span<UInt8>, padded: Bool, to output: inout [UInt8]) {
-    let (whole, rest) = bytes.count.quotientAndRemainder(dividingBy: 3)
-    let restCount = rest == 0 ? 0 : (padded ? 4 : rest + 1)
-    var to = output.count
-    output.append(
-      contentsOf: repeatElement(UInt8(ascii: "="), count: whole * 4 + restCount))
-    let letters = alphabet.span
-    unsafe bytes.withUnsafeBufferPointer { bytes in
-      unsafe output.withUnsafeMutableBufferPointer { output in
-        unsafe pairs.withUnsafeBufferPointer { pairs in
-          // Two characters at a time; the places are within both buffers by the counts above.
-          for group in 0..<whole {
-            let from = group &* 3
-            let word =
-              unsafe Int(bytes[from]) << 16 | Int(bytes[from &+ 1]) << 8 | Int(bytes[from &+ 2])
-            let (first, second) = unsafe (pairs[word >> 12], pairs[word & 4095])
-            unsafe output[to] = UInt8(truncatingIfNeeded: first)
-            unsafe output[to &+ 1] = UInt8(truncatingIfNeeded: first >> 8)
-            unsafe output[to &+ 2] = UInt8(truncatingIfNeeded: second)
-            unsafe output[to &+ 3] = UInt8(truncatingIfNeeded: second >> 8)
-            to &+= 4
-          }
-        }
+    let rest = bytes.count % 3
+    let whole = bytes.count - rest
+    let pairs = unsafe pairs
+    unsafe bytes.withUnsafeBytes { bytes in
+      var start = 0
+      while start < whole {
+        let end = min(whole, start + Base64Codec.pieceByteCount)
+        unsafe Base64Codec.appendWhole(bytes, start..<end, pairs, to: &output)
+        start = end
       }
     }
-    var out = output.mutableSpan
-    if rest > 0 {
-      let second = rest == 2 ? Int(bytes[whole * 3 + 1]) : 0
-      let word = Int(bytes[whole * 3]) << 16 | second << 8
-      out[to] = letters[word >> 18]
-      out[to + 1] = letters[word >> 12 & 63]
-      if rest == 2 { out[to + 2] = letters[word >> 6 & 63] }
+    guard rest > 0 else { return }
+    let second = rest == 2 ? Int(bytes[whole + 1]) : 0
+    let word = Int(bytes[whole]) << 16 | second << 8
+    let first = unsafe pairs[word >> 12]
+    output.append(UInt8(truncatingIfNeeded: first))
+    output.append(UInt8(truncatingIfNeeded: first >> 8))
+    if rest == 2 { output.append(unsafe UInt8(truncatingIfNeeded: pairs[word & 4095])) }
+    if padded { output.append(contentsOf: repeatElement(UInt8(ascii: "="), count: 3 - rest)) }
+  }
+
+  /// Bytes whose characters are written on the stack before they are appended at once; a multiple
+  /// of three.
+  private static let pieceByteCount = 768
+
+  /// Appends the characters of a range of whole groups of three bytes.
+  private static func appendWhole(
+    _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ pairs: UnsafePointer<UInt16>,
+    to output: inout [UInt8]
+  ) {
+    let count = range.count / 3 * 4
+    unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { piece in
+      var (from, to) = (range.lowerBound, 0)
+      // Six bytes at a time, read as eight while there are so many.
+      while from &+ 6 <= range.upperBound, from &+ 8 <= bytes.count {
+        let word = unsafe bytes.loadUnaligned(fromByteOffset: from, as: UInt64.self).bigEndian
+        func pair(_ shift: UInt64) -> UInt64 {
+          unsafe UInt64(pairs[Int(truncatingIfNeeded: word &>> shift & 4095)])
+        }
+        let text = pair(52) | pair(40) << 16 | pair(28) << 32 | pair(16) << 48
+        unsafe piece.storeBytes(of: text.littleEndian, toByteOffset: to, as: UInt64.self)
+        from &+= 6
+        to &+= 8
+      }
+      while from < range.upperBound {
+        let word =
+          unsafe Int(bytes[from]) << 16 | Int(bytes[from &+ 1]) << 8 | Int(bytes[from &+ 2])
+        let text = unsafe UInt32(pairs[word >> 12]) | UInt32(pairs[word & 4095]) << 16
+        unsafe piece.storeBytes(of: text.littleEndian, toByteOffset: to, as: UInt32.self)
+        from &+= 3
+        to &+= 4
+      }
+      unsafe output.append(contentsOf: UnsafeRawBufferPointer(piece))
     }
   }
 

@@ -76,10 +76,10 @@ extension String {
   /// Whether both hold the same bytes. `==` also takes é for e and a combining accent: two names
   /// that differ in a signed text must differ here.
   package func hasSameBytes(as other: String) -> Bool {
-    guard utf8.count == other.utf8.count else { return false }
-    var (left, right) = (self, other)
-    return left.withUTF8 { left in
-      right.withUTF8 { right in
+    let (left, right) = (utf8Span.span, other.utf8Span.span)
+    guard left.count == right.count else { return false }
+    return unsafe left.withUnsafeBufferPointer { left in
+      unsafe right.withUnsafeBufferPointer { right in
         guard let first = left.baseAddress, let second = right.baseAddress else { return true }
         return unsafe memcmp(first, second, left.count) == 0
       }

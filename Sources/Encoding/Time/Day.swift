@@ -86,7 +86,24 @@ extension Day: CustomStringConvertible {
   /// `2026-01-31`.
   public var description: String {
     let (year, month, day) = parts
-    return "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))"
+    guard (0...9999).contains(year) else {
+      return "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))"
+    }
+    // Every certificate has several: ten characters, and no text in between.
+    var digits = InlineArray<10, UInt8>(repeating: UInt8(ascii: "-"))
+    func write(_ value: Int, _ range: Range<Int>) {
+      var rest = value
+      for position in range.reversed() {
+        digits[position] = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+      }
+    }
+    write(year, 0..<4)
+    write(month, 5..<7)
+    write(day, 8..<10)
+    return unsafe digits.span.withUnsafeBufferPointer {
+      unsafe String(decoding: $0, as: UTF8.self)
+    }
   }
 }
 
