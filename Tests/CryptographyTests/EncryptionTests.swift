@@ -85,6 +85,19 @@ import Testing
     #expect(seen.count == Int(domain))
   }
 
+  @Test(
+    "a permutation that remembers gives the same images, the second time too",
+    arguments: [2, 5, 1000, 1 << 20, 1 << 40] as [UInt64])
+  func remembering(domain: UInt64) throws {
+    let permutation = try FeistelPermutation(key: SecretBytes(copying: [7]), domain: domain)
+    var remembering = FeistelPermutation.Remembering(permutation)
+    for _ in 0..<2 {
+      for value in stride(from: 0, to: domain, by: UInt64.Stride(domain / 257 + 1)) {
+        #expect(remembering(value) == permutation(value))
+      }
+    }
+  }
+
   @Test("permutations of large domains invert, and another key gives another order")
   func largeDomains() throws {
     let first = SecretBytes(copying: [1])

@@ -27,10 +27,7 @@ public struct FeistelPermutation: Sendable {
 
   /// The image of `value`, which must be below `domain`.
   public func callAsFunction(_ value: UInt64) -> UInt64 {
-    precondition(value < domain, "value outside the domain of the permutation")
-    var result = value
-    repeat { result = forward(result) } while result >= domain
-    return result
+    image(value, mix: mix)
   }
 
   /// The value whose image is `image`, which must be below `domain`.
@@ -41,7 +38,14 @@ public struct FeistelPermutation: Sendable {
     return result
   }
 
-  private func forward(_ value: UInt64) -> UInt64 {
+  private func image(_ value: UInt64, mix: (UInt8, UInt64) -> UInt64) -> UInt64 {
+    precondition(value < domain, "value outside the domain of the permutation")
+    var result = value
+    repeat { result = forward(result, mix) } while result >= domain
+    return result
+  }
+
+  private func forward(_ value: UInt64, _ mix: (UInt8, UInt64) -> UInt64) -> UInt64 {
     var (left, right) = (value >> halfBits, value & mask)
     for round in 0..<FeistelPermutation.roundCount {
       (left, right) = (right, left ^ mix(round, right))
@@ -70,5 +74,36 @@ public struct FeistelPermutation: Sendable {
     }
     message[25] = round
     return function.authenticate(message.span).words.0 & mask
+  }
+}
+
+extension FeistelPermutation {
+  /// The same permutation for one user who asks for many images: it keeps the results of the round
+  /// function, of which a small domain has few. A row of a million takes no hash then.
+  public struct Remembering: Sendable {
+    /// Of halves so long at most; 40 KiB are kept for a domain of a million.
+    private static let halfBitsMax: UInt64 = 12
+
+    private let permutation: FeistelPermutation
+    /// By round and half: the result of the round function and one, or zero while it is not known.
+    private var known: [UInt16]
+
+    /// Nothing is known yet.
+    public init(_ permutation: FeistelPermutation) {
+      self.permutation = permutation
+      let isSmall = permutation.halfBits <= Remembering.halfBitsMax
+      let count = isSmall ? Int(roundCount) << permutation.halfBits : 0
+      known = [UInt16](repeating: 0, count: count)
+    }
+
+    /// The image of `value`, which must be below the domain.
+    public mutating func callAsFunction(_ value: UInt64) -> UInt64 {
+      guard !known.isEmpty else { return permutation(value) }
+      return permutation.image(value) { round, half in
+        let place = Int(round) << permutation.halfBits | Int(half)
+        if known[place] == 0 { known[place] = UInt16(permutation.mix(round, half)) + 1 }
+        return UInt64(known[place]) - 1
+      }
+    }
   }
 }

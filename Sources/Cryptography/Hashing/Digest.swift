@@ -22,33 +22,24 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// A digest from exactly 32 bytes; throws `invalidLength`.
   public init(bytes: some RandomAccessCollection<UInt8>) throws(CryptographyError) {
-    guard bytes.count == Digest.byteCount else {
-      throw CryptographyError(.invalidLength, "a SHA-256 digest has 32 bytes, not \(bytes.count)")
-    }
-    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    var position = 0
-    for byte in bytes {
-      let value = UInt64(byte)
-      switch position >> 3 {
-      case 0: words.0 = words.0 << 8 | value
-      case 1: words.1 = words.1 << 8 | value
-      case 2: words.2 = words.2 << 8 | value
-      default: words.3 = words.3 << 8 | value
-      }
-      position += 1
-    }
-    self.init(words.0, words.1, words.2, words.3)
+    try self.init(bytes: Array(bytes)[...])
+  }
+
+  /// A digest from exactly 32 bytes; throws `invalidLength`.
+  public init(bytes: [UInt8]) throws(CryptographyError) {
+    try self.init(bytes: bytes[...])
   }
 
   /// A digest from exactly 32 bytes; throws `invalidLength`. Not generic: other modules call it in
   /// their hot paths, where the general initialiser could not be specialised.
-  public init(bytes: [UInt8]) throws(CryptographyError) {
+  public init(bytes: ArraySlice<UInt8>) throws(CryptographyError) {
     guard bytes.count == Digest.byteCount else {
       throw CryptographyError(.invalidLength, "a SHA-256 digest has 32 bytes, not \(bytes.count)")
     }
+    let span = bytes.span
     func word(_ start: Int) -> UInt64 {
       var word: UInt64 = 0
-      for position in start..<(start + 8) { word = word << 8 | UInt64(bytes[position]) }
+      for position in start..<(start + 8) { word = word << 8 | UInt64(span[position]) }
       return word
     }
     self.init(word(0), word(8), word(16), word(24))
@@ -67,9 +58,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// Appends the 32 bytes.
   public func append(to bytes: inout [UInt8]) {
-    withBytes { (span: Span<UInt8>) in
-      for index in span.indices { bytes.append(span[index]) }
-    }
+    unsafe withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
   }
 
   /// Lends the 32 bytes without an allocation.
@@ -95,7 +84,9 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   public var hex: String { Hex.encode(bytes) }
 
   /// 43 characters of base64url without padding.
-  public var base64url: String { Base64URL.encode(bytes) }
+  public var base64url: String {
+    withBytes { (bytes: Span<UInt8>) in Base64URL.encode(bytes) }
+  }
 
   /// The same as `hex`.
   public var description: String { hex }

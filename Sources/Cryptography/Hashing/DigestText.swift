@@ -1,3 +1,5 @@
+import Encoding
+
 /// The 43 base64url characters of 32 bytes, written and read without an allocation: an entry holds
 /// up to 65 of them.
 package enum DigestText {
@@ -15,22 +17,7 @@ package enum DigestText {
 
   /// Appends the text of a digest.
   package static func append(_ digest: Digest, to bytes: inout [UInt8]) {
-    let letters = alphabet.span
-    digest.withBytes { source in
-      for group in 0..<10 {
-        let word =
-          Int(source[group * 3]) << 16 | Int(source[group * 3 + 1]) << 8
-          | Int(source[group * 3 + 2])
-        bytes.append(letters[word >> 18])
-        bytes.append(letters[word >> 12 & 63])
-        bytes.append(letters[word >> 6 & 63])
-        bytes.append(letters[word & 63])
-      }
-      let word = Int(source[30]) << 16 | Int(source[31]) << 8
-      bytes.append(letters[word >> 18])
-      bytes.append(letters[word >> 12 & 63])
-      bytes.append(letters[word >> 6 & 63])
-    }
+    digest.withBytes { Base64URL.append($0, to: &bytes) }
   }
 
   /// The digest whose text begins at `start`, or nil when the 43 characters are not canonical.

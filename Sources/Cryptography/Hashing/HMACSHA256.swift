@@ -6,14 +6,23 @@ internal import COpenSSL
 public struct HMACSHA256: Sendable {
   /// The hash states after the inner and the outer key block; wiped with the last user.
   ///
-  /// `@unchecked Sendable`: written in `init` and `deinit` only.
-  private final class Pads: @unchecked Sendable {
-    var inner = SHA256()
-    var outer = SHA256()
+  /// `@unchecked Sendable`: written in `init` and `deinit` only. Behind a pointer, so that reading
+  /// them needs no check of exclusive access: bulk issuing reads them fifty times a row.
+  @safe private final class Pads: @unchecked Sendable {
+    private let states: UnsafeMutablePointer<(inner: SHA256, outer: SHA256)>
+
+    var inner: SHA256 { unsafe states.pointee.inner }
+    var outer: SHA256 { unsafe states.pointee.outer }
+
+    init(inner: SHA256, outer: SHA256) {
+      unsafe states = .allocate(capacity: 1)
+      unsafe states.initialize(to: (inner, outer))
+    }
 
     deinit {
-      inner.wipe()
-      outer.wipe()
+      unsafe states.pointee.inner.wipe()
+      unsafe states.pointee.outer.wipe()
+      unsafe states.deallocate()
     }
   }
 
@@ -23,11 +32,14 @@ public struct HMACSHA256: Sendable {
   public init(key: [UInt8]) {
     var block = key.count > 64 ? SHA256.hash(key).bytes : key
     block.append(contentsOf: repeatElement(0, count: 64 - block.count))
-    pads = Pads()
+    var (inner, outer) = (SHA256(), SHA256())
     for index in block.indices { block[index] ^= 0x36 }
-    pads.inner.update(block)
+    inner.update(block)
     for index in block.indices { block[index] ^= 0x36 ^ 0x5c }
-    pads.outer.update(block)
+    outer.update(block)
+    pads = Pads(inner: inner, outer: outer)
+    inner.wipe()
+    outer.wipe()
     ConstantTime.wipe(&block)
   }
 
@@ -54,6 +66,14 @@ public struct HMACSHA256: Sendable {
   public func authenticate(_ message: Span<UInt8>) -> Digest {
     var inner = pads.inner
     inner.update(message)
+    return finish(&inner)
+  }
+
+  /// The code of `label` ‖ uint64be `number`.
+  public func authenticate(_ label: [UInt8], _ number: UInt64) -> Digest {
+    var inner = pads.inner
+    inner.update(label)
+    inner.update(bigEndian: number)
     return finish(&inner)
   }
 

@@ -38,10 +38,15 @@ public struct SHA256: Sendable {
     _ = unsafe digest.withUnsafeBytes { unsafe SHA256_Update(&context, $0.baseAddress, $0.count) }
   }
 
+  /// Hashes a number in 8 bytes, the most significant first.
+  public mutating func update(bigEndian number: UInt64) {
+    var bytes = number.bigEndian
+    _ = unsafe SHA256_Update(&context, &bytes, MemoryLayout<UInt64>.size)
+  }
+
   /// Hashes the UTF-8 bytes of a text.
   public mutating func update(_ text: String) {
-    var text = text
-    text.withUTF8 { _ = unsafe SHA256_Update(&context, $0.baseAddress, $0.count) }
+    update(text.utf8Span.span)
   }
 
   /// The digest of everything hashed; the value itself can go on hashing.
@@ -75,6 +80,13 @@ public struct SHA256: Sendable {
   public static func hash(_ bytes: Span<UInt8>) -> Digest {
     var hash = SHA256()
     hash.update(bytes)
+    return hash.finish()
+  }
+
+  /// The digest of the 32 bytes of `digest`.
+  public static func hash(_ digest: Digest) -> Digest {
+    var hash = SHA256()
+    hash.update(digest)
     return hash.finish()
   }
 

@@ -59,21 +59,21 @@ struct EntryText {
   /// Three non-empty segments of base64url characters with dots between: nothing that JSON would
   /// have to escape, so the bytes in the entry are the bytes that were signed.
   static func checkEvent(_ event: Span<UInt8>) throws(LedgerError) {
+    let table = isCharacter.span
     var dots = 0
-    var segmentLength = 0
-    for position in event.indices {
-      let byte = event[position]
-      if byte == UInt8(ascii: ".") {
-        guard segmentLength > 0 else { throw invalidEvent() }
-        dots += 1
-        segmentLength = 0
-      } else {
-        guard isBase64URL(byte) else { throw invalidEvent() }
-        segmentLength += 1
+    var segmentStart = 0
+    for position in event.indices where !table[Int(event[position])] {
+      guard event[position] == UInt8(ascii: "."), position > segmentStart else {
+        throw invalidEvent()
       }
+      dots += 1
+      segmentStart = position + 1
     }
-    guard dots == 2, segmentLength > 0 else { throw invalidEvent() }
+    guard dots == 2, segmentStart < event.count else { throw invalidEvent() }
   }
+
+  /// Of each byte whether it is a character of base64url.
+  private static let isCharacter = (0...UInt8.max).map(isBase64URL)
 
   static func isBase64URL(_ byte: UInt8) -> Bool {
     switch byte {

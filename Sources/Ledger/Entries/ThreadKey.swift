@@ -15,7 +15,7 @@ public struct ThreadKey: Sendable, Hashable, CustomStringConvertible {
   /// A key of 32 bytes.
   public init(_ key: Digest) {
     self.key = key
-    code = HMACSHA256(key: key.bytes)
+    code = HMACSHA256(key: key)
   }
 
   /// A key from 32 bytes; throws `invalidThreadKey`.
@@ -66,16 +66,11 @@ public struct ThreadKey: Sendable, Hashable, CustomStringConvertible {
 
   /// The tag of the thread's `number`-th entry, counted from 1.
   public func tag(_ number: UInt64) -> Tag {
-    var message = ThreadKey.tagLabel
-    message.reserveCapacity(ThreadKey.tagLabel.count + 8)
-    for shift in stride(from: UInt64(56), through: 0, by: -8) {
-      message.append(UInt8(truncatingIfNeeded: number >> shift))
-    }
-    return Tag(code.authenticate(message))
+    Tag(code.authenticate(ThreadKey.tagLabel, number))
   }
 
   /// SHA-256 of the key: names the thread in a disclosure without giving it away.
-  public var commitment: Digest { SHA256.hash(key.bytes) }
+  public var commitment: Digest { SHA256.hash(key) }
 
   /// The key itself: 32 bytes. Only for the vault and for those entitled to the thread.
   public var secretBytes: [UInt8] { key.bytes }

@@ -70,7 +70,7 @@ public final class ExportReader: LedgerReader {
       let found = try TilePath(.hashes(level: level), index: index, width: candidate)
       if let bytes = try read(found, maximumBytes: Tile.widthMaximum * Digest.byteCount) {
         do {
-          return Array(try Tile.hashes(parsing: bytes, width: candidate).prefix(width))
+          return Array(try Tile.hashes(parsing: bytes[...], width: candidate).prefix(width))
         } catch {
           throw LedgerError(error.code, error.message, location: found.text)
         }

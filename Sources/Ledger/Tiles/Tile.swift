@@ -44,7 +44,7 @@ public struct Tile: Sendable, Hashable {
 
   /// The hashes of a published tile; throws `invalidTile` unless there are 32 bytes for each.
   public static func hashes(
-    parsing bytes: some RandomAccessCollection<UInt8>, width: Int
+    parsing bytes: ArraySlice<UInt8>, width: Int
   ) throws(LedgerError) -> [Digest] {
     guard width >= 1, width <= widthMaximum, bytes.count == width * Digest.byteCount else {
       throw LedgerError(

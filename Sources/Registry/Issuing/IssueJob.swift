@@ -19,7 +19,7 @@ struct IssueJob {
   var record: BatchRecord
   let output: any DeliveryOutput
   var report: IssueReport
-  private var permutation: FeistelPermutation?
+  private var permutation: FeistelPermutation.Remembering?
   /// Whether another process has decided positions of this job meanwhile.
   var isShared = false
 
@@ -88,19 +88,19 @@ struct IssueJob {
     return result
   }
 
-  private func makePermutation() throws(RegistryError) -> FeistelPermutation? {
+  private func makePermutation() throws(RegistryError) -> FeistelPermutation.Remembering? {
     guard record.rowCount > 1 else { return nil }
     do throws(CryptographyError) {
-      return try FeistelPermutation(
-        key: SecretBytes(copying: record.orderKey), domain: UInt64(record.rowCount))
+      return FeistelPermutation.Remembering(
+        try FeistelPermutation(
+          key: SecretBytes(copying: record.orderKey), domain: UInt64(record.rowCount)))
     } catch {
       throw RegistryError(error)
     }
   }
 
-  private func row(at position: Int) -> Int {
-    guard let permutation else { return position }
-    return Int(permutation(UInt64(position)))
+  private mutating func row(at position: Int) -> Int {
+    Int(permutation?(UInt64(position)) ?? UInt64(position))
   }
 
   // MARK: One batch
@@ -140,7 +140,7 @@ struct IssueJob {
     try deliver(after.issued, after.checkpoint)
   }
 
-  private func nextRows() -> [Int] {
+  private mutating func nextRows() -> [Int] {
     var rows: [Int] = []
     var byteCount = 0
     var position = record.doneCount

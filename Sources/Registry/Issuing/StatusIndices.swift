@@ -16,10 +16,24 @@ public final class StatusIndices {
   }
 
   /// Counters of one list that are reserved and not given out.
-  private struct Block {
+  private final class Block {
     let list: StatusListRow
-    let permutation: FeistelPermutation
+    var permutation: FeistelPermutation.Remembering
     var counters: Range<Int64>
+
+    init(_ list: StatusListRow, _ permutation: FeistelPermutation, _ counters: Range<Int64>) {
+      self.list = list
+      self.permutation = FeistelPermutation.Remembering(permutation)
+      self.counters = counters
+    }
+
+    func next() -> Place {
+      let counter = counters.lowerBound
+      counters = (counter + 1)..<counters.upperBound
+      return Place(
+        reference: StatusReference(index: Int(permutation(UInt64(counter))), uri: list.uri),
+        copyID: list.id * StatusListRow.capacity + counter)
+    }
   }
 
   private static let blockCount: Int64 = 1_024
@@ -51,18 +65,12 @@ public final class StatusIndices {
 
   /// The next place of a quarter for which `reserve` was called.
   func next(_ quarter: String) throws(RegistryError) -> Place {
-    guard var queue = blocks[quarter], !queue.isEmpty else {
+    guard let block = blocks[quarter]?.first else {
       throw RegistryError(.internalFault, "no status index was reserved")
     }
-    let counter = queue[0].counters.lowerBound
-    let block = queue[0]
-    queue[0].counters = (counter + 1)..<block.counters.upperBound
-    if queue[0].counters.isEmpty { queue.removeFirst() }
-    blocks[quarter] = queue
-    return Place(
-      reference: StatusReference(
-        index: Int(block.permutation(UInt64(counter))), uri: block.list.uri),
-      copyID: block.list.id * StatusListRow.capacity + counter)
+    let place = block.next()
+    if block.counters.isEmpty { blocks[quarter]?.removeFirst() }
+    return place
   }
 
   private func available(_ quarter: String) -> Int64 {
@@ -87,7 +95,7 @@ public final class StatusIndices {
       let permutation = try FeistelPermutation(
         key: SecretBytes(copying: key), domain: UInt64(StatusListRow.capacity))
       blocks[quarter, default: []].append(
-        Block(list: list, permutation: permutation, counters: counters))
+        Block(list, permutation, counters))
     } catch {
       throw RegistryError(error)
     }

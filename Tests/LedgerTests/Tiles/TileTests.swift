@@ -86,10 +86,10 @@ struct TileTests {
   func tileBytes() throws {
     let hashes = (0..<5).map { SHA256.hash([UInt8($0)]) }
     let bytes = Tile(level: 0, index: 0, hashes: hashes).bytes
-    #expect(try Tile.hashes(parsing: bytes, width: 5) == hashes)
-    #expect(code { _ = try Tile.hashes(parsing: bytes, width: 4) } == "invalidTile")
+    #expect(try Tile.hashes(parsing: bytes[...], width: 5) == hashes)
+    #expect(code { _ = try Tile.hashes(parsing: bytes[...], width: 4) } == "invalidTile")
     #expect(code { _ = try Tile.hashes(parsing: bytes.dropLast(), width: 5) } == "invalidTile")
-    #expect(code { _ = try Tile.hashes(parsing: [UInt8](), width: 0) } == "invalidTile")
+    #expect(code { _ = try Tile.hashes(parsing: [], width: 0) } == "invalidTile")
   }
 
   @Test("widths are those of the C2SP example: 70,000 entries")
