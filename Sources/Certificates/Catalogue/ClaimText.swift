@@ -16,8 +16,9 @@ package enum ClaimText {
   static func examine(_ text: String) -> Findings {
     var findings = Findings()
     // Codes, addresses and digests are plain ASCII.
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
-      findings.length = text.utf8.count
+    let bytes = text.utf8Span.span
+    if bytes.indices.allSatisfy({ bytes[$0] >= 0x20 && bytes[$0] < 0x7F }) {
+      findings.length = bytes.count
       return findings
     }
     for scalar in text.unicodeScalars {

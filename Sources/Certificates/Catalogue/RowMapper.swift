@@ -6,7 +6,7 @@ import Encoding
 /// Made once per sheet from its header. A title is a column's English name, its Chinese label or
 /// its English label; the order is free; white space around a title is ignored.
 /// Spec: csv.md.
-public struct RowMapper: Sendable {
+public final class RowMapper: Sendable {
   /// One row that fits the type.
   public struct Row: Sendable {
     /// The claims.

@@ -30,13 +30,22 @@ public struct CertificateIdentifier: Sendable, Hashable, CustomStringConvertible
       throw CertificatesError(
         .identifierForm, "a serial has 1 to 64 digits and capitals, a version lies in 1–999")
     }
-    let parts = [type.text, issuer.text, serial, paddedVersion(version)]
+    let parts = [type.text, issuer.text, serial]
+    var bytes = prefix
+    bytes.reserveCapacity(128)
+    for part in parts {
+      bytes.append(contentsOf: part.utf8)
+      bytes.append(UInt8(ascii: "."))
+    }
+    bytes.append(contentsOf: paddedVersion(version).utf8)
     var check = CheckCharacter.Mod37()
-    for part in parts where !check.update(part.utf8) {
+    for part in bytes[prefix.count...].split(separator: UInt8(ascii: "."))
+    where !check.update(part) {
       throw CertificatesError(.identifierForm, "an identifier has digits and capitals only")
     }
-    let text = "\(root).\(parts.joined(separator: ".")).\(Unicode.Scalar(check.character))"
-    return CertificateIdentifier(text, parts, version)
+    bytes.append(UInt8(ascii: "."))
+    bytes.append(check.character)
+    return CertificateIdentifier(String(decoding: bytes, as: UTF8.self), parts, version)
   }
 
   /// Reads an identifier of ours: type and issuer must be well-formed codes.

@@ -9,12 +9,17 @@ public struct TypeCode: Sendable, Hashable, Comparable, CustomStringConvertible 
 
   /// Checks a code. Throws `code_form` or `check_character`.
   public init(_ text: some StringProtocol) throws(CertificatesError) {
-    guard text.utf8.count == 21, text.utf8.allSatisfy(\.isSerialCharacter) else {
+    try self.init(ascii: Array(text.utf8)[...])
+  }
+
+  /// The same for the code's bytes.
+  init(ascii bytes: ArraySlice<UInt8>) throws(CertificatesError) {
+    guard bytes.count == 21, bytes.allSatisfy(\.isSerialCharacter) else {
       throw CertificatesError(
         .codeForm, "a type code has 21 digits and capitals: a body's code and three characters")
     }
-    definer = try USCC(text.prefix(18))
-    self.text = String(text)
+    definer = try USCC(ascii: bytes.prefix(18))
+    text = String(decoding: bytes, as: UTF8.self)
   }
 
   /// The code.

@@ -38,10 +38,18 @@ public struct JWSSigner: Sendable {
     self.key = key
   }
 
+  /// The header in base64url, ASCII, without the point after it.
+  var encodedHeader: [UInt8] { Array(prefix.dropLast()) }
+
   /// What is signed: header and payload in base64url with a point between, ASCII.
   public func signingInput(payload: [UInt8]) -> [UInt8] {
+    signingInput(payload: payload, roomFor: 0)
+  }
+
+  /// The same in an array with room for the signature and `count` bytes after it.
+  func signingInput(payload: [UInt8], roomFor count: Int) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(prefix.count + payload.count * 4 / 3 + 96)
+    bytes.reserveCapacity(prefix.count + payload.count * 4 / 3 + 96 + count)
     bytes.append(contentsOf: prefix)
     Base64URL.append(payload.span, to: &bytes)
     return bytes

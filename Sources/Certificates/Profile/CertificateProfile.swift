@@ -76,6 +76,9 @@ public struct CertificateProfile: Sendable {
     ]
   }
 
+  /// The header of every copy's token in base64url, ASCII, without the point after it.
+  package var encodedHeader: [UInt8] { signer.encodedHeader }
+
   /// Encodes what all copies of one certificate share.
   ///
   /// `today` is the day of issue where the claims name none, and of `iat`. Throws `wrong_member`
@@ -114,44 +117,9 @@ public struct CertificateProfile: Sendable {
     of content: CertificateContent, holder: P256PublicKey?, status: StatusReference,
     random: some RandomSource
   ) throws(CertificatesError) -> UnsignedCopy {
-    let saltCount = content.members.count + 1 + content.holders.count
-    let topDecoys = max(0, kind.digestCount - content.members.count - 1)
-    let holderDecoys = max(0, kind.subjectCountMax - content.holders.count)
-    var pool = try SaltPool(salts: saltCount, decoys: topDecoys + holderDecoys, from: random)
-    var disclosures: [Disclosure] = []
-    disclosures.reserveCapacity(saltCount)
-    var digests = DigestList()
-    var writer = JSONWriter(reservingCapacity: 512)
-    for member in content.members {
-      let disclosure = Disclosure.make(
-        salt: pool.salt(), name: member.name, canonicalValue: member.value, with: &writer)
-      digests.append(disclosure.digest)
-      disclosures.append(disclosure)
-    }
-    var list = JSONWriter(reservingCapacity: kind.subjectCountMax * 54 + 2)
-    list.raw("[")
-    for index in 0..<(content.holders.count + holderDecoys) {
-      if index > 0 { list.raw(",") }
-      list.raw("{\"...\":")
-      if index < content.holders.count {
-        let disclosure = Disclosure.make(
-          salt: pool.salt(), canonicalElement: content.holders[index])
-        disclosures.append(disclosure)
-        disclosure.digest.withBytes { list.string(base64URL: $0) }
-      } else {
-        pool.decoy().withBytes { list.string(base64URL: $0) }
-      }
-      list.raw("}")
-    }
-    list.raw("]")
-    let holders = Disclosure.make(
-      salt: pool.salt(), name: "holders", canonicalValue: list.bytes)
-    digests.append(holders.digest)
-    disclosures.append(holders)
-    for _ in 0..<topDecoys { digests.append(pool.decoy()) }
-    let payload = payload(digests, content, holder, status)
+    let (payload, openings) = try hide(content, holder, status, random)
     return UnsignedCopy(
-      signingInput: signer.signingInput(payload: payload), disclosures: disclosures, signer: signer)
+      signingInput: signer.signingInput(payload: payload), openings: openings, signer: signer)
   }
 
   /// Makes and signs a copy. Throws `cryptography`.
@@ -159,7 +127,42 @@ public struct CertificateProfile: Sendable {
     of content: CertificateContent, holder: P256PublicKey?, status: StatusReference,
     random: some RandomSource
   ) throws(CertificatesError) -> CertificateCopy {
-    try unsignedCopy(of: content, holder: holder, status: status, random: random).signed()
+    let (payload, openings) = try hide(content, holder, status, random)
+    return try CertificateCopy(
+      signing: signer.signingInput(payload: payload, roomFor: openings.count), with: signer,
+      openings: openings)
+  }
+
+  /// The payload with digests in the place of claims, and the openings, `~<disclosure>~…~`.
+  private func hide(
+    _ content: CertificateContent, _ holder: P256PublicKey?, _ status: StatusReference,
+    _ random: some RandomSource
+  ) throws(CertificatesError) -> (payload: [UInt8], openings: [UInt8]) {
+    let saltCount = content.members.count + 1 + content.holders.count
+    let topDecoys = max(0, kind.digestCount - content.members.count - 1)
+    let holderDecoys = max(0, kind.subjectCountMax - content.holders.count)
+    var pool = try SaltPool(salts: saltCount, decoys: topDecoys + holderDecoys, from: random)
+    var openings = DisclosureText(roomFor: saltCount)
+    var digests = DigestList(roomFor: content.members.count + 1 + topDecoys)
+    for member in content.members {
+      digests.append(
+        openings.hide(salt: pool.salt(), name: member.name, canonicalValue: member.value))
+    }
+    var list = JSONWriter(reservingCapacity: kind.subjectCountMax * 54 + 2)
+    list.raw("[")
+    for index in 0..<(content.holders.count + holderDecoys) {
+      list.raw(index > 0 ? ",{\"...\":" : "{\"...\":")
+      let digest =
+        index < content.holders.count
+        ? openings.hide(salt: pool.salt(), canonicalValue: content.holders[index]) : pool.decoy()
+      digest.withBytes { list.string(base64URL: $0) }
+      list.raw("}")
+    }
+    list.raw("]")
+    digests.append(
+      openings.hide(salt: pool.salt(), name: "holders", canonicalValue: list.bytes))
+    for _ in 0..<topDecoys { digests.append(pool.decoy()) }
+    return (payload(digests, content, holder, status), openings.bytes)
   }
 
   /// The payload, members in canonical order.

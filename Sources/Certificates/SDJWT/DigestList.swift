@@ -13,6 +13,9 @@ public struct DigestList: Sendable {
   /// The number of digests.
   public var count: Int { digests.count }
 
+  /// An empty list with room for so many.
+  init(roomFor count: Int) { digests.reserveCapacity(count) }
+
   /// Adds a digest.
   public mutating func append(_ digest: Digest) { digests.append(digest) }
 

@@ -22,13 +22,7 @@ public struct Disclosure: Sendable, Hashable {
 
   /// Hides a member: `[salt, name, value]`.
   public static func make(salt: Salt, name: String, value: JSONValue) -> Disclosure {
-    var writer = JSONWriter(reservingCapacity: 160)
-    begin(salt, &writer)
-    writer.raw(",")
-    writer.string(name)
-    writer.raw(",")
-    writer.value(value)
-    return end(&writer)
+    make(salt: salt, name: name, canonicalValue: value.canonicalBytes())
   }
 
   /// Hides a member whose value is canonical JSON text already.
@@ -36,19 +30,8 @@ public struct Disclosure: Sendable, Hashable {
     salt: Salt, name: String, canonicalValue: [UInt8]
   ) -> Disclosure {
     var writer = JSONWriter(reservingCapacity: 64 + name.utf8.count + canonicalValue.count)
-    return make(salt: salt, name: name, canonicalValue: canonicalValue, with: &writer)
-  }
-
-  /// The same in a writer that serves for many, one after another.
-  static func make(
-    salt: Salt, name: String, canonicalValue: [UInt8], with writer: inout JSONWriter
-  ) -> Disclosure {
-    begin(salt, &writer)
-    writer.raw(",")
-    writer.string(name)
-    writer.raw(",")
-    writer.raw(canonicalValue)
-    return end(&writer)
+    write(salt, name: name, canonicalValue: canonicalValue, to: &writer)
+    return Disclosure(Base64URL.encodeBytes(writer.bytes))
   }
 
   /// Hides an array element: `[salt, value]`.
@@ -59,21 +42,23 @@ public struct Disclosure: Sendable, Hashable {
   /// Hides an array element that is canonical JSON text already.
   public static func make(salt: Salt, canonicalElement: [UInt8]) -> Disclosure {
     var writer = JSONWriter(reservingCapacity: 64 + canonicalElement.count)
-    begin(salt, &writer)
-    writer.raw(",")
-    writer.raw(canonicalElement)
-    return end(&writer)
+    write(salt, name: nil, canonicalValue: canonicalElement, to: &writer)
+    return Disclosure(Base64URL.encodeBytes(writer.bytes))
   }
 
-  private static func begin(_ salt: Salt, _ writer: inout JSONWriter) {
-    writer.removeAll()
+  /// Appends `[salt, name, value]`, or `[salt, value]` without a name.
+  static func write(
+    _ salt: Salt, name: String?, canonicalValue: [UInt8], to writer: inout JSONWriter
+  ) {
     writer.raw("[")
     writer.string(base64URL: salt.bytes.span)
-  }
-
-  private static func end(_ writer: inout JSONWriter) -> Disclosure {
+    writer.raw(",")
+    if let name {
+      writer.string(name)
+      writer.raw(",")
+    }
+    writer.raw(canonicalValue)
     writer.raw("]")
-    return Disclosure(Base64URL.encodeBytes(writer.bytes))
   }
 }
 

@@ -45,19 +45,19 @@ public struct StatusListName: Sendable, Hashable {
     _ uri: String
   ) throws(CertificatesError) -> (host: String, name: StatusListName) {
     let parts = Array(uri.utf8).split(
-      separator: UInt8(ascii: "/"), maxSplits: 8, omittingEmptySubsequences: false
-    ).map { String(decoding: $0, as: UTF8.self) }
-    guard parts.count == 8, parts[0] == "https:", parts[1].isEmpty, !parts[2].isEmpty,
-      parts[3] == "status", let number = Int(parts[7]), String(number) == parts[7]
+      separator: UInt8(ascii: "/"), maxSplits: 8, omittingEmptySubsequences: false)
+    func text(_ part: Int) -> String { String(decoding: parts[part], as: UTF8.self) }
+    guard parts.count == 8, text(0) == "https:", parts[1].isEmpty, !parts[2].isEmpty,
+      text(3) == "status", let number = Int(text(7)), String(number) == text(7)
     else {
       throw CertificatesError(
         .statusListName, "a list's name is https://<host>/status/<USCC>/<type>/<quarter>/<n>")
     }
     do {
       let name = try StatusListName(
-        department: try USCC(parts[4]), type: try TypeCode(parts[5]), quarter: parts[6],
-        number: number)
-      return (parts[2], name)
+        department: try USCC(ascii: parts[4]), type: try TypeCode(ascii: parts[5]),
+        quarter: text(6), number: number)
+      return (text(2), name)
     } catch {
       throw CertificatesError(.statusListName, error.message, cause: error)
     }
