@@ -132,7 +132,9 @@ enum EventHeader {
 
   /// The header segment of an identity's events.
   static func segment(keyID: Digest) -> [UInt8] {
-    Base64URL.encodeBytes(start + Array(keyID.base64url.utf8) + end)
+    var header = start
+    DigestText.append(keyID, to: &header)
+    return Base64URL.encodeBytes(header + end)
   }
 }
 

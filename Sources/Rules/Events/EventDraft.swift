@@ -196,8 +196,37 @@ public struct SignedEvent: Sendable {
 extension [Digest] {
   /// Ascending by their base64url texts, whose order is not that of the bytes.
   func sortedAsText() -> [Digest] {
-    map { (text: $0.base64url, digest: $0) }
-      .sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
-      .map(\.digest)
+    sorted { $0.precedesAsText($1) }
   }
+}
+
+extension Digest {
+  /// Whether the base64url text of 43 characters comes before the other's: the first six bits that
+  /// differ decide, by their characters.
+  fileprivate func precedesAsText(_ other: Digest) -> Bool {
+    let (left, right) = (words, other.words)
+    func bit(_ a: UInt64, _ b: UInt64, _ start: Int) -> Int? {
+      a == b ? nil : start + (a ^ b).leadingZeroBitCount
+    }
+    guard
+      let first = bit(left.0, right.0, 0) ?? bit(left.1, right.1, 64) ?? bit(left.2, right.2, 128)
+        ?? bit(left.3, right.3, 192)
+    else { return false }
+    return character(at: first / 6) < other.character(at: first / 6)
+  }
+
+  /// The character of one group of six bits; the last has four.
+  private func character(at group: Int) -> UInt8 {
+    let start = group * 6
+    var value = 0
+    let (first, second, third, fourth) = words
+    let all: InlineArray<5, UInt64> = [first, second, third, fourth, 0]
+    for bit in start..<(start + 6) {
+      value = value << 1 | Int(all[bit / 64] >> UInt64(63 - bit % 64) & 1)
+    }
+    return Digest.characters[value]
+  }
+
+  private static let characters = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 }

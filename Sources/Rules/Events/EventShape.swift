@@ -64,11 +64,17 @@ public struct EventShape: Sendable {
 
     /// The number after a prefix, in its one spelling: 1, 2, … 16.
     static func number(_ name: String, after prefix: String) -> Int? {
-      guard name.hasPrefix(prefix) else { return nil }
-      let digits = name.dropFirst(prefix.count)
-      guard digits.utf8.count <= 2, let number = Int(digits), number > 0, String(number) == digits
-      else { return nil }
-      return number
+      let (name, prefix) = (name.utf8Span.span, prefix.utf8Span.span)
+      let digits = name.count - prefix.count
+      guard digits == 1 || digits == 2 else { return nil }
+      for index in prefix.indices where name[index] != prefix[index] { return nil }
+      var number = 0
+      for index in prefix.count..<name.count {
+        guard (0x30...0x39).contains(name[index]) else { return nil }
+        number = number * 10 + Int(name[index] - 0x30)
+      }
+      // One spelling: no zero before.
+      return number < (digits == 1 ? 1 : 10) ? nil : number
     }
   }
 

@@ -70,7 +70,7 @@ public indirect enum MemberForm: Sendable, Hashable {
     switch self {
     case .text(let max):
       return (1...max).contains(text.utf8.count) && ClaimText.isPermitted(text)
-        && text.utf8.allSatisfy { $0 >= 0x20 }
+        && MemberForm.isOneLine(text.utf8Span.span)
     case .prose(let max):
       return (1...max).contains(text.utf8.count) && ClaimText.isPermitted(text)
     case .word(let words): return words.contains(text)
@@ -83,6 +83,11 @@ public indirect enum MemberForm: Sendable, Hashable {
     case .jws(let max): return text.utf8.count <= max && CodeCheck.isCompactJWS(text)
     case .integer, .list, .object: return false
     }
+  }
+
+  private static func isOneLine(_ text: Span<UInt8>) -> Bool {
+    for position in text.indices where text[position] < 0x20 { return false }
+    return true
   }
 
   private func decoded(_ text: String) -> [UInt8]? {
