@@ -52,7 +52,7 @@ extension CertificateReader {
     try copies(of: row).first?.certificate.claims
   }
 
-  /// Spec: registry-on-disk.md, "Content": combined forms, each followed by 0x0A.
+  /// Spec: registry-on-disk.md, "Content".
   private func copies(
     of row: CertificateRow
   ) throws(RegistryError) -> [(certificate: UnverifiedCertificate, bytes: [UInt8])] {
@@ -62,9 +62,8 @@ extension CertificateReader {
     for record in try vault.records(certificate: row.id) where isDurable(record.entry) {
       guard let sealed = record.content else { continue }
       let plain = try cipher.open(sealed, for: .content(row.id), under: key)
-      for line in plain.split(separator: 0x0A) {
+      for bytes in try IssuedContent.copies(plain, in: vault) {
         do throws(CertificatesError) {
-          let bytes = Array(line)
           let copy = try UnverifiedCertificate(parsing: bytes, keyBinding: .refused)
           copies.append((copy, bytes))
         } catch {

@@ -1,8 +1,15 @@
 extension VaultCheck {
-  /// Opens every item that is sealed, and holds the refused lines of jobs against their records.
+  /// Opens every item that is sealed, holds headers against their keys, and the refused lines of
+  /// jobs against their records.
   mutating func checkItems() throws(RegistryError) {
     try forEachItem(of: "refusal") { check, item throws(RegistryError) in
       _ = try check.cipher.open(item.value, for: .item(item.space, key: item.key))
+    }
+    try forEachItem(of: IssuedContent.headerSpace) { _, item throws(RegistryError) in
+      try IssuedContent.check(item)
+      if item.entry != -1 {
+        throw RegistryError(.damagedVault, "it names an entry, and belongs to none")
+      }
     }
     var expected = 0
     try forEachItem(of: BatchRecord.space) { check, item throws(RegistryError) in

@@ -46,6 +46,7 @@ public struct CertificateBuilder: Sendable {
   /// Who seals.
   public let seal: Signer
   let profile: CertificateProfile
+  let header: TokenHeader
   let origin: String
   let typeNumber: Int64
   let cipher: VaultCipher
@@ -152,12 +153,7 @@ public struct CertificateBuilder: Sendable {
       throw RegistryError(.internalFault, "a certificate could not be built", cause: error)
     }
     let texts = copies.map(\.bytes)
-    var content: [UInt8] = []
-    content.reserveCapacity(texts.reduce(0) { $0 + $1.count + 1 })
-    for text in texts {
-      content += text
-      content.append(0x0A)
-    }
+    let content = IssuedContent.bytes(texts, header)
     let id = one.handle.id
     let key = one.handle.contentKey
     var changes: [VaultChange] = [.insertCertificate(row(one))]

@@ -39,8 +39,8 @@ public final class IssuedCertificate: Sendable {
   static func place(
     _ key: ThreadKey, in entry: Entry, from count: UInt64
   ) throws(RegistryError) -> Openings.Place {
-    let tags = Set(entry.tags)
-    for number in (count + 1)...(count + searchCountMax) where tags.contains(key.tag(number)) {
+    for number in (count + 1)...(count + searchCountMax) where entry.tags.contains(key.tag(number))
+    {
       return Openings.Place(key: key, number: number)
     }
     throw RegistryError(.damagedVault, "a subject's thread does not lead to its entry")
@@ -57,8 +57,9 @@ public final class IssuedCertificate: Sendable {
     guard let record = try registry.vault.records(certificate: row.id).first,
       record.entry == row.entry, let content = record.content
     else { throw RegistryError(.damagedVault, "a certificate has no record of its issue") }
-    let copies = try cipher.open(content, for: .content(row.id), under: keys.contentKey)
-      .split(separator: 0x0A).map(Array.init)
+    let copies = try IssuedContent.copies(
+      try cipher.open(content, for: .content(row.id), under: keys.contentKey),
+      in: registry.vault)
     let disclosures = try RecordText.disclosures(
       try cipher.open(
         record.disclosures, for: .disclosures(row.id), under: keys.contentKey))
@@ -93,12 +94,12 @@ public final class IssuedCertificate: Sendable {
   ) throws(RegistryError) -> [String: JSONValue] {
     let keys = try Writer.keys(of: row, cipher)
     guard let content = try vault.records(certificate: row.id).first?.content else { return [:] }
-    let copies = try cipher.open(content, for: .content(row.id), under: keys.contentKey)
-    guard let copy = copies.split(separator: 0x0A).first else { return [:] }
+    let copies = try IssuedContent.copies(
+      try cipher.open(content, for: .content(row.id), under: keys.contentKey), in: vault)
+    guard let copy = copies.first else { return [:] }
     var claims: [String: JSONValue] = [:]
     do throws(CertificatesError) {
-      for disclosure in try UnverifiedSDJWT(parsing: Array(copy), keyBinding: .refused).disclosures
-      {
+      for disclosure in try UnverifiedSDJWT(parsing: copy, keyBinding: .refused).disclosures {
         let content = try disclosure.content()
         if let name = content.name { claims[name] = content.value }
       }

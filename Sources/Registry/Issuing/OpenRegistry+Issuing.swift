@@ -75,11 +75,13 @@ extension OpenRegistry {
       issuer: CertificateProfile.Issuer(
         code: code, name: name, host: settings.host, identities: [seal.identity.der, authority]),
       key: seal.key)
+    let header = TokenHeader(profile.encodedHeader)
     let (number, cipher) = try write { writer throws(RegistryError) in
-      (try writer.vault.makeNumber(of: type.code.text), writer.cipher)
+      try IssuedContent.keep(header, in: writer.vault)
+      return (try writer.vault.makeNumber(of: type.code.text), writer.cipher)
     }
     return CertificateBuilder(
-      type: type, act: act, seal: seal, profile: profile, origin: settings.origin,
+      type: type, act: act, seal: seal, profile: profile, header: header, origin: settings.origin,
       typeNumber: number, cipher: cipher, random: BufferedRandom())
   }
 
