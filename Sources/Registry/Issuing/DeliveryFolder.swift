@@ -49,7 +49,6 @@ final class DeliveryFolder: DeliveryOutput, Sendable {
   func refresh() {}
 
   func write(_ deliveries: [DeliveryText]) throws(RegistryError) {
-    guard !deliveries.isEmpty else { return }
     // Content before name; many at once, because a disk takes them together.
     _ = try Parallel.map(deliveries) { delivery throws(RegistryError) in
       try writeHidden(delivery)
@@ -59,6 +58,9 @@ final class DeliveryFolder: DeliveryOutput, Sendable {
         throw RegistryError(systemCall: "name", file(delivery.name))
       }
     }
+  }
+
+  func synchronize() throws(RegistryError) {
     guard fsync(descriptor) == 0 else { throw RegistryError(systemCall: "store", path) }
   }
 

@@ -10,12 +10,15 @@ import Encoding
 
 /// A file with one delivery in each line.
 ///
-/// Only whole batches are acknowledged: `write` returns after `fsync`. A crash within leaves a part
+/// Only whole batches are acknowledged: each is synchronised once. A crash within leaves a part
 /// of the batch and perhaps of a line; the next opening cuts the incomplete line off and knows
 /// which copies are there.
 final class DeliveryLines: DeliveryOutput {
   /// How every line of ours begins.
   private static let beginning = Array("{\"copy\":\"".utf8)
+
+  /// Bytes that are written at once, or one delivery.
+  private static let pieceBytes = 1 << 16
 
   private let descriptor: Int32
   private let path: String
@@ -65,17 +68,20 @@ final class DeliveryLines: DeliveryOutput {
   }
 
   func write(_ deliveries: [DeliveryText]) throws(RegistryError) {
-    guard !deliveries.isEmpty else { return }
-    // Pieces of a bounded size: a batch is never in memory twice.
+    // Small pieces: joined while they are in the processor's cache.
     var piece: [UInt8] = []
+    piece.reserveCapacity(DeliveryLines.pieceBytes)
     for delivery in deliveries {
-      piece += delivery.bytes
-      if piece.count >= 1 << 20 {
+      if piece.count + delivery.bytes.count > DeliveryLines.pieceBytes {
         try DeliveryFile.append(piece, to: descriptor, path)
         piece.removeAll(keepingCapacity: true)
       }
+      piece += delivery.bytes
     }
     try DeliveryFile.append(piece, to: descriptor, path)
+  }
+
+  func synchronize() throws(RegistryError) {
     guard fsync(descriptor) == 0 else { throw RegistryError(systemCall: "store", path) }
   }
 

@@ -32,7 +32,7 @@ struct DeliveryText: Sendable {
   let bytes: [UInt8]
 }
 
-/// Keeps deliveries; what `write` was given is durable when it returns.
+/// Keeps deliveries; what `write` was given is durable when `synchronize` returns.
 protocol DeliveryOutput: AnyObject {
   /// Whether the output had a copy when last looked at, by name and combined form.
   func has(name: String, copy: [UInt8]) -> Bool
@@ -43,8 +43,10 @@ protocol DeliveryOutput: AnyObject {
   func finish() throws(RegistryError)
   /// Looks again at what is there, after deliveries were written.
   func refresh() throws(RegistryError)
-  /// Appends deliveries, durably; throws `diskFull`, `inputOutput`, `notWritable`.
+  /// Appends deliveries; throws `diskFull`, `inputOutput`, `notWritable`.
   func write(_ deliveries: [DeliveryText]) throws(RegistryError)
+  /// Makes durable what was written; throws the same.
+  func synchronize() throws(RegistryError)
 }
 
 extension DeliveryTarget {

@@ -7,7 +7,11 @@ extension IssueJob {
   func deliver(
     _ issued: [IssuedCertificate], _ checkpoint: VerifiedCheckpoint
   ) throws(RegistryError) {
-    try output.write(try registry.deliveries(issued, checkpoint, maker))
+    guard !issued.isEmpty else { return }
+    try registry.makeDeliveries(of: issued, checkpoint, maker) { piece throws(RegistryError) in
+      try output.write(piece)
+    }
+    try output.synchronize()
   }
 
   /// Writes the deliveries that an earlier run, or another process, left out.

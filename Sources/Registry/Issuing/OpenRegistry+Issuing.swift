@@ -103,23 +103,32 @@ extension OpenRegistry {
     }
   }
 
-  /// The deliveries of certificates with proofs in one checkpoint.
-  func deliveries(
-    _ issued: [IssuedCertificate], _ checkpoint: VerifiedCheckpoint, _ maker: DeliveryMaker
-  ) throws(RegistryError) -> [DeliveryText] {
-    guard !issued.isEmpty else { return [] }
+  /// Makes the deliveries of certificates with proofs in one checkpoint, and hands them out in
+  /// order, so many at a time that their memory is used again.
+  func makeDeliveries(
+    of issued: [IssuedCertificate], _ checkpoint: VerifiedCheckpoint, _ maker: DeliveryMaker,
+    _ take: ([DeliveryText]) throws(RegistryError) -> Void
+  ) throws(RegistryError) {
     var tree = TileTree(reader: reader, size: checkpoint.head.size)
-    var work: [(issued: IssuedCertificate, proof: TlogProof)] = []
-    do throws(LedgerError) {
-      for one in issued {
-        let proof = try tree.inclusionProof(of: one.entry.index)
-        work.append((one, TlogProof(proof, checkpoint: checkpoint.note)))
+    var start = 0
+    while start < issued.count {
+      let end = min(start + OpenRegistry.deliveryCount, issued.count)
+      var work: [(issued: IssuedCertificate, proof: TlogProof)] = []
+      do throws(LedgerError) {
+        for one in issued[start..<end] {
+          let proof = try tree.inclusionProof(of: one.entry.index)
+          work.append((one, TlogProof(proof, checkpoint: checkpoint.note)))
+        }
+      } catch {
+        throw RegistryError(error)
       }
-    } catch {
-      throw RegistryError(error)
+      try take(
+        try Parallel.map(work) { one throws(RegistryError) in
+          try maker.deliveries(one.issued, proof: one.proof)
+        }.flatMap { $0 })
+      start = end
     }
-    return try Parallel.map(work) { one throws(RegistryError) in
-      try maker.deliveries(one.issued, proof: one.proof)
-    }.flatMap { $0 }
   }
+
+  private static let deliveryCount = 128
 }

@@ -98,7 +98,9 @@ public struct VaultCipher: Sendable {
 
   /// The lookup of some values within a domain such as `number`; not unique, never reversible.
   public func lookup(_ domain: String, _ values: [String]) -> Int64 {
-    var message = Array(domain.utf8)
+    var message: [UInt8] = []
+    message.reserveCapacity(values.reduce(domain.utf8.count) { $0 + 5 + $1.utf8.count })
+    message.append(contentsOf: domain.utf8)
     for value in values {
       message.append(0)
       // The length keeps ("a", "bc") and ("ab", "c") apart even if a value holds a zero byte.

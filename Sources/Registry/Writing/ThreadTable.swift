@@ -82,29 +82,57 @@ struct ThreadTable {
 
   /// After a batch: what entered is stored, what did not is forgotten with its ids.
   mutating func settle() {
-    var stored = VaultIDs(subject: 0, certificate: 0)
-    for (id, subject) in subjects where subject.isStored || subject.firstEntry != nil {
-      subjects[id]?.isStored = true
-      subjects[id]?.firstEntry = nil
-      stored.subject = max(stored.subject, id)
-    }
-    for (id, certificate) in certificates where certificate.isStored || certificate.changed != nil {
-      certificates[id]?.isStored = true
-      certificates[id]?.changed = nil
-      stored.certificate = max(stored.certificate, id)
-    }
-    highest.subject = max(stored.subject, highestStored.subject)
-    highest.certificate = max(stored.certificate, highestStored.certificate)
+    highest = highestStored
+    let areStored = (settleSubjects(), settleCertificates())
     highestStored = highest
     if subjects.count > ThreadTable.countMax || certificates.count > ThreadTable.countMax {
       subjects = [:]
       codes = [:]
       certificates = [:]
-    } else {
+    } else if areStored != (true, true) {
       subjects = subjects.filter { $0.value.isStored }
       codes = codes.filter { subjects[$0.value] != nil }
       certificates = certificates.filter { $0.value.isStored }
     }
+  }
+
+  /// Whether all subjects are stored now. In place, by index: a loop over the dictionary would copy
+  /// it at the first change.
+  private mutating func settleSubjects() -> Bool {
+    var areStored = true
+    var place = subjects.startIndex
+    while place != subjects.endIndex {
+      if subjects.values[place].firstEntry != nil {
+        subjects.values[place].isStored = true
+        subjects.values[place].firstEntry = nil
+      }
+      if subjects.values[place].isStored {
+        highest.subject = max(highest.subject, subjects.keys[place])
+      } else {
+        areStored = false
+      }
+      subjects.formIndex(after: &place)
+    }
+    return areStored
+  }
+
+  /// The same of certificates.
+  private mutating func settleCertificates() -> Bool {
+    var areStored = true
+    var place = certificates.startIndex
+    while place != certificates.endIndex {
+      if certificates.values[place].changed != nil {
+        certificates.values[place].isStored = true
+        certificates.values[place].changed = nil
+      }
+      if certificates.values[place].isStored {
+        highest.certificate = max(highest.certificate, certificates.keys[place])
+      } else {
+        areStored = false
+      }
+      certificates.formIndex(after: &place)
+    }
+    return areStored
   }
 
   /// The highest ids of rows in the vault: ids above are free again after each batch.
@@ -114,17 +142,15 @@ struct ThreadTable {
   mutating func next(_ thread: Proposal.Thread, entry: Int64) -> (ThreadKey, UInt64)? {
     switch thread {
     case .subject(let id):
-      guard var subject = subjects[id] else { return nil }
-      subject.count += 1
-      subject.firstEntry = subject.firstEntry ?? entry
-      subjects[id] = subject
-      return (subject.key, subject.count)
+      guard let place = subjects.index(forKey: id) else { return nil }
+      subjects.values[place].count += 1
+      if subjects.values[place].firstEntry == nil { subjects.values[place].firstEntry = entry }
+      return (subjects.values[place].key, subjects.values[place].count)
     case .certificate(let id):
-      guard var certificate = certificates[id] else { return nil }
-      certificate.count += 1
-      certificate.changed = entry
-      certificates[id] = certificate
-      return (certificate.key, certificate.count)
+      guard let place = certificates.index(forKey: id) else { return nil }
+      certificates.values[place].count += 1
+      certificates.values[place].changed = entry
+      return (certificates.values[place].key, certificates.values[place].count)
     case .padding: return nil
     }
   }
@@ -136,12 +162,16 @@ struct ThreadTable {
       for thread in proposal.threads {
         switch thread {
         case .subject(let id):
-          guard let subject = subjects[id] else { continue }
-          snapshot.subjects.append((id, subject.count, subject.firstEntry))
+          guard let place = subjects.index(forKey: id) else { continue }
+          snapshot.subjects.append(
+            (id, subjects.values[place].count, subjects.values[place].firstEntry))
         case .certificate(let id):
-          guard let certificate = certificates[id] else { continue }
+          guard let place = certificates.index(forKey: id) else { continue }
           snapshot.certificates.append(
-            (id, certificate.count, certificate.state, certificate.changed))
+            (
+              id, certificates.values[place].count, certificates.values[place].state,
+              certificates.values[place].changed
+            ))
         case .padding: break
         }
       }

@@ -294,8 +294,11 @@ public final class Writer {
 
   /// The root of the tree at a size; a size that nobody can have seen has a root nobody can name.
   func root(at size: TreeSize) throws(LedgerError) -> Digest {
-    if size == tree.size { return tree.root }
     if let known = roots[size] { return known }
+    if size == tree.size {
+      remember(tree.head)
+      return tree.root
+    }
     // Inside the batch: no checkpoint of that size was ever signed.
     guard size < tree.size else { return .zero }
     var past = TileTree(reader: RegistryReader(ledger: ledger), size: size)
