@@ -9,11 +9,13 @@
 #include <openssl/asn1t.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/cms.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
+#include <openssl/ess.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/objects.h>
@@ -54,6 +56,20 @@ static inline int kanhe_sk_X509_push(STACK_OF(X509) *s, X509 *x) {
   return sk_X509_push(s, x);
 }
 static inline void kanhe_sk_X509_free(STACK_OF(X509) *s) { sk_X509_free(s); }
+
+static inline int kanhe_sk_X509_num(const STACK_OF(X509) *s) { return s ? sk_X509_num(s) : 0; }
+static inline X509 *kanhe_sk_X509_value(const STACK_OF(X509) *s, int i) {
+  return sk_X509_value(s, i);
+}
+static inline void kanhe_sk_X509_pop_free(STACK_OF(X509) *s) { sk_X509_pop_free(s, X509_free); }
+
+static inline int kanhe_sk_CMS_SignerInfo_num(const STACK_OF(CMS_SignerInfo) *s) {
+  return s ? sk_CMS_SignerInfo_num(s) : 0;
+}
+static inline CMS_SignerInfo *kanhe_sk_CMS_SignerInfo_value(
+    const STACK_OF(CMS_SignerInfo) *s, int i) {
+  return sk_CMS_SignerInfo_value(s, i);
+}
 
 static inline GENERAL_NAMES *kanhe_GENERAL_NAMES_new(void) {
   return sk_GENERAL_NAME_new_null();

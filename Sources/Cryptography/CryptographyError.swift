@@ -8,7 +8,7 @@ public struct CryptographyError: Error, Sendable, Equatable, CustomStringConvert
     private enum Name: String {
       case invalidLength, invalidKey, invalidEncoding, invalidSignature, authenticationFailed
       case wrongPassphrase, costTooLow, costTooHigh, unsupportedAlgorithm, invalidIdentity
-      case invalidRequest, weakKey, noPossession, invalidProfile, operationFailed
+      case invalidRequest, invalidMessage, weakKey, noPossession, invalidProfile, operationFailed
     }
 
     private let name: Name
@@ -35,6 +35,8 @@ public struct CryptographyError: Error, Sendable, Equatable, CustomStringConvert
     public static let invalidIdentity = Code(name: .invalidIdentity)
     /// Bytes are no identity request, or its proof of possession fails.
     public static let invalidRequest = Code(name: .invalidRequest)
+    /// Bytes are no CMS message.
+    public static let invalidMessage = Code(name: .invalidMessage)
     /// An identity is asked for a key that is no P-256 key.
     public static let weakKey = Code(name: .weakKey)
     /// A request's signature fails: its maker has not shown that the key is theirs.

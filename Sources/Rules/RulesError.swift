@@ -43,6 +43,7 @@ public struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
     private enum Name: String {
       case malformedEvent, unknownKind, invalidSignature, invalidDraft, malformedDisclosure
       case malformedFact, malformedReceipt, malformedDelivery, malformedBundle, malformedOpening
+      case malformedMaterial
       case proofInvalid, sourceFailed, signingFailed
     }
     private let name: Name
@@ -69,6 +70,8 @@ public struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
     public static let malformedDelivery = Code(.malformedDelivery)
     /// The bytes are no bundle.
     public static let malformedBundle = Code(.malformedBundle)
+    /// The bytes are no material.
+    public static let malformedMaterial = Code(.malformedMaterial)
     /// The bytes are no line of a file of disclosures.
     public static let malformedOpening = Code(.malformedOpening)
     /// A receipt's proof does not lead from its entry to its checkpoint.

@@ -1,0 +1,162 @@
+internal import COpenSSL
+
+/// Bytes and a signature over them in one file: CMS SignedData as CAdES-BES, ES256, with the
+/// signer's identity and those above it. `openssl cms -verify` reads it.
+///
+/// Spec: material.md, "Signing"; RFC 5652 §5, ETSI EN 319 122-1 §6.
+public struct SignedMessage: Sendable {
+  /// The most bytes of a message that is read, what is enclosed in it included.
+  public static let byteCountMax = EnclosedMessage.contentByteCountMax
+
+  /// What was signed.
+  public let content: [UInt8]
+  /// Who signed; whether to believe it, `PathValidator` tells.
+  public let signer: Identity
+  /// The identities that came with it, without the signer's.
+  public let others: [Identity]
+
+  /// Signs `content` with a `seal` identity and encloses those of `path`, without the root.
+  ///
+  /// Throws `invalidProfile` where the identity may not sign contents, `invalidKey`,
+  /// `invalidLength`, `operationFailed`.
+  public static func sign(
+    _ content: [UInt8], as signer: Identity, path: [Identity], with key: P256PrivateKey
+  ) throws(CryptographyError) -> [UInt8] {
+    guard signer.keyUsages == IdentityProfile.seal.keyUsages,
+      signer.extendedKeyUsages == IdentityProfile.seal.extendedKeyUsages
+    else {
+      throw CryptographyError(.invalidProfile, "the identity is not one for sealing")
+    }
+    guard signer.publicKey == key.publicKey else {
+      throw CryptographyError(.invalidKey, "the key is not the one of the identity")
+    }
+    guard !content.isEmpty, content.count < byteCountMax - (1 << 16) else {
+      throw CryptographyError(.invalidLength, "1 byte to 32 MiB are signed at a time")
+    }
+    let above = try unsafe OpenSSL.make("sk_X509_new_null") { unsafe kanhe_sk_X509_new_null() }
+    defer { unsafe kanhe_sk_X509_free(above) }
+    for identity in path {
+      try unsafe identity.handle.withPointer { identity throws(CryptographyError) in
+        guard unsafe kanhe_sk_X509_push(above, identity) > 0 else {
+          throw OpenSSL.failure("sk_X509_push", "cannot sign")
+        }
+      }
+    }
+    let flags = UInt32(CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP)
+    let bytes = try unsafe signer.handle.withPointer { signer throws(CryptographyError) in
+      try unsafe key.withHandle { key throws(CryptographyError) in
+        try unsafe MemoryBIO.reading(content) { source throws(CryptographyError) in
+          let made = try unsafe OpenSSL.make("CMS_sign") {
+            unsafe CMS_sign(signer, key, above, source, flags)
+          }
+          return try unsafe CMSHandle(owning: made).der()
+        }
+      }
+    }
+    withExtendedLifetime(path) {}
+    return bytes
+  }
+
+  /// Reads a message and verifies its signature, its digest and the signer's identity in it.
+  ///
+  /// Throws `invalidMessage`; `unsupportedAlgorithm` for anything but one ES256 signature;
+  /// `invalidSignature`.
+  public init(verifying bytes: [UInt8]) throws(CryptographyError) {
+    let message = try CMSHandle(parsing: bytes, byteCountMax: Self.byteCountMax)
+    let output = try MemoryBIO()
+    let others: [Identity]
+    (signer, others) = try unsafe message.withPointer { message throws(CryptographyError) in
+      let info = try unsafe SignedMessage.onlySigner(of: message)
+      // The path is judged by our own rules, at the time that the caller says.
+      let flags = UInt32(CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY)
+      try unsafe output.withPointer { output throws(CryptographyError) in
+        try OpenSSL.check(
+          "CMS_verify", code: .invalidSignature, "the signature of the message does not hold"
+        ) { unsafe CMS_verify(message, nil, nil, nil, output, flags) }
+      }
+      return try unsafe SignedMessage.identities(of: message, info)
+    }
+    self.others = others
+    content = output.bytes
+  }
+
+  private static func onlySigner(
+    of message: OpaquePointer
+  ) throws(CryptographyError) -> OpaquePointer {
+    let infos = unsafe CMS_get0_SignerInfos(message)
+    guard unsafe OBJ_obj2nid(CMS_get0_type(message)) == NID_pkcs7_signed,
+      unsafe OBJ_obj2nid(CMS_get0_eContentType(message)) == NID_pkcs7_data,
+      unsafe kanhe_sk_CMS_SignerInfo_num(infos) == 1,
+      let info = unsafe kanhe_sk_CMS_SignerInfo_value(infos, 0)
+    else {
+      throw CryptographyError(
+        .unsupportedAlgorithm, "the message is not data with one signature")
+    }
+    var digest: UnsafeMutablePointer<X509_ALGOR>?
+    unsafe CMS_SignerInfo_get0_algs(info, nil, nil, &digest, nil)
+    guard let digest = unsafe digest, unsafe OBJ_obj2nid(digest.pointee.algorithm) == NID_sha256
+    else {
+      throw CryptographyError(.unsupportedAlgorithm, "the message is not signed with SHA-256")
+    }
+    return unsafe info
+  }
+
+  /// The signer's identity, which the signed attributes must name, and the others.
+  private static func identities(
+    of message: OpaquePointer, _ info: OpaquePointer
+  ) throws(CryptographyError) -> (signer: Identity, others: [Identity]) {
+    var certificate: OpaquePointer?
+    unsafe CMS_SignerInfo_get0_algs(info, nil, &certificate, nil, nil)
+    guard let certificate = unsafe certificate else {
+      throw CryptographyError(.invalidMessage, "the message does not bring its signer's identity")
+    }
+    try unsafe checkNamed(certificate, info)
+    let signer = try unsafe identity(certificate)
+    guard signer.publicKey != nil else {
+      throw CryptographyError(.unsupportedAlgorithm, "the message is not signed with P-256")
+    }
+    let all = unsafe CMS_get1_certs(message)
+    defer { unsafe kanhe_sk_X509_pop_free(all) }
+    var others: [Identity] = []
+    for index in 0..<min(unsafe kanhe_sk_X509_num(all), 8) {
+      guard let other = unsafe kanhe_sk_X509_value(all, index) else { continue }
+      let identity = try unsafe identity(other)
+      if identity != signer { others.append(identity) }
+    }
+    return (signer, others)
+  }
+
+  /// The signing-certificate-v2 attribute must name the identity (RFC 5035 §3): without it the
+  /// signature could be said to be another identity's of the same key.
+  private static func checkNamed(
+    _ certificate: OpaquePointer, _ info: OpaquePointer
+  ) throws(CryptographyError) {
+    ERR_clear_error()
+    defer { ERR_clear_error() }
+    let value = unsafe CMS_signed_get0_data_by_OBJ(
+      info, OBJ_nid2obj(NID_id_smime_aa_signingCertificateV2), -3, V_ASN1_SEQUENCE)
+    let chain = try unsafe OpenSSL.make("sk_X509_new_null") { unsafe kanhe_sk_X509_new_null() }
+    defer { unsafe kanhe_sk_X509_free(chain) }
+    guard let value = unsafe value?.assumingMemoryBound(to: ASN1_STRING.self),
+      unsafe kanhe_sk_X509_push(chain, certificate) > 0
+    else {
+      throw CryptographyError(
+        .unsupportedAlgorithm, "the signature does not name the signer's identity (CAdES-BES)")
+    }
+    var next = unsafe ASN1_STRING_get0_data(UnsafePointer(value))
+    let named = unsafe d2i_ESS_SIGNING_CERT_V2(
+      nil, &next, Int(ASN1_STRING_length(UnsafePointer(value))))
+    defer { unsafe ESS_SIGNING_CERT_V2_free(named) }
+    guard let named = unsafe named,
+      unsafe OSSL_ESS_check_signing_certs(nil, named, chain, 1) > 0
+    else {
+      throw CryptographyError(
+        .invalidSignature, "the signature names another identity as the signer's")
+    }
+  }
+
+  private static func identity(_ pointer: OpaquePointer) throws(CryptographyError) -> Identity {
+    try unsafe Identity(
+      der: X509Handle.encode("i2d_X509") { unsafe i2d_X509(pointer, $0) })
+  }
+}
