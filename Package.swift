@@ -116,7 +116,7 @@ if Context.environment["KANHE_FUZZ"] != nil {
     ("TypeFile", "Certificates"), ("Sheet", "Certificates"), ("Pattern", "Certificates"),
     ("StatusList", "Certificates"), ("Certificate", "Certificates"),
     ("TrustList", "Certificates"), ("StatusToken", "Certificates"), ("Identity", "Cryptography"),
-    ("Message", "Cryptography"), ("Material", "Rules"),
+    ("Message", "Cryptography"), ("Material", "Rules"), ("Grant", "Rules"),
     ("Event", "Rules"), ("Receipt", "Rules"), ("Delivery", "Rules"), ("EvidenceBundle", "Rules"),
     ("File", "Verification"),
   ]

@@ -43,7 +43,7 @@ public struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
     private enum Name: String {
       case malformedEvent, unknownKind, invalidSignature, invalidDraft, malformedDisclosure
       case malformedFact, malformedReceipt, malformedDelivery, malformedBundle, malformedOpening
-      case malformedMaterial
+      case malformedMaterial, malformedGrant
       case proofInvalid, sourceFailed, signingFailed
     }
     private let name: Name
@@ -72,6 +72,8 @@ public struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
     public static let malformedBundle = Code(.malformedBundle)
     /// The bytes are no material.
     public static let malformedMaterial = Code(.malformedMaterial)
+    /// The bytes are no grant, or no withdrawal of one.
+    public static let malformedGrant = Code(.malformedGrant)
     /// The bytes are no line of a file of disclosures.
     public static let malformedOpening = Code(.malformedOpening)
     /// A receipt's proof does not lead from its entry to its checkpoint.

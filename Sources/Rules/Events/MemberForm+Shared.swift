@@ -27,6 +27,14 @@ extension MemberForm {
   package static let duty = MemberForm.object([
     "department": .department, "claims": .claimNames, "purpose": .code, "citation": .citation,
   ])
+  /// The types that a grant covers.
+  static let grantedTypes = MemberForm.list(.typeCode, min: 1, max: 64)
+  /// When a grant holds.
+  static let period = MemberForm.object(["from": .seconds, "until": .seconds])
+  /// How often a grant may be used.
+  static let frequency = MemberForm.object([
+    "days": .integer(1...36_600), "times": .integer(1...1_000_000),
+  ])
 
   // MARK: Private members
 
