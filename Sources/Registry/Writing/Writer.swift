@@ -210,6 +210,7 @@ public final class Writer {
     last = (batch.previousHash, batch.received)
     unstored = nil
     threads.settle()
+    facts.forgetStored()
     let checkpoint = try signDurableHead()
     try probe?(.checkpointSigned)
     try state.note(checkpoint, force: false)

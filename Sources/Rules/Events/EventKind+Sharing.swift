@@ -1,4 +1,4 @@
-// The kinds of sharing, use and evidence. Spec: event.md, "Kinds"; most have no rules yet.
+// The kinds of sharing, use and evidence. Spec: event.md, "Kinds"; `use.*` have no rules yet.
 extension EventKind {
   var shareDefinition: EventShape {
     let subject = EventShape.PrivateMember.opened("subject_1", .subject)
@@ -49,7 +49,7 @@ extension EventKind {
   private func share(
     _ members: [EventShape.Member], _ openings: [EventShape.PrivateMember]
   ) -> EventShape {
-    EventShape(.department, members + [.occurred], openings, tags: .share, later: true)
+    EventShape(.department, members + [.occurred], openings, tags: .share)
   }
 
   var otherDefinition: EventShape {
@@ -87,17 +87,14 @@ extension EventKind {
           .clear("to", .text(max: 256)), .department("department", isOptional: true),
           .clear("citation", .citation), .clear("count", .integer(1...1_000_000)), .occurred,
         ], [.opened("which", .list(.event, min: 1, max: 256)), .optional("subject_1", .subject)],
-        tags: .subject, later: true)
+        tags: .subject)
     }
   }
 
   private var grantDefinition: EventShape {
     let terms: [EventShape.Member] = [
-      .clear("types", .list(.typeCode, min: 1, max: 64)), .clear("claims", .claimNames),
-      .clear("purpose", .code),
-      .clear("period", .object(["from": .seconds, "until": .seconds])),
-      .optional(
-        "frequency", .object(["days": .integer(1...36_600), "times": .integer(1...1_000_000)])),
+      .clear("types", .grantedTypes), .clear("claims", .claimNames), .clear("purpose", .code),
+      .clear("period", .period), .optional("frequency", .frequency),
     ]
     let given = self == .grantGiven
     return EventShape(
@@ -106,7 +103,7 @@ extension EventKind {
       [
         .opened("subject_1", .subject),
         .opened(given ? "grant" : "withdrawal", .jws(max: 32_768)),
-      ], tags: .subject, later: true)
+      ], tags: .subject)
   }
 
   private static let outcomes = ["granted", "refused", "withdrawn", "closed"]

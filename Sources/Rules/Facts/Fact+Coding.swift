@@ -14,6 +14,10 @@ extension Fact {
     case .typeVersion(let fact): fact.value
     case .thread(let count): ["count": .integer(Int64(count))]
     case .trust(let fact), .status(let fact): fact.value
+    case .grant(let fact): fact.value
+    case .request(let fact): fact.value
+    case .release(let fact): fact.value
+    case .dispute(let fact): fact.value
     case .registry(let fact):
       [
         "name": .string(fact.name), "root": .string(Base64.encode(fact.root)),
@@ -43,6 +47,10 @@ extension Fact {
             name: try reader.requireString("name"),
             root: try Base64.decode(try reader.requireString("root")),
             types: try reader.requireStrings("types")))
+      case .grant: self = .grant(try GrantFact(from: &reader))
+      case .request: self = .request(try RequestFact(from: &reader))
+      case .release: self = .release(try ReleaseFact(from: &reader))
+      case .dispute: self = .dispute(try DisputeFact(from: &reader))
       }
       try reader.finish()
     } catch {
@@ -53,15 +61,15 @@ extension Fact {
   }
 }
 
-private struct FactFault: Error {}
+struct FactFault: Error {}
 
-private func word<Word: RawRepresentable>(_ text: String) throws -> Word
+func factWord<Word: RawRepresentable>(_ text: String) throws -> Word
 where Word.RawValue == String {
   guard let word = Word(rawValue: text) else { throw FactFault() }
   return word
 }
 
-private func digest(_ text: String) throws -> Digest {
+func factDigest(_ text: String) throws -> Digest {
   guard let digest = Digest(canonicalText: text) else { throw FactFault() }
   return digest
 }
@@ -117,9 +125,9 @@ extension DepartmentFact {
   fileprivate init(from reader: inout ObjectReader) throws {
     name = try reader.requireString("name")
     uri = try reader.requireString("uri")
-    level = try word(try reader.requireString("level"))
+    level = try factWord(try reader.requireString("level"))
     entry = UInt64(try reader.requireInteger("entry", in: 0...JSONValue.integerMax))
-    identities = try reader.requireStrings("identities").map { try digest($0) }
+    identities = try reader.requireStrings("identities").map { try factDigest($0) }
     englishName = try reader.optionalString("name_en")
     retiredAt = try reader.optionalInteger("retired_at")
     successor = try reader.optionalString("successor")
@@ -140,8 +148,8 @@ extension IdentityFact {
     department = try reader.requireString("department")
     der = try Base64.decode(try reader.requireString("der"))
     from = try reader.requireInteger("from")
-    state = try word(try reader.requireString("state"))
-    use = try word(try reader.requireString("use"))
+    state = try factWord(try reader.requireString("state"))
+    use = try factWord(try reader.requireString("use"))
     at = try reader.optionalInteger("at")
   }
 }
@@ -157,7 +165,7 @@ extension TypeVersionFact {
   }
 
   fileprivate init(from reader: inout ObjectReader) throws {
-    digest = try Rules.digest(try reader.requireString("digest"))
+    digest = try factDigest(try reader.requireString("digest"))
     material = try reader.requireString("material")
     issuers = try reader.requireStrings("issuers")
     subjects = Int(try reader.requireInteger("subjects", in: 1...16))
@@ -178,6 +186,6 @@ extension PublicationFact {
   fileprivate init(from reader: inout ObjectReader) throws {
     sequence = try reader.requireInteger("sequence")
     size = try reader.requireInteger("size")
-    digest = try Rules.digest(try reader.requireString("digest"))
+    digest = try factDigest(try reader.requireString("digest"))
   }
 }

@@ -5,15 +5,20 @@ import Encoding
 ///
 /// Spec: rules.md, "Facts".
 public enum Fact: Sendable, Equatable {
-  case ledger(LedgerFact)
-  case department(DepartmentFact)
-  case identity(IdentityFact)
+  // Large ones are boxed: an audit keeps millions of small ones in one table with them.
+  indirect case ledger(LedgerFact)
+  indirect case department(DepartmentFact)
+  indirect case identity(IdentityFact)
   case type(TypeFact)
-  case typeVersion(TypeVersionFact)
+  indirect case typeVersion(TypeVersionFact)
   case thread(UInt64)
-  case trust(PublicationFact)
-  case status(PublicationFact)
-  case registry(RegistryFact)
+  indirect case trust(PublicationFact)
+  indirect case status(PublicationFact)
+  indirect case registry(RegistryFact)
+  indirect case grant(GrantFact)
+  indirect case request(RequestFact)
+  indirect case release(ReleaseFact)
+  indirect case dispute(DisputeFact)
 }
 
 /// The ledger itself.

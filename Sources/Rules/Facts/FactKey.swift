@@ -22,6 +22,14 @@ public enum FactKey: Sendable, Hashable {
   case status(String)
   /// An admitted registry, by origin.
   case registry(String)
+  /// A grant, by the event that lodged it.
+  case grant(EventName)
+  /// A request, by its event.
+  case request(EventName)
+  /// A release, by its event.
+  case release(EventName)
+  /// A dispute, by its event.
+  case dispute(EventName)
 
   /// The text, as the store keeps it.
   public var text: String {
@@ -35,6 +43,10 @@ public enum FactKey: Sendable, Hashable {
     case .trust: "trust"
     case .status(let code): "status/\(code)"
     case .registry(let origin): "registry/\(origin)"
+    case .grant(let name): "grant/\(name.text)"
+    case .request(let name): "request/\(name.text)"
+    case .release(let name): "release/\(name.text)"
+    case .dispute(let name): "dispute/\(name.text)"
     }
   }
 
@@ -63,13 +75,52 @@ public enum FactKey: Sendable, Hashable {
         throw FactKey.malformed
       }
       self = .typeVersion(first, version)
+    case ("grant", 3): self = .grant(try FactKey.name(first, parts[2]))
+    case ("request", 3): self = .request(try FactKey.name(first, parts[2]))
+    case ("release", 3): self = .release(try FactKey.name(first, parts[2]))
+    case ("dispute", 3): self = .dispute(try FactKey.name(first, parts[2]))
     default: throw FactKey.malformed
     }
     guard self.text == text else { throw FactKey.malformed }
+  }
+
+  /// Whether there is one for every act of sharing: their number grows with the ledger.
+  var isOfSharing: Bool {
+    switch self {
+    case .grant, .request, .release, .dispute: true
+    default: false
+    }
+  }
+
+  private static func name(
+    _ number: String, _ department: Substring
+  ) throws(RulesError) -> EventName {
+    guard let number = Digest(canonicalText: number) else { throw malformed }
+    return EventName(number: number, department: String(department))
   }
 
   private static var malformed: RulesError {
     RulesError(
       .malformedFact, "the store has a fact of an unknown name; rebuild it from the ledger")
   }
+}
+
+/// An event of this ledger by its number and the USCC of its department: an ``EventID`` without
+/// what is the same in all of them.
+///
+/// The number begins with the time, so keys of new facts lie beside those of the last ones.
+public struct EventName: Sendable, Hashable {
+  /// The event's number.
+  public let number: Digest
+  /// The USCC of the department that signed it.
+  public let department: String
+
+  /// The event with this number, of a department.
+  public init(number: Digest, department: String) {
+    self.number = number
+    self.department = department
+  }
+
+  /// `<number>/<USCC>`.
+  public var text: String { "\(number.base64url)/\(department)" }
 }

@@ -1,4 +1,5 @@
 import Cryptography
+import Encoding
 import Ledger
 
 /// Where facts come from: a store's projection, or nothing for an audit from the first entry.
@@ -21,11 +22,16 @@ public struct NoFacts: FactSource {
 ///
 /// The writer makes one per batch and stores ``takeChanges()`` with the entries; the auditor keeps
 /// one for the whole ledger over ``NoFacts``. Memory grows with departments, identities and types,
-/// never with the number of entries.
+/// and, until ``forgetStored()``, with grants, requests, releases and disputes.
 public struct FactOverlay: Sendable {
   private let source: any FactSource
   private var cache: [FactKey: Fact?] = [:]
   private var changed: Set<FactKey> = []
+  /// The keys of sharing in the cache, where the source will have them.
+  private var sharing: [FactKey] = []
+  private let isOverStore: Bool
+  /// Codes and names that millions of facts of sharing repeat, each once in memory.
+  private var texts: Set<String> = []
   /// What ``rollBack()`` puts back: each fact set since ``begin()``, as it was before; nil for an
   /// audit, which takes nothing back.
   private var journal: [(key: FactKey, before: Fact??, wasChanged: Bool)]?
@@ -37,6 +43,7 @@ public struct FactOverlay: Sendable {
   /// An overlay without changes.
   public init(over source: any FactSource = NoFacts()) {
     self.source = source
+    isOverStore = !(source is NoFacts)
   }
 
   /// The fact under a key.
@@ -44,6 +51,7 @@ public struct FactOverlay: Sendable {
     if let known = cache[key] { return known }
     let fact = try source.fact(key)
     cache[key] = .some(fact)
+    if isOverStore, key.isOfSharing { sharing.append(key) }
     return fact
   }
 
@@ -51,6 +59,7 @@ public struct FactOverlay: Sendable {
   mutating func set(_ key: FactKey, _ fact: Fact) {
     let before = cache.updateValue(.some(fact), forKey: key)
     let isNew = changed.insert(key).inserted
+    if isOverStore, before == nil, key.isOfSharing { sharing.append(key) }
     journal?.append((key, before, !isNew))
     forgetDerived(key)
   }
@@ -81,6 +90,21 @@ public struct FactOverlay: Sendable {
     }
     changed = []
     return changes.sorted { $0.key.text.utf8.lexicographicallyPrecedes($1.key.text.utf8) }
+  }
+
+  /// Forgets the facts of sharing, which the source has by now: a writer's memory shall not grow
+  /// with their number. Only after ``takeChanges()`` were stored.
+  package mutating func forgetStored() {
+    for key in sharing where !changed.contains(key) { cache[key] = nil }
+    sharing = []
+    texts = []
+  }
+
+  /// The same text, in the memory of the first one with its bytes.
+  mutating func kept(_ text: String) -> String {
+    let first = texts.insert(text).memberAfterInsert
+    // Texts that Unicode holds for equal are others here.
+    return first.hasSameBytes(as: text) ? first : text
   }
 
   /// All facts seen so far, in the order of their keys: what an audit compares with a projection.

@@ -14,6 +14,8 @@ public struct EntryOpening: Sendable {
   public let certificate: ThreadKey?
   /// The keys of the subjects' threads, in the order of their tags.
   public let subjects: [ThreadKey]
+  /// The key of the case's thread; nil where the entry has no tag of one.
+  public let caseThread: ThreadKey?
 
   /// The most bytes of a line that are read: an entry has at most 65,535 bytes, and what it opens
   /// is of that order.
@@ -22,12 +24,13 @@ public struct EntryOpening: Sendable {
   /// Joins what is shown of an entry.
   public init(
     index: LeafIndex, disclosures: [EventDisclosure], certificate: ThreadKey? = nil,
-    subjects: [ThreadKey] = []
+    subjects: [ThreadKey] = [], caseThread: ThreadKey? = nil
   ) {
     self.index = index
     self.disclosures = disclosures
     self.certificate = certificate
     self.subjects = subjects
+    self.caseThread = caseThread
   }
 }
 
@@ -52,6 +55,7 @@ public enum OpeningLine {
     case .opened(let opening):
       object.append("disclosures", .array(opening.disclosures.map { .string($0.text) }))
       var threads = JSONObject()
+      if let key = opening.caseThread { threads.append("case", .string(key.secretText)) }
       if let key = opening.certificate { threads.append("certificate", .string(key.secretText)) }
       if !opening.subjects.isEmpty {
         threads.append("subjects", .array(opening.subjects.map { .string($0.secretText) }))
@@ -79,10 +83,12 @@ public enum OpeningLine {
         .map { try EventDisclosure(parsing: $0) }
       var certificate: ThreadKey?
       var subjects: [ThreadKey] = []
+      var caseThread: ThreadKey?
       if var threads = try reader.optionalReader("threads") {
         certificate = try threads.optionalString("certificate").map { try ThreadKey(text: $0) }
         subjects = try (try threads.optionalStrings("subjects") ?? [])
           .map { try ThreadKey(text: $0) }
+        caseThread = try threads.optionalString("case").map { try ThreadKey(text: $0) }
         try threads.finish()
       }
       try reader.finish()
@@ -91,7 +97,7 @@ public enum OpeningLine {
         .opened(
           EntryOpening(
             index: index, disclosures: disclosures, certificate: certificate,
-            subjects: subjects))
+            subjects: subjects, caseThread: caseThread))
       )
     } catch {
       throw RulesError(

@@ -13,7 +13,13 @@ extension Judge {
     var disclosed = DisclosedJudge(
       event: event, openings: openings, type: type,
       privateTags: Array(context.tags.dropFirst(departments.count)))
+    if event.kind == .shareReleased, let name = try named("request", facts: &facts) {
+      disclosed.request = try facts.request(name)
+    }
     disclosed.judge()
+    if let issuer = disclosed.sharedIssuer, let signer = event.issuerCode {
+      if try !facts.succeeds(signer, issuer) { disclosed.broken.insert(.shareCertificate) }
+    }
     if let issuer = disclosed.otherIssuer, let signer = event.issuerCode {
       // Who answers for a retired department goes on with its certificates.
       if try !facts.succeeds(signer, issuer) { disclosed.broken.insert(.identifierForm) }
@@ -31,6 +37,10 @@ struct DisclosedJudge {
   var broken: Set<RuleCode> = []
   /// The issuer that the identifier names, where it is not the signer.
   var otherIssuer: String?
+  /// Of a release: what it answers.
+  var request: RequestFact?
+  /// The issuer of a released certificate, where it is not the signer.
+  var sharedIssuer: String?
   private(set) var values = JSONObject()
   /// How many `subject_1…` and `copy_1…` were opened.
   private(set) var subjectCount = 0
@@ -55,7 +65,7 @@ struct DisclosedJudge {
     switch event.kind {
     case .actRefused: judgeRefusedAct()
     case .certificateIssued, .certificateCopied: judgeCertificate()
-    default: if event.kind.isCertificateStep { judgeCertificate() }
+    default: if event.kind.isCertificateStep { judgeCertificate() } else { judgeSharing() }
     }
   }
 
@@ -128,7 +138,7 @@ struct DisclosedJudge {
   }
 
   /// Codes as their type has them; nobody is named twice.
-  private mutating func judgeSubjects(_ subjects: [JSONValue]) {
+  mutating func judgeSubjects(_ subjects: [JSONValue]) {
     var threads: Set<String> = []
     for subject in subjects {
       guard let code = subject["code"]?.stringValue,
@@ -162,13 +172,15 @@ struct DisclosedJudge {
     }
   }
 
-  private func commitment(_ name: String) -> Digest? {
-    values[name]?["thread"]?.stringValue.flatMap(Digest.init(canonicalText:))
-  }
+  func commitment(_ name: String) -> Digest? { values[name].flatMap(Openings.thread) }
 
   /// The keys must be those that the actor named, the tags those of the keys.
   private mutating func judgeThreads() {
-    guard event.kind.shape.tags == .subjectsAndCertificate else { return }
+    switch event.kind.shape.tags {
+    case .subject, .share: return judgeSharedThreads()
+    case .subjectsAndCertificate: break
+    case .none, .use: return
+    }
     let count = max(0, privateTags.count - 1)
     for (position, place) in openings.subjects.prefix(count).enumerated() {
       if event.kind.shape.disclosures.hasSubjects {

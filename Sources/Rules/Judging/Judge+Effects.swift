@@ -32,7 +32,7 @@ extension Judge {
         facts.set(.status(code), .status(fact))
       }
     case .registryAdmitted: applyAdmitted(to: &facts)
-    default: break
+    default: try applySharing(to: &facts)
     }
   }
 

@@ -29,7 +29,7 @@ extension Judge {
       requireType(allowingWithdrawn: true)
       judgeStep()
       if event.kind == .certificateReplaced { judgeFollowing() }
-    default: break
+    default: try judgeSharing(facts: &facts)
     }
   }
 
@@ -75,11 +75,12 @@ extension Judge {
     do { return try VerifierKey(parsing: text).name == origin } catch { return false }
   }
 
-  /// The department that the event names, if it is enrolled; one that was retired is broken.
+  /// The department that a member names, if it is enrolled; one that was retired is broken.
+  @discardableResult
   mutating func requireDepartment(
-    facts: inout FactOverlay
+    _ member: String = "department", facts: inout FactOverlay
   ) throws(RulesError) -> DepartmentFact? {
-    guard let department = try facts.department(event.text("department") ?? "") else {
+    guard let department = try facts.department(event.text(member) ?? "") else {
       broken.insert(.departmentUnknown)
       return nil
     }

@@ -1,3 +1,4 @@
+import Cryptography
 import Encoding
 import Ledger
 import Registry
@@ -172,6 +173,65 @@ import Testing
         return
       }
       #expect(try registry.ledger.size().value == size.value + 2)
+    }
+  }
+
+  @Test func `an act of sharing that nobody can open is refused, and said to be`() throws {
+    try withRegistry { registry, _, registrar in
+      let civil = try registry.signer(TestCity.civil, use: .act)
+      let size = try registry.ledger.size()
+      let result = try registry.write { writer throws(RegistryError) in
+        var draft = writer.draft(
+          .caseDecided, by: civil, ["purpose": "marriage-registration", "outcome": "closed"])
+        draft.disclose("case", ["reference": "1", "thread": .string(Digest.zero.base64url)])
+        let signed = try writer.sign(draft, by: civil)
+        return try writer.append(
+          [Proposal(signed, threads: [.padding, .padding, .padding])], registrar: registrar)
+      }
+      guard case .refused(let codes) = result.outcomes[0] else {
+        Issue.record("it entered")
+        return
+      }
+      #expect(codes == [.disclosureName, .threadTag])
+      #expect(try Event(parsing: try #require(result.refusals.first).event).kind == .actRefused)
+      #expect(try registry.ledger.size().value == size.value + 1)
+    }
+  }
+
+  @Test func `a request that the vault knows nothing of is refused`() throws {
+    try withRegistry { registry, _, registrar in
+      let civil = try registry.signer(TestCity.civil, use: .act)
+      let outcomes = try registry.write { writer throws(RegistryError) in
+        let duty: JSONObject = [
+          "provider": .string(TestCity.police), "material": "certificate",
+          "type": .string(TestCity.card), "claims": ["holders"],
+          "purpose": "marriage-registration", "mode": "duty", "citation": "《婚姻登记条例》",
+          "officer_role": "clerk", "answer_by": .integer(city.base.clock.now().seconds + 3600),
+        ]
+        var draft = writer.draft(.shareRequested, by: civil, duty)
+        let subject = try writer.subjects([
+          HolderCode(type: "111", code: CardSheet.citizenNumber(1))
+        ])
+        draft.disclose(
+          "subject_1",
+          [
+            "code": .string(CardSheet.citizenNumber(1)), "code_type": "111",
+            "thread": .string(subject[0].key.commitment.base64url),
+          ])
+        draft.disclose("case", ["reference": "1", "thread": .string(Digest.zero.base64url)])
+        draft.disclose("officer", ["number": "8817"])
+        let signed = try writer.sign(draft, by: civil)
+        return try writer.append(
+          [Proposal(signed, threads: [.subject(subject[0].id), .padding, .padding])],
+          registrar: registrar
+        ).outcomes
+      }
+      guard case .refused(let codes) = outcomes[0] else {
+        Issue.record("it entered")
+        return
+      }
+      // The public rules hold; the writer cannot give the case its tag yet.
+      #expect(codes == [.threadTag])
     }
   }
 }

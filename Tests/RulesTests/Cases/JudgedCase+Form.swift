@@ -26,12 +26,14 @@ extension JudgedCase {
     },
     JudgedCase("kind-later", "a kind whose rules do not exist yet", [.kindUnknown]) { world in
       var act = try Act(
-        world, .shareAcknowledged, by: world.keys.police,
+        world, .useAccepted, by: world.keys.police,
         [
-          "release": ["iss": .string(world.keys.water.uri), "jti": .string(Digest.zero.base64url)],
-          "provider": .string(World.water), "enclosed": .string(Digest.zero.base64url),
+          "type": .string(World.type), "claims": ["name"], "purpose": "counter-check",
+          "mode": "counter", "codes": .array([]),
         ])
-      act.privateTags = [try World.filling(), try World.filling(), try World.filling()]
+      try act.disclose("presentation", .string(Digest.zero.base64url))
+      try act.pad(to: 2)
+      act.privateTags = [try World.filling()]
       return act
     },
     ruled("member-missing", "a member of the kind is missing", [.member]) {

@@ -21,6 +21,10 @@ struct Act {
   var tags: [Ledger.Tag]?
   var received: Timestamp?
   var openings: Openings?
+  /// What is known of acts before it.
+  var beside = Beside()
+  /// The threads of the person, certificate and case, and what the act opens of them.
+  var affair: Affair?
   var pinnedRoot: Digest?
   /// The event after it, of these bytes; received so many milliseconds later.
   var following: (jwt: [UInt8], delay: Int64)?

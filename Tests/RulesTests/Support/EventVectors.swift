@@ -72,14 +72,15 @@ enum EventVectors {
           "identifier": .string(replaced.identifier), "successor": .string(replaced.successor),
         ])
     }
+    for member in candidate.beside.members { object.append(member.name, member.value) }
     return .object(object)
   }
 
-  private static func place(_ place: Openings.Place) -> JSONValue {
+  static func place(_ place: Openings.Place) -> JSONValue {
     ["key": .string(place.key.secretText), "number": .integer(Int64(place.number))]
   }
 
-  private static func place(_ value: JSONValue) throws -> Openings.Place {
+  static func place(_ value: JSONValue) throws -> Openings.Place {
     var reader = try ObjectReader(value, at: "place")
     return Openings.Place(
       key: try ThreadKey(text: try reader.requireString("key")),
@@ -98,7 +99,7 @@ enum EventVectors {
         certificate: try row["certificate"].map(place),
         state: try reader.optionalString("state").flatMap(CertificateState.init(rawValue:)),
         isIdentifierTaken: row["identifier_taken"] == .boolean(true),
-        replaced: row["replaced"].flatMap(replaced))
+        replaced: row["replaced"].flatMap(replaced), sharing: try Beside(row).sharing)
     }
     return Candidate(
       entry: entry, openings: openings, pinnedRoot: pinned ?? root.sha256,

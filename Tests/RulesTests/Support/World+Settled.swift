@@ -111,22 +111,30 @@ extension World {
           ("act", keys.police), ("act", keys.policeRetired), ("act", keys.policeStolen),
           ("seal", keys.policeSeal),
         ]))
-    for actor in [keys.archive, keys.fire, keys.water] {
+    for actor in [keys.archive, keys.fire] {
       try world.enter(try world.enrolled(actor.code, [("act", actor)]))
     }
     try world.enter(
-      try world.published(
-        type, by: keys.police, issuers: [police, archive], subjects: 2, copies: 2))
+      try world.enrolled(
+        water,
+        [("act", keys.water), ("open", keys.waterOpen), ("open", keys.waterOpenRetired)]))
+    var shared = try world.published(
+      type, by: keys.police, issuers: [police, archive], subjects: 2, copies: 2)
+    shared.clear = shared.clear.with("duties", World.duties)
+    try world.enter(shared)
     try world.enter(try world.published(archiveType, by: keys.archive, issuers: [archive]))
     try world.enter(try world.published(withdrawnType, by: keys.police, issuers: ["*"]))
     try world.enter(
       try Act(
         world, .typeWithdrawn, by: keys.police, ["type": .string(withdrawnType), "version": 1]))
     var file = try world.published(fileType, by: keys.police, issuers: ["*"])
-    file.clear = file.clear.with("material", "file")
+    file.clear = file.clear.with("material", "file").with("duties", World.duties)
     try world.enter(file)
     try world.enter(try world.revoked(keys.policeRetired, since: nil))
     try world.enter(try world.revoked(keys.policeStolen, since: world.now.seconds - 10))
+    try world.enter(try world.revoked(keys.waterOpenRetired, since: nil))
+    try world.enterShare(
+      "request-merged", try world.requested { $0.with("provider", .string(archive)) })
     try world.enter(
       try Act(
         world, .departmentRetired, by: keys.registrar,
@@ -134,6 +142,7 @@ extension World {
     try world.enter(try world.trust(5))
     try world.enter(try world.status(5))
     world.now = world.now.adding(days: 3)
+    try world.settleSharing()
     try world.enter(try world.ruled())
     return world
   }

@@ -38,6 +38,8 @@ final class World {
   private var tree = CompactRange()
   private var roots: [UInt64: Digest] = [:]
   private var ids: Set<EventID> = []
+  /// What the settled ledger has of sharing, by the names of its acts.
+  var affairs: [String: Affair] = [:]
 
   init(keys: WorldKeys? = nil) throws {
     self.keys = try keys ?? WorldKeys(now: now.seconds)
@@ -74,8 +76,9 @@ final class World {
         Openings(
           disclosures: act.disclosures, subjects: openings.subjects,
           certificate: openings.certificate, state: openings.state,
-          isIdentifierTaken: openings.isIdentifierTaken, replaced: openings.replaced)
-      }, pinnedRoot: act.pinnedRoot ?? keys.root.sha256,
+          isIdentifierTaken: openings.isIdentifierTaken, replaced: openings.replaced,
+          sharing: act.beside.sharing)
+      }, beside: act.beside, pinnedRoot: act.pinnedRoot ?? keys.root.sha256,
       following: act.following.map {
         ($0.jwt, Timestamp(milliseconds: received.milliseconds + $0.delay))
       })
@@ -154,6 +157,7 @@ final class World {
 struct Candidate {
   let entry: Entry
   let openings: Openings?
+  var beside = Beside()
   let pinnedRoot: Digest
   /// The event after it.
   var following: (jwt: [UInt8], received: Timestamp)?

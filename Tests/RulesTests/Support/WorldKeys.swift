@@ -21,10 +21,16 @@ struct WorldKeys {
   let fire: World.Actor
   let fireNext: World.Actor
   let water: World.Actor
+  /// Receives for water; the second one is retired.
+  let waterOpen: World.Actor
+  let waterOpenRetired: World.Actor
   let stranger: World.Actor
   /// Under a foreign root.
   let impostor: World.Actor
   let vkey: String
+  /// Holders of copies.
+  let holder: P256PrivateKey
+  let otherHolder: P256PrivateKey
 
   static let day: Int64 = 86_400
 
@@ -52,9 +58,13 @@ struct WorldKeys {
     fire = try hierarchy.actor(World.fire, .act, from: start, through: now + WorldKeys.day)
     fireNext = try actor(World.fire)
     water = try actor(World.water)
+    waterOpen = try actor(World.water, .open)
+    waterOpenRetired = try actor(World.water, .open)
     stranger = try actor(World.stranger)
     impostor = try foreign.actor(World.stranger, .act, from: start, through: end)
     vkey = try VerifierKeyText.make()
+    holder = try .generate()
+    otherHolder = try .generate()
   }
 }
 
