@@ -250,7 +250,9 @@ struct AuditJudge<Reader: LedgerReader> {
         unreadCount: unreadCount * UInt64(Entry.tagCountMaximum), replaced: pair.replaced)
       if pair.isHidden { shown.openings?.finding.unjudged.insert(.replacementPair) }
     } else {
-      threads.hide(event, tags: entry.tags)
+      var isErased = false
+      if case .erased = shown.state { isErased = true }
+      threads.hide(event, tags: entry.tags, isErased: isErased)
     }
     return shown
   }
