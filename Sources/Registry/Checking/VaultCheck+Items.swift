@@ -1,6 +1,12 @@
 extension VaultCheck {
-  /// Opens every item that is sealed, holds headers against their keys, and the refused lines of
-  /// jobs against their records.
+  /// Every space in which items are kept.
+  static let spaces: Set<String> = [
+    BatchRange.space, BatchRecord.space, IssuedContent.headerSpace, RefusedLines.space,
+    "erased", "refusal", "refusal-dropped", "refusal-rate",
+  ]
+
+  /// Opens every item that is sealed, holds headers against their keys, and the refused lines and
+  /// the certificates of jobs against their records.
   mutating func checkItems() throws(RegistryError) {
     try forEachItem(of: "refusal") { check, item throws(RegistryError) in
       _ = try check.cipher.open(item.value, for: .item(item.space, key: item.key))
@@ -11,20 +17,46 @@ extension VaultCheck {
         throw RegistryError(.damagedVault, "it names an entry, and belongs to none")
       }
     }
+    var certificates = try certificatesOfJobs()
     var expected = 0
     try forEachItem(of: BatchRecord.space) { check, item throws(RegistryError) in
-      expected += try check.checkBatch(item)
+      expected += try check.checkBatch(item, &certificates)
+    }
+    if !certificates.isEmpty {
+      add(.items, "certificates are said to be of a job that is not there")
     }
     var found = 0
     try forEachItem(of: RefusedLines.space) { _, _ in found += 1 }
     if found != expected { add(.items, "refused lines are kept of a job that is not there") }
   }
 
-  /// A job's record and the lines of it that were refused; returns how many items hold those.
-  private mutating func checkBatch(_ item: ItemRow) throws(RegistryError) -> Int {
+  /// The certificates that the ranges give to each job.
+  private mutating func certificatesOfJobs() throws(RegistryError) -> [BatchID: JobCertificates] {
+    var found: [BatchID: JobCertificates] = [:]
+    var end: Int64 = -1
+    try forEachItem(of: BatchRange.space) { check, item throws(RegistryError) in
+      let range = try BatchRange(item)
+      if range.first <= end {
+        check.add(.items, "two appends are said to have brought certificate \(range.first)")
+      }
+      end = range.last
+      found[range.batch, default: JobCertificates()].add(range)
+    }
+    return found
+  }
+
+  /// A job's record, its certificates and the lines of it that were refused; returns how many
+  /// items hold those.
+  private mutating func checkBatch(
+    _ item: ItemRow, _ certificates: inout [BatchID: JobCertificates]
+  ) throws(RegistryError) -> Int {
     let record = try BatchRecord(item, cipher)
     guard let batch = BatchID(bytes: item.key) else {
       throw RegistryError(.damagedVault, "its key is that of no job")
+    }
+    let issued = certificates.removeValue(forKey: batch) ?? JobCertificates()
+    if issued.count != record.issuedCount || issued.bounds != record.certificates {
+      add(.items, "job \(batch): its certificates are not those of its record")
     }
     var itemCount = 0
     var lineCount = 0
@@ -59,5 +91,19 @@ extension VaultCheck {
       guard page.count == VaultCheck.pageCount, let last = page.last else { return }
       after = last.key
     }
+  }
+}
+
+/// How many certificates the ranges give to a job, and the first and last of them.
+private struct JobCertificates {
+  private(set) var count = 0
+  private(set) var bounds: ClosedRange<Int64>?
+
+  mutating func add(_ range: BatchRange) {
+    count += Int(range.last - range.first) + 1
+    bounds =
+      min(
+        bounds?.lowerBound ?? range.first, range.first)...max(
+        bounds?.upperBound ?? range.last, range.last)
   }
 }

@@ -57,6 +57,9 @@ struct VaultCheck {
     try attempt(.items, "items") { check throws(RegistryError) in try check.checkItems() }
     let census = try vault.census()
     found.spaces = census.spaces
+    for space in census.spaces where !VaultCheck.spaces.contains(space) {
+      add(.items, "there are items of a kind that nobody reads")
+    }
     found.settings = ["instance"]
     // A registry that was closed has nothing pending; one that is open elsewhere may.
     if census.settings == ["instance", "pending"] {

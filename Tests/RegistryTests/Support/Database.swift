@@ -8,6 +8,14 @@ enum RawDatabase {
     try queue.close()
   }
 
+  /// The first column of every row.
+  static func texts(_ path: String, _ sql: String) throws -> [String] {
+    let queue = try DatabaseQueue(path: path)
+    let texts = try queue.read { try String.fetchAll($0, sql: sql) }
+    try queue.close()
+    return texts
+  }
+
   /// Every row of every table but the undo tables and the pending note, as text.
   static func dump(_ path: String) throws -> [String] {
     let queue = try DatabaseQueue(path: path)
