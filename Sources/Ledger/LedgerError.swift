@@ -51,7 +51,7 @@ extension LedgerError {
       case invalidCheckpoint, extensionLine, wrongOrigin
       case invalidExport, missingCheckpoint, inputOutput
       case conflict, storage, damagedRow, readOnly
-      case invalidRun
+      case invalidRun, missingRun
     }
 
     private let name: Name
@@ -123,5 +123,7 @@ extension LedgerError {
     public static let readOnly = Code(.readOnly)
     /// Records that are not a run, or a proof about a run that does not hold.
     public static let invalidRun = Code(.invalidRun)
+    /// The file of a published run is not there.
+    public static let missingRun = Code(.missingRun)
   }
 }

@@ -86,6 +86,22 @@ public struct ExportWriter {
     }
   }
 
+  /// Copies the file of a run into the folder `runs`, under its name in one step; one that is there
+  /// with the same bytes is left alone.
+  ///
+  /// Throws `missingRun` when there is none, `invalidRun`, `inputOutput`.
+  public mutating func copy(_ range: RunRange, from folder: RunFolder) throws(LedgerError) {
+    guard let file = try RunDescriptor(reading: folder.path(range)) else {
+      throw LedgerError(
+        .missingRun, "the file of a published run is missing; give ledger map",
+        location: folder.path(range))
+    }
+    let target = RunFolder(directory: directory + "/runs")
+    if made.insert(target.directory).inserted { try ExportFile.makeDirectory(target.directory) }
+    byteCount += try file.copy(to: target.path(range), through: target.temporaryPath(range))
+    fileCount += 1
+  }
+
   private mutating func place(_ path: String, _ bytes: [UInt8]) throws(LedgerError) -> String {
     fileCount += 1
     byteCount += bytes.count

@@ -9,8 +9,7 @@ public struct Run: Sendable {
   public let range: RunRange
   /// Every tag of every entry of the range, sorted.
   public let records: [RunRecord]
-  /// Level by level the hashes of the tree; the last node of a level may cover less.
-  private let levels: [[Digest]]
+  private let tree: RunLevels
 
   /// Sorts the records and builds the tree over them.
   ///
@@ -26,11 +25,11 @@ public struct Run: Sendable {
     }
     self.range = range
     self.records = sorted
-    levels = Run.levels(sorted.map(\.leafHash))
+    tree = RunLevels(sorted.map(\.leafHash))
   }
 
   /// The root over the records; SHA-256 of nothing without any.
-  public var root: Digest { levels.last?.first ?? MerkleTree.emptyRoot }
+  public var root: Digest { tree.root }
 
   /// One run over the ranges of this and the next; throws `invalidRun` unless they adjoin.
   public func merged(with next: Run) throws(LedgerError) -> Run {
@@ -43,7 +42,7 @@ public struct Run: Sendable {
 
   /// That the tag is in the run, at its first entry, or that it is not.
   public func proof(of tag: Tag) -> RunProof {
-    let position = firstPosition(notBefore: RunRecord(tag: tag, index: LeafIndex(0)))
+    let position = records.firstPosition { $0 >= RunRecord(tag: tag, index: LeafIndex(0)) }
     let size = UInt64(records.count)
     if position < records.count, records[position].tag == tag {
       return RunProof(size: size, content: .present(neighbour(position)))
@@ -55,43 +54,8 @@ public struct Run: Sendable {
         after: position < records.count ? neighbour(position) : nil))
   }
 
-  private func firstPosition(notBefore record: RunRecord) -> Int {
-    var low = 0
-    var high = records.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if records[middle] < record { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
-
   private func neighbour(_ position: Int) -> RunProof.Neighbour {
-    var path: [Digest] = []
-    for level in levels.indices.dropLast() {
-      let sibling = (position >> level) ^ 1
-      if sibling < levels[level].count { path.append(levels[level][sibling]) }
-    }
-    return RunProof.Neighbour(
-      record: records[position], position: UInt64(position), path: path)
-  }
-
-  /// A node without a right sibling moves up unhashed: the tree of RFC 6962, from the leaves.
-  private static func levels(_ leaves: [Digest]) -> [[Digest]] {
-    if leaves.isEmpty { return [] }
-    var levels = [leaves]
-    var last = leaves
-    while last.count > 1 {
-      var next: [Digest] = []
-      next.reserveCapacity((last.count + 1) / 2)
-      var position = 0
-      while position + 1 < last.count {
-        next.append(MerkleTree.nodeHash(last[position], last[position + 1]))
-        position += 2
-      }
-      if position < last.count { next.append(last[position]) }
-      levels.append(next)
-      last = next
-    }
-    return levels
+    RunProof.Neighbour(
+      record: records[position], position: UInt64(position), path: tree.path(of: position))
   }
 }

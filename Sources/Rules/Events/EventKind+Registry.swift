@@ -24,8 +24,7 @@ extension EventKind {
         ])
     case .ledgerMapped:
       EventShape(
-        .registrar, [.clear("from", .size), .clear("to", .size), .clear("root", .digest)],
-        later: true)
+        .registrar, [.clear("from", .size), .clear("to", .size), .clear("root", .digest)])
     default:
       EventShape(
         .registrar,

@@ -1,5 +1,6 @@
 import Cryptography
 import Encoding
+import Ledger
 
 extension Fact {
   /// Canonical JSON: the value in the store.
@@ -23,6 +24,7 @@ extension Fact {
         "name": .string(fact.name), "root": .string(Base64.encode(fact.root)),
         "types": .array(fact.types.map { .string($0) }),
       ]
+    case .runs(let runs): ["runs": .array(runs.map(\.value))]
     }
   }
 
@@ -51,6 +53,12 @@ extension Fact {
       case .request: self = .request(try RequestFact(from: &reader))
       case .release: self = .release(try ReleaseFact(from: &reader))
       case .dispute: self = .dispute(try DisputeFact(from: &reader))
+      case .runs:
+        self = .runs(
+          try reader.requireReaders("runs").map { row in
+            var row = row
+            return try RunFact(from: &row)
+          })
       }
       try reader.finish()
     } catch {
@@ -187,5 +195,24 @@ extension PublicationFact {
     sequence = try reader.requireInteger("sequence")
     size = try reader.requireInteger("size")
     digest = try factDigest(try reader.requireString("digest"))
+  }
+}
+
+extension RunFact {
+  fileprivate var value: JSONValue {
+    [
+      "entry": .integer(Int64(entry)), "from": .integer(Int64(range.from.value)),
+      "root": .string(root.base64url), "to": .integer(Int64(range.to.value)),
+    ]
+  }
+
+  fileprivate init(from reader: inout ObjectReader) throws {
+    func size(_ name: String) throws -> UInt64 {
+      UInt64(try reader.requireInteger(name, in: 0...JSONValue.integerMax))
+    }
+    range = try RunRange(from: TreeSize(try size("from")), to: TreeSize(try size("to")))
+    root = try factDigest(try reader.requireString("root"))
+    entry = try size("entry")
+    try reader.finish()
   }
 }

@@ -1,5 +1,6 @@
 import Cryptography
 import Encoding
+import Ledger
 
 /// One piece of public state, a projection of the ledger.
 ///
@@ -19,6 +20,7 @@ public enum Fact: Sendable, Equatable {
   indirect case request(RequestFact)
   indirect case release(ReleaseFact)
   indirect case dispute(DisputeFact)
+  case runs([RunFact])
 }
 
 /// The ledger itself.
@@ -162,4 +164,14 @@ public struct RegistryFact: Sendable, Equatable {
   public var root: [UInt8]
   /// The types that are accepted from it.
   public var types: [String]
+}
+
+/// A run in force: what the ledger's tags between two sizes are.
+public struct RunFact: Sendable, Equatable {
+  /// The entries that it covers.
+  public var range: RunRange
+  /// The root over its records.
+  public var root: Digest
+  /// The entry that published it.
+  public var entry: UInt64
 }

@@ -30,6 +30,8 @@ public enum FactKey: Sendable, Hashable {
   case release(EventName)
   /// A dispute, by its event.
   case dispute(EventName)
+  /// The runs in force.
+  case runs
 
   /// The text, as the store keeps it.
   public var text: String {
@@ -47,6 +49,7 @@ public enum FactKey: Sendable, Hashable {
     case .request(let name): "request/\(name.text)"
     case .release(let name): "release/\(name.text)"
     case .dispute(let name): "dispute/\(name.text)"
+    case .runs: "runs"
     }
   }
 
@@ -62,6 +65,7 @@ public enum FactKey: Sendable, Hashable {
     switch (parts[0], parts.count) {
     case ("ledger", 1): self = .ledger
     case ("trust", 1): self = .trust
+    case ("runs", 1): self = .runs
     case ("department", 2): self = .department(first)
     case ("thread", 2): self = .thread(first)
     case ("status", 2): self = .status(first)

@@ -163,6 +163,12 @@ public struct FactOverlay: Sendable {
     return nil
   }
 
+  /// The runs in force, which cover the ledger from its first entry; empty before the first.
+  public mutating func runs() throws(RulesError) -> [RunFact] {
+    if case .runs(let runs) = try fact(.runs) { return runs }
+    return []
+  }
+
   /// A department's thread key, cached: every entry of the department asks for it.
   mutating func threadKey(_ department: String) -> ThreadKey {
     if let known = threadKeys[department] { return known }

@@ -8,6 +8,7 @@ extension Judge {
     switch event.kind {
     case .ledgerOpened: applyOpened(to: &facts)
     case .ledgerRuled, .ledgerRekeyed: try applyLedger(to: &facts)
+    case .ledgerMapped: try applyMapped(to: &facts)
     case .departmentEnrolled: try applyEnrolled(to: &facts)
     case .departmentRetired: try applyRetired(to: &facts)
     case .identityAdded:

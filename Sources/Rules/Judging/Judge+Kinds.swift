@@ -9,6 +9,7 @@ extension Judge {
     case .ledgerOpened: try judgeOpened(facts: &facts)
     case .ledgerRuled: require(event.integer("rules") == RuleSet.version, .rulesVersion)
     case .ledgerRekeyed: try judgeRekeyed(facts: &facts)
+    case .ledgerMapped: try judgeMapped(facts: &facts)
     case .departmentEnrolled: try judgeEnrolled(facts: &facts)
     case .departmentRetired: try judgeRetired(facts: &facts)
     case .identityAdded: try judgeAdded(facts: &facts)

@@ -50,6 +50,7 @@ public enum RuleCode: String, Sendable, Hashable, CaseIterable, Comparable {
   case typeDefinition = "type-definition"
   case sequence = "sequence"
   case publishedSize = "published-size"
+  case runRange = "run-range"
   // Certificates.
   case stateStep = "state-step"
   case replacementAlone = "replacement-alone"

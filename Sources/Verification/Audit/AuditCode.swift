@@ -39,6 +39,8 @@ public enum AuditCode: String, Sendable, CaseIterable {
   case fact
   /// The stored index of events does not fit the entries.
   case eventIndex = "event-index"
+  /// The root of a published run is not that of the entries.
+  case runRoot = "run-root"
   /// Nobody was ever enrolled under the code whose thread was asked for.
   case departmentUnknown = "department-unknown"
   /// A number was left out in the thread of a department or certificate.

@@ -34,6 +34,8 @@ struct AuditJudge<Reader: LedgerReader> {
   /// Entries that could not be read: numbers of threads may have gone with them.
   private var unreadCount: UInt64 = 0
   private var unread = UnreadRun()
+  /// Rebuilds published runs; nil for an audit that does not ask about them.
+  var runs: RunRebuilding<Reader>?
   /// The last entry that the checkpoint covers, to note when it was received.
   var lastCovered: LeafIndex?
   private(set) var lastCoveredReceived: Timestamp?
@@ -75,18 +77,18 @@ struct AuditJudge<Reader: LedgerReader> {
     var leaf: Digest
     switch prepared {
     case .missing(let error):
-      passUnread()
+      passUnread(index)
       unread.append(index, error)
       // Named at the end of the run, counted here.
       entryFaultCount += 1
       // The tiles still have its hash: the rest of the tree can be held against the checkpoint.
       leaf = try tree.storedLeaf(at: index, of: size) ?? .zero
     case .malformed(let hash, let error):
-      passUnread()
+      passUnread(index)
       add(index, .entryForm, "the entry cannot be read: \(error.message)")
       leaf = hash
     case .withoutEvent(let entry, let error):
-      passUnread()
+      passUnread(index)
       judgePlace(of: entry, at: index)
       add(index, .eventForm, error.message)
       leaf = entry.leafHash
@@ -106,8 +108,8 @@ struct AuditJudge<Reader: LedgerReader> {
   }
 
   /// An entry without an event that can be read.
-  private mutating func passUnread() {
-    unreadCount += 1
+  private mutating func passUnread(_ index: LeafIndex) {
+    noteUnread(index)
     before = .unread
   }
 
@@ -132,8 +134,13 @@ struct AuditJudge<Reader: LedgerReader> {
       index, .entryAltered,
       "its bytes were altered: the tiles and the entry after it have another hash")
     // Whose threads it truly is of nobody can tell from its bytes.
-    unreadCount += 1
+    noteUnread(index)
     return named
+  }
+
+  private mutating func noteUnread(_ index: LeafIndex) {
+    unreadCount += 1
+    runs?.noteUnread(index)
   }
 
   private mutating func judgePlace(of entry: Entry, at index: LeafIndex) {
@@ -162,6 +169,9 @@ struct AuditJudge<Reader: LedgerReader> {
       state, in: context, facts: &facts, openings: shown.openings?.openings)
     for code in judgement.publicLayer.codes {
       add(index, .rule(code), "\(event.kind.rawValue) breaks the rule \(code.rawValue)")
+    }
+    if event.kind == .ledgerMapped, judgement.publicLayer == .passed {
+      try judgeRun(at: index)
     }
     noteDisclosed(judgement, shown, event, at: index)
     before = AuditJudge.before(event, shown)

@@ -42,6 +42,7 @@ struct FaultCounts {
       .checkpoint
     case .sinceMismatch: .since
     case .fact, .eventIndex: .facts
+    case .runRoot: .runs
     case .eventForm, .departmentUnknown, .threadGap, .threadTag, .proof: .rules
     }
   }
@@ -64,6 +65,8 @@ extension Check.Name {
   public static let since = Check.Name("since")
   /// What a registry keeps beside its entries is what they say.
   public static let facts = Check.Name("facts")
+  /// The published runs are those of the entries.
+  public static let runs = Check.Name("runs")
   /// Private members that were shown keep the rules.
   public static let disclosed = Check.Name("disclosed")
   /// Entries that no checkpoint covers yet.

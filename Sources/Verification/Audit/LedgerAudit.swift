@@ -28,11 +28,12 @@ public struct LedgerAudit<Reader: LedgerReader> {
   ///   - since: a signed note of this ledger: entries below it are read for state and root, their
   ///     signatures are not checked again.
   ///   - projection: what a registry keeps beside its entries, to be compared.
+  ///   - scratch: a folder for files without a name, 40 bytes for each tag, if runs are published.
   ///   - openings: what is shown of the private members, asked for in the order of the entries.
   /// - Throws: what the reader throws; `invalidNote` and its kin when `since` is no checkpoint.
   public init(
     reader: Reader, root: Identity, since: [UInt8]? = nil,
-    projection: (any LedgerProjection)? = nil,
+    projection: (any LedgerProjection)? = nil, scratch: String = "/tmp",
     openings: ((LeafIndex) throws -> OpeningState)? = nil
   ) throws(LedgerError) {
     self.reader = reader
@@ -47,6 +48,7 @@ public struct LedgerAudit<Reader: LedgerReader> {
       reader: reader, size: try reader.size(), pinnedRoot: root.sha256,
       checkedFrom: trusted.nextIndex, projection: projection)
     run.judge.openings = openings
+    run.judge.runs = RunRebuilding(reader: reader, scratch: scratch)
     run.judge.needsSignature = { entry, _ in !trusted.contains(entry.index) }
     run.judge.report.since = trusted
     run.judge.lastCovered = LedgerAudit.lastCovered(note)
@@ -226,10 +228,20 @@ public struct LedgerAudit<Reader: LedgerReader> {
           .since, passed: "the first \(report.since) entries are those of the checkpoint given"))
     }
     if projection != nil { list.append(factsCheck(snapshot)) }
+    list.append(try runsCheck())
     list.append(disclosedCheck())
     list.append(tailCheck())
-    run.judge.report.notDemanded = areOpeningsGiven ? [.tail] : [.tail, .disclosed]
+    run.judge.report.notDemanded = areOpeningsGiven ? [.runs, .tail] : [.runs, .tail, .disclosed]
     return list
+  }
+
+  private mutating func runsCheck() throws -> Check {
+    guard let last = try run.judge.facts.runs().last else {
+      return Check(
+        .runs, .notShown, text: "no runs are published: that a thread has ended is unproven")
+    }
+    return run.judge.counts.check(
+      .runs, passed: "they cover the first \(Counted.entries(last.range.to.value))")
   }
 
   private func tailCheck() -> Check {

@@ -65,6 +65,30 @@ extension JudgedCase {
       act.clear = act.clear.with("size", .integer(Int64($0.nextIndex.value) + 1))
       return act
     },
+    JudgedCase("mapped", "a short run beside a run of three entries", []) {
+      try $0.mapped(from: 3, to: 4)
+    },
+    JudgedCase("mapped-merged", "a long run, which takes up the one before", []) {
+      try $0.mapped(from: 0, to: $0.nextIndex.value)
+    },
+    JudgedCase("mapped-ahead", "a run with an entry that is not there", [.publishedSize]) {
+      try $0.mapped(from: 0, to: $0.nextIndex.value + 1)
+    },
+    JudgedCase("run-range", "a long run that leaves the one before alone", [.runRange]) {
+      try $0.mapped(from: 3, to: $0.nextIndex.value)
+    },
+    JudgedCase("run-range-merged", "a short run that takes up the one before", [.runRange]) {
+      try $0.mapped(from: 0, to: 4)
+    },
+    JudgedCase("run-range-gap", "a run that leaves an entry out", [.runRange]) {
+      try $0.mapped(from: 4, to: $0.nextIndex.value)
+    },
+    JudgedCase("run-range-again", "a run of entries that are covered", [.runRange]) {
+      try $0.mapped(from: 0, to: 3)
+    },
+    JudgedCase("run-range-empty", "a run without entries", [.runRange]) {
+      try $0.mapped(from: 3, to: 3)
+    },
     JudgedCase("admitted", "another city's registry", []) {
       try admitted($0, root: $0.keys.foreignRoot)
     },

@@ -141,6 +141,7 @@ extension World {
         ["department": .string(archive), "successor": .string(police)]))
     try world.enter(try world.trust(5))
     try world.enter(try world.status(5))
+    try world.enter(try world.mapped(from: 0, to: 3))
     world.now = world.now.adding(days: 3)
     try world.settleSharing()
     try world.enter(try world.ruled())
@@ -153,6 +154,26 @@ extension World {
       [
         "sequence": .integer(sequence), "size": .integer(Int64(nextIndex.value)),
         "digest": .string(SHA256.hash([2]).base64url),
+      ])
+  }
+
+  /// The run of these entries; of a range that is none, any root.
+  func mapped(from: UInt64, to: UInt64) throws -> Act {
+    var root = MerkleTree.emptyRoot
+    if from < to, to <= UInt64(entries.count) {
+      let covered = entries[Int(from)..<Int(to)]
+      root = try Run(
+        range: try RunRange(from: TreeSize(from), to: TreeSize(to)),
+        records: covered.flatMap { entry in
+          entry.tags.map { RunRecord(tag: $0, index: entry.index) }
+        }
+      ).root
+    }
+    return try Act(
+      self, .ledgerMapped, by: keys.registrar,
+      [
+        "from": .integer(Int64(from)), "to": .integer(Int64(to)),
+        "root": .string(root.base64url),
       ])
   }
 

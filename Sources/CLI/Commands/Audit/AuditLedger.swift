@@ -74,7 +74,7 @@ struct AuditLedger: TableCommand {
     let progress = Progress("audit", console: console)
     let report = try LedgerAudit(
       reader: reader, root: source.root, since: note, projection: source.projection,
-      openings: openings
+      scratch: FileManager.default.temporaryDirectory.path, openings: openings
     ).run(
       progress: { progress.update(done: Int($0), total: Int($1)) },
       isStopped: { Interruption.isRequested },
