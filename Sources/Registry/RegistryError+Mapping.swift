@@ -45,6 +45,7 @@ extension RegistryError {
       case .conflict: .conflict
       case .readOnly: .notWritable
       case .storage, .inputOutput: .inputOutput
+      case .missingRun: .notFound
       case .entryTooLarge, .invalidEvent, .tooManyTags: .invalidEvent
       default: .damagedLedger
       }

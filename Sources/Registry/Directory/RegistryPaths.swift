@@ -32,6 +32,8 @@ public struct RegistryPaths: Sendable, Hashable {
   public var users: String { directory + "/users" }
   /// The file whose lock one publisher of status tokens holds.
   public var publishing: String { directory + "/publishing" }
+  /// The file whose lock one publisher of runs holds.
+  public var mapping: String { directory + "/mapping" }
   /// The registry's keys, and below it those of departments made here.
   public var keys: String { directory + "/keys" }
   /// The root's key, until it is moved away.
@@ -42,6 +44,9 @@ public struct RegistryPaths: Sendable, Hashable {
   public var trustList: String { published + "/trust.jwt" }
   /// The root identity.
   public var root: String { published + "/root.pem" }
+
+  /// The files of the published runs.
+  public var runs: String { published + "/runs" }
 
   /// The published type files.
   public var types: String { published + "/types" }

@@ -23,6 +23,7 @@ extension OpenRegistry {
     var writer = ExportWriter(directory: order.directory)
     let start = try order.isIncremental ? exportedSize(order.directory, below: newest) : .zero
     try writePublished(to: &writer)
+    try writeRuns(to: &writer, upTo: newest)
     let total = newest.head.size
     do throws(LedgerError) {
       let isComplete = try writer.write(

@@ -1,6 +1,7 @@
 import Certificates
 import Encoding
 import Ledger
+import Rules
 
 extension OpenRegistry {
   /// The most bytes of one published file.
@@ -13,6 +14,21 @@ extension OpenRegistry {
     try writeTypeFiles(to: &writer)
     for path in OpenRegistry.files(below: paths.published, in: "status") {
       try copy(path, to: &writer)
+    }
+  }
+
+  /// Writes the files of the runs in force that a checkpoint covers; throws `notFound` where one is
+  /// missing.
+  func writeRuns(
+    to writer: inout ExportWriter, upTo checkpoint: VerifiedCheckpoint
+  ) throws(RegistryError) {
+    let published = try readFacts { facts throws(RulesError) in try facts.runs() }
+    for run in published where run.entry < checkpoint.head.size.value {
+      do throws(LedgerError) {
+        try writer.copy(run.range, from: runs)
+      } catch {
+        throw RegistryError(error)
+      }
     }
   }
 

@@ -58,7 +58,7 @@ public final class OpenRegistry {
   public let clock: any Clock
   /// Why it takes no appends; empty if it does.
   public let reasons: [ReadOnlyReason]
-  private let options: OpenOptions
+  let options: OpenOptions
   private let lock: FileLock?
   private let users: FileLock?
   private var cachedWriter: Writer?

@@ -10,8 +10,8 @@ struct LedgerExport: KanheCommand {
     abstract: "Publish the ledger as static files (C2SP tlog-tiles).",
     discussion: """
       Writes checkpoint, tiles and entry bundles up to the newest stored checkpoint; beside them \
-      root.pem, trust.jwt, types and status. Nothing private. The folder is new or empty; with \
-      --incremental an earlier export, finished or interrupted, is gone on with.
+      root.pem, trust.jwt, types, status and runs. Nothing private. The folder is new or empty; \
+      with --incremental an earlier export, finished or interrupted, is gone on with.
 
       Examples:
         kanhe ledger export public --registry city

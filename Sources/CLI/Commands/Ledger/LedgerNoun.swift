@@ -12,7 +12,7 @@ struct LedgerNoun: ParsableCommand {
     abstract: "Read, prove and publish the ledger.",
     subcommands: [
       LedgerCheckpoint.self, LedgerList.self, LedgerShow.self, LedgerProve.self,
-      LedgerExport.self,
+      LedgerExport.self, LedgerMap.self,
     ])
 }
 
