@@ -117,7 +117,8 @@ if Context.environment["KANHE_FUZZ"] != nil {
     ("StatusList", "Certificates"), ("Certificate", "Certificates"),
     ("TrustList", "Certificates"), ("StatusToken", "Certificates"), ("Identity", "Cryptography"),
     ("Message", "Cryptography"), ("Material", "Rules"), ("Grant", "Rules"),
-    ("Event", "Rules"), ("Receipt", "Rules"), ("Delivery", "Rules"), ("EvidenceBundle", "Rules"),
+    ("Event", "Rules"), ("Receipt", "Rules"), ("Answer", "Rules"), ("Delivery", "Rules"),
+    ("EvidenceBundle", "Rules"),
     ("File", "Verification"),
   ]
   for parser in parsers {

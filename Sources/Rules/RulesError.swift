@@ -44,6 +44,7 @@ public struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
       case malformedEvent, unknownKind, invalidSignature, invalidDraft, malformedDisclosure
       case malformedFact, malformedReceipt, malformedDelivery, malformedBundle, malformedOpening
       case malformedMaterial, malformedGrant
+      case malformedAnswer
       case proofInvalid, sourceFailed, signingFailed
     }
     private let name: Name
@@ -74,6 +75,8 @@ public struct RulesError: Error, Sendable, Equatable, CustomStringConvertible {
     public static let malformedMaterial = Code(.malformedMaterial)
     /// The bytes are no grant, or no withdrawal of one.
     public static let malformedGrant = Code(.malformedGrant)
+    /// The bytes are no answer in its only form.
+    public static let malformedAnswer = Code(.malformedAnswer)
     /// The bytes are no line of a file of disclosures.
     public static let malformedOpening = Code(.malformedOpening)
     /// A receipt's proof does not lead from its entry to its checkpoint.

@@ -32,10 +32,11 @@ struct BookMaker {
   let act: Identity
   let key: P256PrivateKey
   let noteSigner: NoteSigner
+  let listSigner: (identity: Identity, key: P256PrivateKey)
   private let opened: JSONObject
   var book = Book()
   private var tree = TreeAppender()
-  private var facts = FactOverlay()
+  private(set) var facts = FactOverlay()
   private var previous = Digest.zero
   private var now = Timestamp(seconds: 1_790_000_000)
 
@@ -55,7 +56,8 @@ struct BookMaker {
     let top = try IdentityIssuer(identity: root, key: rootKey)
     let authority = try top.issue(
       contents(.authority(permittedHost: "certificates.example"), authorityKey))
-    let listSigner = try top.issue(contents(.listSigner, try .generate()))
+    let listKey = try P256PrivateKey.generate()
+    listSigner = (try top.issue(contents(.listSigner, listKey)), listKey)
     key = try .generate()
     act = try IdentityIssuer(identity: authority, key: authorityKey).issue(
       contents(.act, key, uri: DepartmentURI(host: "certificates.example", code: Self.code).text))
@@ -65,7 +67,7 @@ struct BookMaker {
     func text(_ identity: Identity) -> JSONValue { .string(Base64.encode(identity.der)) }
     opened = [
       "name": "Sample", "host": "certificates.example", "ledger_key": .string("\(vkey)"),
-      "root": text(root), "authority": text(authority), "list_signer": text(listSigner),
+      "root": text(root), "authority": text(authority), "list_signer": text(listSigner.identity),
       "registrar": text(act), "rules": 1,
     ]
   }

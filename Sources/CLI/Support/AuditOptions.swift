@@ -24,7 +24,8 @@ struct AuditOptions: ParsableArguments {
     if let from, !FileManager.default.fileExists(atPath: from + "/registry.json") {
       let root = try root.map { try RootFile.read($0) } ?? AuditOptions.pinnedRoot(of: from)
       return AuditSource(
-        reader: try ExportReader(directory: from), registry: nil, root: root)
+        reader: try ExportReader(directory: from), registry: nil, root: root,
+        runs: RunFolder(directory: from + "/runs"))
     }
     var options = registry
     options.directory = from ?? registry.directory
@@ -35,7 +36,8 @@ struct AuditOptions: ParsableArguments {
     }
     return AuditSource(
       reader: opened.reader, registry: opened,
-      root: try root.map { try RootFile.read($0) } ?? RootFile.readFound(opened.paths.root))
+      root: try root.map { try RootFile.read($0) } ?? RootFile.readFound(opened.paths.root),
+      runs: opened.runs)
   }
 
   /// The root that lies in an export, if it was pinned here; without a pin it proves nothing.
@@ -56,6 +58,8 @@ struct AuditSource {
   /// The registry, where it is one.
   let registry: OpenRegistry?
   let root: Identity
+  /// The files of the published runs.
+  let runs: RunFolder
 
   func close() throws { try registry?.close() }
 

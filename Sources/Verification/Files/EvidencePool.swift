@@ -35,6 +35,7 @@ public struct EvidencePool: Sendable {
         guard let digest = disclosure.digestMember("digest") else { continue }
         receiptsByCopy[digest] = receipt
       }
+    case .answer(let answer): add(note: answer.checkpoint)
     case .trustList(let list): trustLists.append(list)
     case .statusToken(let token): statusTokens.append(token)
     case .typeFile(let type): types.append(type)

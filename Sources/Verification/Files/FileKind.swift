@@ -12,6 +12,8 @@ public enum FileKind: String, Sendable, Hashable, CaseIterable {
   case bundle
   /// An entry with its proof.
   case receipt
+  /// All entries of one thread, with the proof that there are no others.
+  case answer
   /// A registry's signed trust list.
   case trustList = "trust_list"
   /// A signed status list.

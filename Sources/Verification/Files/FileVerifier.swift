@@ -59,6 +59,7 @@ public struct FileVerifier: Sendable {
         .receipt,
       ]
     case .receipt: [.ledger, .receipt]
+    case .answer: [.ledger, .signatures, .thread, .runs, .end]
     case .trustList, .statusToken: [.signature, .issuer, .trust, .validity]
     case .typeFile: [.type]
     case .checkpoint, .proof: [.ledger]
@@ -91,6 +92,7 @@ public struct FileVerifier: Sendable {
         .passed(.format, "receipt of entry \(receipt.entry.index)"),
         others.fork(receipt.proof, found.ledger), found.receipt,
       ])
+    case .answer(let answer): checks = AnswerChecks(answer, session: session).all()
     case .trustList(let list): checks = others.trustList(list)
     case .statusToken(let token): checks = others.statusToken(token)
     case .typeFile(let type): checks = others.typeFile(type)

@@ -45,6 +45,7 @@ extension KnownFile {
     if bytes.starts(with: #"{"copy":"#.utf8) { return delivery(bytes) }
     if bytes.starts(with: #"{"certificate":"#.utf8) { return bundle(bytes) }
     if bytes.starts(with: #"{"disclosures":"#.utf8) { return receipt(bytes) }
+    if bytes.starts(with: #"{"checkpoint":"#.utf8) { return answer(bytes) }
     let value: JSONValue
     do {
       value = try JSONValue(parsing: bytes)
@@ -58,6 +59,7 @@ extension KnownFile {
     switch value["kind"]?.stringValue {
     case Delivery.kind: return delivery(bytes)
     case EvidenceBundle.kind: return bundle(bytes)
+    case Answer.kind: return answer(bytes)
     default: break
     }
     if value["entry"] != nil, value["proof"] != nil { return receipt(bytes) }
@@ -100,6 +102,14 @@ extension KnownFile {
       return KnownFile(.receipt, .receipt(try Receipt(parsing: bytes)))
     } catch {
       return KnownFile(.receipt, Fault(error))
+    }
+  }
+
+  private static func answer(_ bytes: [UInt8]) -> KnownFile {
+    do throws(RulesError) {
+      return KnownFile(.answer, .answer(try Answer(parsing: bytes)))
+    } catch {
+      return KnownFile(.answer, Fault(error))
     }
   }
 

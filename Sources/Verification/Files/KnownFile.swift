@@ -11,6 +11,7 @@ public struct KnownFile: Sendable {
     case delivery(Delivery, UnverifiedCertificate)
     case bundle(BundleParts)
     case receipt(Receipt)
+    case answer(Answer)
     case trustList(SignedTrustList)
     case statusToken(StatusToken)
     case typeFile(TypeFile)

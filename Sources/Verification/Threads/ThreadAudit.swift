@@ -24,6 +24,13 @@ public struct ThreadAudit<Reader: LedgerReader> {
       }
     }
 
+    var asked: Answer.Thread {
+      switch self {
+      case .certificate(let key): .key(key)
+      case .department(let code): .department(code)
+      }
+    }
+
     var department: String? {
       guard case .department(let code) = self else { return nil }
       return code
@@ -47,6 +54,8 @@ public struct ThreadAudit<Reader: LedgerReader> {
   private let note: [UInt8]?
   private let known: Known?
   private let finder: ThreadFinder
+  private let folder: RunFolder?
+  private let isAnswerWanted: Bool
   private let root: Digest
   private var run: AuditRun<Reader>
 
@@ -54,16 +63,21 @@ public struct ThreadAudit<Reader: LedgerReader> {
   ///
   /// - Parameters:
   ///   - known: an entry that must be among those found.
+  ///   - runs: the files of the published runs, which prove the end.
+  ///   - isAnswerWanted: whether the report shall have an answer for others.
   ///   - isListed: whether an entry received then belongs into the answer; the thread is counted
   ///     from its first entry all the same.
   /// - Throws: what the reader throws.
   public init(
     reader: Reader, root: Identity, thread: Thread, known: Known? = nil,
+    runs: RunFolder? = nil, isAnswerWanted: Bool = false,
     isListed: @escaping (Timestamp) -> Bool = { _ in true }
   ) throws(LedgerError) {
     self.reader = reader
     self.thread = thread
     self.known = known
+    folder = runs
+    self.isAnswerWanted = isAnswerWanted
     self.root = root.sha256
     note = try reader.latestCheckpoint()
     let finder = ThreadFinder(
@@ -98,6 +112,7 @@ public struct ThreadAudit<Reader: LedgerReader> {
     var name: String?
     if let code = thread.department { name = try run.judge.facts.department(code)?.name }
     let through = run.judge.tree.size
+    let facts = run.judge.facts
     return try finder.finished { report in
       report.isComplete = true
       report.through = through
@@ -111,6 +126,34 @@ public struct ThreadAudit<Reader: LedgerReader> {
           known.entry.index, .threadTag, "the entry that was shown is not the thread's here")
       }
       if let head = checkpoint?.head { try prove(&report.entries, in: head) }
+      if let checkpoint { try proveEnd(&report, in: checkpoint, facts) }
+    }
+  }
+
+  /// That nothing follows is proven by published runs, and by nothing that was read here: another
+  /// can verify it. A run file that is missing or damaged is no fault of the ledger.
+  private func proveEnd(
+    _ report: inout ThreadReport, in checkpoint: VerifiedCheckpoint, _ facts: FactOverlay
+  ) throws {
+    guard let folder, report.faults.isEmpty else { return }
+    do {
+      var builder = try AnswerBuilder(
+        reader: reader, checkpoint: checkpoint, facts: facts, runs: folder)
+      let count = finder.indices.prefix { builder.covered.contains($0) }.count
+      try builder.requireEnd(of: thread.key, after: UInt64(count))
+      report.provenTo = builder.covered
+      guard isAnswerWanted else { return }
+      let answer = try builder.answer(thread.asked)
+      guard answer.entries.map(\.entry.index) == Array(finder.indices.prefix(count)) else {
+        report.add(nil, .runRoot, "the published runs have other entries of the thread")
+        return
+      }
+      report.answer = answer
+    } catch let error as LedgerError {
+      guard [.missingRun, .invalidRun, .proofMismatch].contains(error.code) else { throw error }
+      report.unprovenReason = error.message
+    } catch let error as RulesError where error.code == .malformedAnswer {
+      report.unprovenReason = error.message
     }
   }
 

@@ -16,6 +16,8 @@ final class ThreadFinder {
   private let isListed: (Timestamp) -> Bool
   private var numbers: [Tag: UInt64] = [:]
   private var count: UInt64 = 0
+  /// Where the thread's entries stand.
+  private(set) var indices: [LeafIndex] = []
   private var state: CoarseState?
   /// Rule faults of the entry that is being judged: they count if it turns out to be the thread's.
   private var waiting: [AuditReport.Fault] = []
@@ -63,6 +65,7 @@ final class ThreadFinder {
         entry.index, .threadGap,
         "after number \(count) of the thread comes \(number): \(number - count - 1) are missing")
     }
+    indices.append(entry.index)
     advance(to: number)
     noteState(event, at: entry.index)
     if isListed(entry.received) {

@@ -40,6 +40,12 @@ public struct ThreadReport: Sendable {
   public internal(set) var through = TreeSize.zero
   /// The signed checkpoint that every proof leads to; nil if there was none to believe.
   public internal(set) var checkpoint: VerifiedCheckpoint?
+  /// The size up to which published runs prove that there is no further entry; nil if none do.
+  public internal(set) var provenTo: TreeSize?
+  /// Why nothing proves the end; nil where it is proven, or was not looked at.
+  public internal(set) var unprovenReason: String?
+  /// The answer for others, if it was asked for and can be made.
+  public internal(set) var answer: Answer?
   /// All that is wrong with the thread, its entries, or the ledger as a whole; the first thousand.
   public internal(set) var faults: [AuditReport.Fault] = []
 

@@ -26,7 +26,12 @@ enum EvidenceVectors {
   /// Writes the example anew when `KANHE_WRITE_VECTORS` is set: after a deliberate change only.
   static func writeIfAsked(_ name: String, _ make: () throws -> JSONValue) throws {
     guard ProcessInfo.processInfo.environment["KANHE_WRITE_VECTORS"] != nil else { return }
-    let path = spec.appendingPathComponent("vectors/evidence/\(name)").path
-    try BoundedFile.writeAtomically(path: path, bytes: try make().canonicalBytes() + [0x0A])
+    try write("evidence/\(name)", try make())
+  }
+
+  /// Writes `spec/vectors/<path>`.
+  static func write(_ path: String, _ value: JSONValue) throws {
+    let path = spec.appendingPathComponent("vectors/\(path)").path
+    try BoundedFile.writeAtomically(path: path, bytes: value.canonicalBytes() + [0x0A])
   }
 }

@@ -15,10 +15,14 @@ struct AuditCertificate: TableCommand {
     discussion: """
       By a delivery, whose key finds the entries, anyone entitled can ask of an export; by an \
       identifier, the registry with its vault. Finds the entries by their tags, streaming the \
-      whole ledger and trusting no index. A number left out or a failed proof is a no.
+      whole ledger and trusting no index. A number left out or a failed proof is a no. With \
+      --prove an answer is written that kanhe verify checks offline; it holds the key of the \
+      certificate's thread.
 
       Examples:
         kanhe audit certificate li.json --from export --root root.pem
+        kanhe audit certificate li.json --from export --root root.pem \\
+          --prove answer.json
         kanhe audit certificate 1.2.156.3005.2.… --registry city
       """)
 
@@ -28,6 +32,7 @@ struct AuditCertificate: TableCommand {
   var certificate: String
 
   @OptionGroup var audit: AuditOptions
+  @OptionGroup var proof: ProveOptions
   @OptionGroup var output: OutputOptions
 
   /// Whose thread is asked for.
@@ -46,6 +51,7 @@ struct AuditCertificate: TableCommand {
     let question = try question(identifier, source)
     let report = try run(source.reader, question, source, console)
     try source.close()
+    try proof.write(report)
     // The vault may lag behind or lie; what everyone may know must agree.
     let isOther = question.state.map { $0.coarse != report.state } ?? false
     var object = report.json(withMembers: false)
@@ -71,7 +77,8 @@ struct AuditCertificate: TableCommand {
     try AuditThread(
       audit: try ThreadAudit(
         reader: reader, root: source.root, thread: .certificate(question.thread),
-        known: question.known.map { .init(number: $0.number, entry: $0.entry) })
+        known: question.known.map { .init(number: $0.number, entry: $0.entry) },
+        runs: source.runs, isAnswerWanted: proof.isWanted)
     ).run(console)
   }
 

@@ -11,7 +11,9 @@ struct AuditDepartment: TableCommand {
     abstract: "List every entry of a department, each with its proof.",
     discussion: """
       Finds the entries by their tags, streaming the whole ledger and trusting no index; a \
-      department's thread is public. A number left out, a false tag or a failed proof is a no.
+      department's thread is public. A number left out, a false tag or a failed proof is a no. \
+      With --prove an answer is written that kanhe verify checks offline: the whole thread as far \
+      as runs are published.
 
       Examples:
         kanhe audit department 11440300KH0002054H --from export --root root.pem
@@ -30,6 +32,7 @@ struct AuditDepartment: TableCommand {
   var toDay: String?
 
   @OptionGroup var audit: AuditOptions
+  @OptionGroup var proof: ProveOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws { _ = try days() }
@@ -40,6 +43,7 @@ struct AuditDepartment: TableCommand {
     let source = try audit.open(console)
     let report = try run(source.reader, source, console)
     try source.close()
+    try proof.write(report)
     var object = report.json(withMembers: true)
     object["code"] = .string(code)
     if let name = report.name { object["name"] = .string(name) }
@@ -59,6 +63,7 @@ struct AuditDepartment: TableCommand {
     return try AuditThread(
       audit: try ThreadAudit(
         reader: reader, root: source.root, thread: .department(code),
+        runs: source.runs, isAnswerWanted: proof.isWanted,
         isListed: { days.contains($0.day) })
     ).run(console)
   }

@@ -1,8 +1,35 @@
+import ArgumentParser
 import Certificates
 import Encoding
 import Ledger
 import Rules
 import Verification
+
+/// Where `audit certificate` and `audit department` write the answer for others.
+struct ProveOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write an answer that others can verify with the root alone.", valueName: "file"))
+  var prove: String?
+
+  @Flag(help: "Write the answer also over a file that is there.")
+  var force = false
+
+  var isWanted: Bool { prove != nil }
+
+  /// Writes the answer; a failure where nobody could believe it.
+  func write(_ report: ThreadReport) throws {
+    guard let prove, report.verdict == .yes else { return }
+    guard let answer = report.answer else {
+      throw Failure(
+        .cannot, code: "end_unproven",
+        "no answer can be made: \(report.unprovenReason ?? "the end is not proven")",
+        hint: "publish the runs with ledger map, and export again")
+    }
+    // It has the key of the thread where that is private.
+    try OutputFile.write(answer.bytes + [0x0A], to: prove, force: force, mode: 0o600)
+  }
+}
 
 /// How `audit certificate` and `audit department` run and show their answers.
 struct AuditThread<Reader: LedgerReader> {
@@ -30,9 +57,10 @@ extension ThreadReport {
     var object: JSONObject = [
       "verdict": .string(verdict.rawValue),
       "entries": .array(entries.map { $0.json(withMembers: withMembers) }),
-      // Until runs are published nobody can prove that there is no further entry.
-      "end": "unproven", "through": Shape.size(through),
+      "end": provenTo == nil ? "unproven" : "proven", "through": Shape.size(through),
     ]
+    if let provenTo { object["proven_to"] = Shape.size(provenTo) }
+    if let unprovenReason { object["unproven"] = .string(unprovenReason) }
     if let checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
     if !faults.isEmpty { object["faults"] = .array(faults.map(AuditShape.fault)) }
     return object
@@ -64,10 +92,19 @@ extension ThreadReport {
       text += "each proved in the checkpoint of \(Counted.entries(checkpoint.head.size.value))\n"
     }
     if through.value > 0 {
-      text += "read through entry \(through.value - 1); "
-      text += "that nothing follows there is unproven\n"
+      text += "read through entry \(through.value - 1); \(end)\n"
     }
     return text + "\(VerifyText.word(verdict))\n"
+  }
+}
+
+extension ThreadReport {
+  fileprivate var end: String {
+    if let provenTo {
+      return "that nothing is missing is proven for the first \(Counted.entries(provenTo.value))"
+    }
+    return "that nothing follows there is unproven"
+      + (unprovenReason.map { ": \($0)" } ?? "")
   }
 }
 

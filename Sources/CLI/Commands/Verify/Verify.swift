@@ -8,10 +8,10 @@ struct Verify: KanheCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check certificates and all other files that Kanhe makes.",
     discussion: """
-      Files are known by their content: copy, delivery, bundle, receipt, trust list, status token, \
-      type file, checkpoint, proof, identity, JSON Lines of deliveries. Several files are evidence \
-      for one another. Needs no registry and no network, and changes nothing. Exit code 0: yes; \
-      1: no; 2: cannot tell.
+      Files are known by their content: copy, delivery, bundle, receipt, answer, trust list, \
+      status token, type file, checkpoint, proof, identity, JSON Lines of deliveries. Several \
+      files are evidence for one another. Needs no registry and no network, and changes nothing. \
+      Exit code 0: yes; 1: no; 2: cannot tell.
 
       Examples:
         kanhe verify li.json --evidence export --root root.pem
