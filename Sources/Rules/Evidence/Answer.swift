@@ -118,8 +118,10 @@ public struct Answer: Sendable, Hashable {
     self.checkpoint = checkpoint
   }
 
-  /// The path of a signer; nil if it is not among them.
-  public func signer(_ keyID: Digest) -> SignerPath? {
-    signers.first { path in path.identities.first.map { SHA256.hash($0) == keyID } ?? false }
+  /// The paths by the key id of their signers.
+  package func signersByKeyID() -> [Digest: SignerPath] {
+    var paths: [Digest: SignerPath] = [:]
+    for path in signers { paths[SHA256.hash(path.identities[0])] = path }
+    return paths
   }
 }

@@ -76,11 +76,13 @@ struct AnswerChecks {
   /// Every event is signed by an identity in force that leads to the root.
   private func signatures() -> Check {
     let size = EvidencePool.checkpoint(of: answer.checkpoint)?.size ?? .zero
+    // Once for all entries: a hostile file has thousands of both.
+    let signers = answer.signersByKeyID()
     for proven in proven {
       let place = "entry \(proven.entry.index): "
       do throws(RulesError) {
         let event = try Event(parsing: proven.entry.event)
-        guard let path = answer.signer(event.keyID) else {
+        guard let path = signers[event.keyID] else {
           return failed(
             .signatures, "signer_missing", place + "the identity of its signer is missing")
         }
