@@ -118,6 +118,29 @@ struct VerifyWordsTests {
     #expect(unknown.status == 2 && unknown.errors.contains("is not known"), "\(unknown.errors)")
   }
 
+  @Test("a pinned registry does not move to another host unnoticed")
+  func movedHost() throws {
+    let city = try CityRun()
+    _ = try city.json(["registry", "trust"])
+    let pin = [
+      "trust", "pin", city.directory + "/public/root.pem", "--list",
+      city.directory + "/public/trust.jwt",
+    ]
+    func run(_ more: [String] = []) throws -> Run {
+      try Run(pin + more, environment: ["KANHE_TRUST": city.file("trust")])
+    }
+    let first = try run(["--format", "json"])
+    let file = try #require(
+      try first.json()["pinned"]?.arrayValue?.first?["file"]?.stringValue)
+    try String(contentsOfFile: file, encoding: .utf8)
+      .replacingOccurrences(of: "zs.example", with: "old.example")
+      .write(toFile: file, atomically: true, encoding: .utf8)
+    let moved = try run()
+    #expect(moved.status == 1 && moved.errors.contains("old.example"), "\(moved.errors)")
+    let forced = try run(["--force"])
+    #expect(forced.status == 0 && forced.output.contains("host zs.example"), "\(forced.output)")
+  }
+
   @Test("what cannot be told for want of evidence says where evidence is")
   func missing() throws {
     let files = try EvidenceFiles()
