@@ -127,6 +127,18 @@ import Testing
     }
   }
 
+  @Test("a message that brings more identities than a path has is refused")
+  func identities() throws {
+    let parties = try Parties()
+    func signed(_ count: Int) throws -> [UInt8] {
+      let path = try (0..<count).map { _ in try TestCity().authority }
+      return try SignedMessage.sign(
+        Self.content, as: parties.seal, path: path, with: parties.sealKey)
+    }
+    #expect(try SignedMessage(verifying: signed(3)).others.count == 3)
+    #expect(throws: Self.error(.invalidMessage)) { try SignedMessage(verifying: signed(4)) }
+  }
+
   @Test("a signature is not taken for another identity's of the same key")
   func substituted() throws {
     let parties = try Parties()

@@ -15,21 +15,11 @@ public struct IdentityRequest: Sendable {
     guard !der.isEmpty, der.count <= Identity.byteCountMax else {
       throw CryptographyError(.invalidRequest, "a request has 1 to \(Identity.byteCountMax) bytes")
     }
-    var consumed = 0
-    let request = try unsafe OpenSSL.make(
-      "d2i_X509_REQ", code: .invalidRequest, "these bytes are no identity request"
-    ) {
-      unsafe der.withUnsafeBufferPointer { buffer in
-        var next = buffer.baseAddress
-        let made = unsafe d2i_X509_REQ(nil, &next, buffer.count)
-        if let start = buffer.baseAddress, let end = unsafe next {
-          consumed = unsafe end - start
-        }
-        return unsafe made
-      }
-    }
+    let (request, isWhole) = try unsafe OpenSSL.parse(
+      der, "d2i_X509_REQ", code: .invalidRequest, "identity request"
+    ) { unsafe d2i_X509_REQ(nil, $0, $1) }
     defer { unsafe X509_REQ_free(request) }
-    guard consumed == der.count else {
+    guard isWhole else {
       throw CryptographyError(.invalidRequest, "a request is one DER structure, nothing after it")
     }
     let structure = unsafe X509_REQ_get_X509_PUBKEY(request)

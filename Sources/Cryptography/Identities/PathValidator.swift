@@ -14,6 +14,8 @@ public final class PathValidator: Sendable {
 
   /// Remembered outcomes are few: when a hostile input floods them they are forgotten together.
   private static let rememberedCountMax = 4_096
+  /// Under so many issuers and for so many purposes an identity is remembered: one has one issuer.
+  private static let outcomeCountMax = 16
   private static let authorityCountMax = 4
 
   /// The pinned root.
@@ -174,8 +176,10 @@ public final class PathValidator: Sendable {
     }
     remembered.withLock { known in
       if known.count >= PathValidator.rememberedCountMax { known.removeAll(keepingCapacity: true) }
-      known[identity.sha256, default: []].append(
-        Outcome(issuer: issuer.sha256, purpose: purpose, failures: failures))
+      var outcomes = known[identity.sha256] ?? []
+      if outcomes.count >= PathValidator.outcomeCountMax { outcomes.removeAll() }
+      outcomes.append(Outcome(issuer: issuer.sha256, purpose: purpose, failures: failures))
+      known[identity.sha256] = outcomes
     }
     return failures
   }

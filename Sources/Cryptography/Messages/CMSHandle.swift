@@ -18,25 +18,15 @@ internal import COpenSSL
       throw CryptographyError(
         .invalidMessage, "a message has 1 to \(byteCountMax) bytes; check the file")
     }
-    var consumed = 0
-    let pointer = try unsafe OpenSSL.make(
-      "d2i_CMS_ContentInfo", code: .invalidMessage, "these bytes are no CMS message"
-    ) {
-      unsafe der.withUnsafeBufferPointer { buffer in
-        var next = buffer.baseAddress
-        let made = unsafe d2i_CMS_ContentInfo(nil, &next, buffer.count)
-        if let start = buffer.baseAddress, let end = unsafe next {
-          unsafe consumed = end - start
-        }
-        return unsafe made
-      }
-    }
+    let (pointer, isWhole) = try unsafe OpenSSL.parse(
+      der, "d2i_CMS_ContentInfo", code: .invalidMessage, "CMS message"
+    ) { unsafe d2i_CMS_ContentInfo(nil, $0, $1) }
     unsafe self.init(owning: pointer)
-    guard consumed == der.count, try self.der() == der else {
+    guard isWhole, try self.der() == der else {
       throw CryptographyError(
         .invalidMessage,
         "a message is one DER structure with nothing after it; "
-          + "openssl cms writes it so with -nodetach -binary -outform DER and without -stream")
+          + "openssl cms writes it so with -binary -nostream -outform DER, signing with -nodetach")
     }
   }
 

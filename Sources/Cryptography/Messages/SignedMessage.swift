@@ -7,6 +7,10 @@ internal import COpenSSL
 public struct SignedMessage: Sendable {
   /// The most bytes of a message that is read, what is enclosed in it included.
   public static let byteCountMax = EnclosedMessage.contentByteCountMax
+  /// The most bytes that are signed: room is left for identities and signature.
+  public static let contentByteCountMax = byteCountMax - (1 << 16)
+  /// The most identities that a message brings.
+  public static let identityCountMax = 4
 
   /// What was signed.
   public let content: [UInt8]
@@ -30,8 +34,9 @@ public struct SignedMessage: Sendable {
     guard signer.publicKey == key.publicKey else {
       throw CryptographyError(.invalidKey, "the key is not the one of the identity")
     }
-    guard !content.isEmpty, content.count < byteCountMax - (1 << 16) else {
-      throw CryptographyError(.invalidLength, "1 byte to 32 MiB are signed at a time")
+    guard !content.isEmpty, content.count <= contentByteCountMax else {
+      throw CryptographyError(
+        .invalidLength, "1 to \(contentByteCountMax) bytes are signed at a time")
     }
     let above = try unsafe OpenSSL.make("sk_X509_new_null") { unsafe kanhe_sk_X509_new_null() }
     defer { unsafe kanhe_sk_X509_free(above) }
@@ -117,8 +122,13 @@ public struct SignedMessage: Sendable {
     }
     let all = unsafe CMS_get1_certs(message)
     defer { unsafe kanhe_sk_X509_pop_free(all) }
+    let count = unsafe kanhe_sk_X509_num(all)
+    guard count <= identityCountMax else {
+      throw CryptographyError(
+        .invalidMessage, "a message brings at most \(identityCountMax) identities")
+    }
     var others: [Identity] = []
-    for index in 0..<min(unsafe kanhe_sk_X509_num(all), 8) {
+    for index in 0..<count {
       guard let other = unsafe kanhe_sk_X509_value(all, index) else { continue }
       let identity = try unsafe identity(other)
       if identity != signer { others.append(identity) }

@@ -38,6 +38,27 @@ enum OpenSSL {
     return unsafe pointer
   }
 
+  /// Runs a `d2i_` function, whose nil result means failure, over bytes that must be one DER
+  /// structure with nothing after it.
+  static func parse(
+    _ der: [UInt8], _ function: String, code: CryptographyError.Code,
+    _ name: @autoclosure () -> String,
+    _ read: (UnsafeMutablePointer<UnsafePointer<UInt8>?>, Int) -> OpaquePointer?
+  ) throws(CryptographyError) -> (pointer: OpaquePointer, isWhole: Bool) {
+    var consumed = 0
+    let pointer = try unsafe make(function, code: code, "these bytes are no \(name())") {
+      unsafe der.withUnsafeBufferPointer { buffer in
+        var next = buffer.baseAddress
+        let made = unsafe read(&next, buffer.count)
+        if let start = buffer.baseAddress, let end = unsafe next {
+          unsafe consumed = end - start
+        }
+        return unsafe made
+      }
+    }
+    return unsafe (pointer, consumed == der.count)
+  }
+
   /// An error with the drained queue as its cause.
   static func failure(
     _ function: String, code: CryptographyError.Code = .operationFailed, _ message: String

@@ -21,21 +21,11 @@ internal import COpenSSL
       throw CryptographyError(
         .invalidIdentity, "an identity has 1 to \(Identity.byteCountMax) bytes; check the file")
     }
-    var consumed = 0
-    let pointer = try unsafe OpenSSL.make(
-      "d2i_X509", code: .invalidIdentity, "these bytes are no X.509 identity; check the file"
-    ) {
-      unsafe der.withUnsafeBufferPointer { buffer in
-        var next = buffer.baseAddress
-        let made = unsafe d2i_X509(nil, &next, buffer.count)
-        if let start = buffer.baseAddress, let end = unsafe next {
-          unsafe consumed = end - start
-        }
-        return unsafe made
-      }
-    }
+    let (pointer, isWhole) = try unsafe OpenSSL.parse(
+      der, "d2i_X509", code: .invalidIdentity, "X.509 identity; check the file"
+    ) { unsafe d2i_X509(nil, $0, $1) }
     unsafe self.init(owning: pointer)
-    guard consumed == der.count, try self.der() == der else {
+    guard isWhole, try self.der() == der else {
       throw CryptographyError(
         .invalidIdentity, "an identity is one DER structure with nothing after it")
     }

@@ -125,7 +125,8 @@ struct AnswerChecks {
   private func strange(_ entry: Entry, _ number: UInt64) -> Check {
     // As far as the answer's own numbers can be wrong by what was left out of it.
     let later = (number + 1)...(number + UInt64(Answer.entryCountMax))
-    if entry.tags.contains(where: { tag in later.contains { key.tag($0) == tag } }) {
+    let tags = Set(entry.tags)
+    if later.contains(where: { tags.contains(key.tag($0)) }) {
       return failed(
         .thread, "thread_gap",
         "number \(number) of the thread is missing before entry \(entry.index)")

@@ -128,38 +128,19 @@ struct InterruptionTests {
     let city = try CityRun.withCards(1)
     let card = try #require(try city.identifiers().first)
     for number in [SIGINT, SIGTERM] {
-      var master: Int32 = 0
-      var slave: Int32 = 0
-      try #require(unsafe openpty(&master, &slave, nil, nil, nil) == 0)
-      defer {
-        close(master)
-        close(slave)
-      }
-      let process = Process()
-      process.executableURL = try Run.binary()
-      process.arguments = ["certificate", "suspend", card, "--as", CityRun.police]
-      process.environment = [
-        "KANHE_REGISTRY": city.directory, "KANHE_LEDGER_PASSPHRASE": "ledger words",
-      ]
-      process.standardInput = FileHandle(fileDescriptor: slave)
-      process.standardError = FileHandle(fileDescriptor: slave)
-      process.standardOutput = FileHandle.nullDevice
-      try process.run()
-      let screen = FileHandle(fileDescriptor: master)
-      var shown = ""
-      while process.isRunning, !shown.contains("Passphrase for") {
-        shown += String(decoding: screen.availableData, as: UTF8.self)
-      }
-      #expect(try !isEchoing(slave))
-      kill(process.processIdentifier, number)
+      let prompt = try Prompt(city, card)
+      #expect(try !isEchoing(prompt.slave))
+      kill(prompt.process.processIdentifier, number)
       // An impatient second one, before the first was seen, must not leave the terminal mute.
       usleep(20_000)
-      kill(process.processIdentifier, number)
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 130 && process.terminationReason == .exit)
-      #expect(try isEchoing(slave))
-      shown += String(decoding: screen.availableData, as: UTF8.self)
-      #expect(shown.contains("interrupted at the passphrase prompt"), "\(shown)")
+      kill(prompt.process.processIdentifier, number)
+      prompt.process.waitUntilExit()
+      #expect(
+        prompt.process.terminationStatus == 130 && prompt.process.terminationReason == .exit)
+      #expect(try isEchoing(prompt.slave))
+      prompt.read()
+      #expect(
+        prompt.shown.contains("interrupted at the passphrase prompt"), "\(prompt.shown)")
     }
     #expect(try city.json(["certificate", "show", card])["state"] == "in_force")
   }
@@ -168,14 +149,39 @@ struct InterruptionTests {
   func inputEnd() throws {
     let city = try CityRun.withCards(1)
     let card = try #require(try city.identifiers().first)
-    var master: Int32 = 0
-    var slave: Int32 = 0
+    let prompt = try Prompt(city, card)
+    // Two Ctrl-D: the first hands over what was typed, the second ends the input.
+    #expect(unsafe write(prompt.master, "department words\u{4}\u{4}", 18) == 18)
+    prompt.process.waitUntilExit()
+    prompt.read()
+    #expect(
+      prompt.process.terminationStatus == 2 && prompt.process.terminationReason == .exit)
+    #expect(
+      prompt.shown.contains("the input ended at the passphrase prompt"), "\(prompt.shown)")
+    #expect(try city.json(["certificate", "show", card])["state"] == "in_force")
+  }
+
+  private func isEchoing(_ terminal: Int32) throws -> Bool {
+    var settings = termios()
+    try #require(unsafe tcgetattr(terminal, &settings) == 0)
+    return settings.c_lflag & tcflag_t(ECHO) != 0
+  }
+}
+
+/// A command that waits for a passphrase, on a terminal of its own.
+private final class Prompt {
+  let process = Process()
+  let master: Int32
+  let slave: Int32
+  private let screen: FileHandle
+  /// What stands on the terminal so far.
+  private(set) var shown = ""
+
+  init(_ city: CityRun, _ card: String) throws {
+    var (master, slave): (Int32, Int32) = (0, 0)
     try #require(unsafe openpty(&master, &slave, nil, nil, nil) == 0)
-    defer {
-      close(master)
-      close(slave)
-    }
-    let process = Process()
+    (self.master, self.slave) = (master, slave)
+    screen = FileHandle(fileDescriptor: master)
     process.executableURL = try Run.binary()
     process.arguments = ["certificate", "suspend", card, "--as", CityRun.police]
     process.environment = [
@@ -185,23 +191,13 @@ struct InterruptionTests {
     process.standardError = FileHandle(fileDescriptor: slave)
     process.standardOutput = FileHandle.nullDevice
     try process.run()
-    let screen = FileHandle(fileDescriptor: master)
-    var shown = ""
-    while process.isRunning, !shown.contains("Passphrase for") {
-      shown += String(decoding: screen.availableData, as: UTF8.self)
-    }
-    // Two Ctrl-D: the first hands over what was typed, the second ends the input.
-    #expect(unsafe write(master, "department words\u{4}\u{4}", 18) == 18)
-    process.waitUntilExit()
-    shown += String(decoding: screen.availableData, as: UTF8.self)
-    #expect(process.terminationStatus == 2 && process.terminationReason == .exit)
-    #expect(shown.contains("the input ended at the passphrase prompt"), "\(shown)")
-    #expect(try city.json(["certificate", "show", card])["state"] == "in_force")
+    while process.isRunning, !shown.contains("Passphrase for") { read() }
   }
 
-  private func isEchoing(_ terminal: Int32) throws -> Bool {
-    var settings = termios()
-    try #require(unsafe tcgetattr(terminal, &settings) == 0)
-    return settings.c_lflag & tcflag_t(ECHO) != 0
+  deinit {
+    close(master)
+    close(slave)
   }
+
+  func read() { shown += String(decoding: screen.availableData, as: UTF8.self) }
 }
