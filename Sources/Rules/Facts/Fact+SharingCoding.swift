@@ -17,7 +17,10 @@ extension GrantFact {
       "types": try reader.require("types"),
     ]
     if let frequency = reader.optional("frequency") { members.append("frequency", frequency) }
-    guard let terms = GrantTerms(members) else { throw FactFault() }
+    // A window of no days would divide by zero.
+    guard GrantTerms.form.matches(.object(members)), let terms = GrantTerms(members) else {
+      throw FactFault()
+    }
     self.terms = terms
     uses = try reader.requireInteger("uses")
     window = try reader.requireInteger("window")

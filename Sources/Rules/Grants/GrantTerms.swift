@@ -64,6 +64,12 @@ public struct GrantTerms: Sendable, Hashable {
     self.frequency = frequency
   }
 
+  /// The form of the members.
+  static let form = MemberForm.object([
+    "claims": .claimNames, "frequency?": .frequency, "period": .period, "purpose": .code,
+    "requester": .department, "types": .grantedTypes,
+  ])
+
   /// The terms among the members of an event or payload whose forms were checked; nil if one is
   /// missing.
   init?(_ members: JSONObject) {
