@@ -38,6 +38,7 @@ extension VaultCheck {
       let range = try BatchRange(item)
       if range.first <= end {
         check.add(.items, "two appends are said to have brought certificate \(range.first)")
+        return
       }
       end = range.last
       found[range.batch, default: JobCertificates()].add(range)
@@ -101,9 +102,7 @@ private struct JobCertificates {
 
   mutating func add(_ range: BatchRange) {
     count += Int(range.last - range.first) + 1
-    bounds =
-      min(
-        bounds?.lowerBound ?? range.first, range.first)...max(
-        bounds?.upperBound ?? range.last, range.last)
+    let first = min(bounds?.lowerBound ?? range.first, range.first)
+    bounds = first...max(bounds?.upperBound ?? range.last, range.last)
   }
 }

@@ -178,7 +178,8 @@ public struct BatchRange: Sendable, Equatable {
   public init(_ item: ItemRow) throws(RegistryError) {
     guard item.key.count == 8, item.value.count == 8 + BatchID.byteCount,
       let last = RecordText.integers(item.key)?.first,
-      let first = RecordText.integers(Array(item.value[..<8]))?.first, first <= last,
+      let first = RecordText.integers(Array(item.value[..<8]))?.first,
+      first >= 0, first <= last, last < .max,
       let batch = BatchID(bytes: item.value[8...])
     else {
       throw RegistryError(.damagedVault, "the range of a batch cannot be read", at: "item")

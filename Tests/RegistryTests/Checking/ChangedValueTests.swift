@@ -97,6 +97,11 @@ import Testing
       "DELETE FROM item WHERE \(refused) AND key = (SELECT max(key) FROM item WHERE \(refused))",
       "DELETE FROM item WHERE space = 'batch'",
       "DELETE FROM item WHERE space = 'batch-range'",
+      // Sums of such numbers must not end the process.
+      "UPDATE item SET value = CAST(x'8000000000000001' || substr(value, 9) AS BLOB) "
+        + "WHERE space = 'batch-range'",
+      "UPDATE item SET key = x'7fffffffffffffff' WHERE space = 'batch-range' "
+        + "AND key = (SELECT max(key) FROM item WHERE space = 'batch-range')",
       // A value of the same kind from another place.
       "UPDATE item SET value = (SELECT value FROM item WHERE \(refused) ORDER BY key LIMIT 1) "
         + "WHERE \(refused)",
