@@ -3,6 +3,8 @@ enum TerminalText {
   /// One line in which nothing moves the cursor, turns the direction of writing or stays unseen:
   /// such characters are written as `\u{202E}`. Longer texts are cut, with their length.
   static func line(_ text: String, maximumLength: Int = 400) -> String {
+    // Nearly every text is as it should be, and short: building it anew is slow.
+    if text.utf8.count <= maximumLength, text.unicodeScalars.allSatisfy(isHarmless) { return text }
     var result = ""
     var length = 0
     for scalar in text.unicodeScalars {
@@ -36,7 +38,7 @@ enum TerminalText {
   /// A text of many lines that was put together from parts; whoever put in a part that may be a
   /// stranger's made it one line before.
   static func page(_ text: String) -> String {
-    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == 0x0A }) { return text }
+    if text.unicodeScalars.allSatisfy({ $0 == "\n" || isHarmless($0) }) { return text }
     return text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { line(String($0), maximumLength: .max) }.joined(separator: "\n")
   }
