@@ -35,7 +35,7 @@ extension ClaimFault {
       case missing, unknown, type, `enum`, pattern, length, range, items, format, day, period
       case unknown_column, duplicate_column, field_count, bad_text, missing_column
       case check_character, code_type, too_many_holders, duplicate_holder, holder_key
-      case too_large, unpermitted_character
+      case too_large, unpermitted_character, predicate
     }
 
     private let name: Name
@@ -67,6 +67,8 @@ extension ClaimFault {
     public static let day = Code(.day)
     /// A period that ends before it begins.
     public static let period = Code(.period)
+    /// A predicate that does not fit the claim that it is about.
+    public static let predicate = Code(.predicate)
     /// A column that the type does not have.
     public static let unknownColumn = Code(.unknown_column)
     /// A column twice.

@@ -95,7 +95,7 @@ extension TypeFile {
     {
       shown.append(member.name, member.value)
     }
-    return schema.faults(inDisclosed: shown)
+    return ownFaults(inDisclosed: shown, madeOn: nil)
   }
 
   static let tooLargeFault = ClaimFault(

@@ -72,7 +72,9 @@ struct SheetLayout: Sendable {
   }
 
   /// What is wrong with the titles, and with paths of the metadata that lead nowhere.
-  func problems(_ metadata: TypeMetadata, _ schema: JSONSchema) -> [CertificatesError] {
+  func problems(
+    _ metadata: TypeMetadata, _ schema: JSONSchema, _ predicates: [TypeFile.Predicate]
+  ) -> [CertificatesError] {
     var problems: [CertificatesError] = unlabelled.map {
       CertificatesError(
         .labelMissing, "the claim needs a display with locale zh-CN in metadata.claims", at: $0)
@@ -100,7 +102,10 @@ struct SheetLayout: Sendable {
         }
       }
     }
-    for (index, claim) in metadata.claims.enumerated() where !Self.leads(claim.path, schema) {
+    for (index, claim) in metadata.claims.enumerated()
+    where !Self.leads(claim.path, schema)
+      && !predicates.contains(where: { claim.path == [.member($0.name)] })
+    {
       problems.append(
         CertificatesError(
           .claimUnknown, "neither the schema nor the standard has a claim at this path",

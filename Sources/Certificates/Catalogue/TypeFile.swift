@@ -46,16 +46,6 @@ public struct TypeFile: Sendable {
     public let citation: String
   }
 
-  /// A yes or no that may be shown in place of a day: whether so many years have passed since.
-  public struct Predicate: Sendable, Equatable {
-    /// The name, such as `over_18`.
-    public let name: String
-    /// The claim with the day.
-    public let claim: String
-    /// The years.
-    public let years: Int
-  }
-
   /// How long the registry keeps what a certificate says after it ended.
   public struct Retention: Sendable, Equatable {
     /// The years; nil for ever.
@@ -168,7 +158,8 @@ public struct TypeFile: Sendable {
   public var kind: CertificateKind {
     CertificateKind(
       code: code, version: version, name: metadata.name(in: .chinese),
-      metadataDigest: metadataDigest, subjectCountMax: subjectCountMax, ownNames: ownNames)
+      metadataDigest: metadataDigest, subjectCountMax: subjectCountMax, ownNames: ownNames,
+      predicates: predicates)
   }
 
   /// The titles of an empty sheet, mandatory columns first.

@@ -73,10 +73,11 @@ struct TypeFileReader {
       if material != .file { _ = require(object, "unique") }
       _ = require(object, "duties")
     }
-    let names = Set(schema?.propertyNames ?? []).union(CertificateProfile.standardNames)
     let unique = schema.map { self.unique(object, $0, material) } ?? []
-    let duties = schema == nil ? [] : self.duties(object, names)
     let predicates = schema.map { self.predicates(object, $0) } ?? []
+    let names = Set(schema?.propertyNames ?? []).union(CertificateProfile.standardNames)
+      .union(predicates.map(\.name))
+    let duties = schema == nil ? [] : self.duties(object, names)
     let retention = self.retention(object["retention"])
     let template = self.template(object["template"])
     guard let code, let version, let material, let issuers, let subjects, let copies, let schema,
@@ -84,7 +85,7 @@ struct TypeFileReader {
     else { return nil }
     let layout = SheetLayout(
       schema: schema, metadata: metadata, subjectCount: subjects, copyCount: copies)
-    problems += layout.problems(metadata, schema)
+    problems += layout.problems(metadata, schema, predicates)
     guard problems.isEmpty else { return nil }
     return TypeFile(
       TypeFileParts(
@@ -231,39 +232,6 @@ struct TypeFileReader {
           department: department, claims: claims, purpose: purpose, citation: citation))
     }
     return duties
-  }
-
-  private mutating func predicates(
-    _ object: JSONObject, _ schema: JSONSchema
-  ) -> [TypeFile.Predicate] {
-    guard let value = object["predicates"] else { return [] }
-    guard case .array(let elements) = value, elements.count <= 64 else {
-      report(.typeFileValue, "predicates is an array of at most 64 objects", "predicates")
-      return []
-    }
-    var predicates: [TypeFile.Predicate] = []
-    for (index, element) in elements.enumerated() {
-      let path = "predicates[\(index)]"
-      guard case .object(let predicate) = element else {
-        report(.typeFileValue, "a predicate is an object", path)
-        continue
-      }
-      refuseUnknown(predicate, ["name", "claim", "years"], at: path)
-      let name = string(predicate, "name", at: path)
-      if let name, !SchemaCompiler.isClaimName(name) || schema.propertyNames.contains(name) {
-        report(.claimName, "a predicate has a claim's form of name, and its own", "\(path).name")
-      }
-      let claim = string(predicate, "claim", at: path)
-      if let claim, schema.rule.properties.first(where: { $0.name == claim })?.node.isDay != true {
-        report(
-          .claimUnknown, "the schema has no claim of that name with format date",
-          "\(path).claim")
-      }
-      let years = integer(predicate, "years", 1...150, at: path)
-      guard let name, let claim, let years else { continue }
-      predicates.append(TypeFile.Predicate(name: name, claim: claim, years: years))
-    }
-    return predicates
   }
 
   private mutating func retention(_ value: JSONValue?) -> TypeFile.Retention? {

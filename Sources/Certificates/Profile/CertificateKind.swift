@@ -15,11 +15,13 @@ public struct CertificateKind: Sendable {
   public let subjectCountMax: Int
   /// The names of the type's own claims, without those that every certificate has.
   public let ownNames: [String]
+  /// What is signed besides, computed from the type's own claims.
+  public let predicates: [TypeFile.Predicate]
 
   /// Makes a kind.
   public init(
     code: TypeCode, version: Int, name: String, metadataDigest: Digest, subjectCountMax: Int,
-    ownNames: [String]
+    ownNames: [String], predicates: [TypeFile.Predicate] = []
   ) {
     self.code = code
     self.version = version
@@ -27,6 +29,7 @@ public struct CertificateKind: Sendable {
     self.metadataDigest = metadataDigest
     self.subjectCountMax = subjectCountMax
     self.ownNames = ownNames.filter { !CertificateProfile.standardNames.contains($0) }
+    self.predicates = predicates
   }
 
   /// `sha256-` and standard base64, as in Subresource Integrity.
@@ -35,6 +38,6 @@ public struct CertificateKind: Sendable {
   /// To how many digests the top level is padded: every claim that a certificate of the type can
   /// have, rounded up to a multiple of four, so that the number tells nothing about one.
   public var digestCount: Int {
-    (CertificateProfile.standardNames.count + ownNames.count + 3) / 4 * 4
+    (CertificateProfile.standardNames.count + ownNames.count + predicates.count + 3) / 4 * 4
   }
 }

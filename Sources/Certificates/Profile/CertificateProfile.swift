@@ -93,7 +93,8 @@ public struct CertificateProfile: Sendable {
         at: "claims.holders")
     }
     var members = fixedClaims
-    members.reserveCapacity(fixedClaims.count + 7 + claims.own.count)
+    members.reserveCapacity(
+      fixedClaims.count + 7 + claims.own.count + kind.predicates.count)
     func append(_ name: String, _ text: String) {
       var writer = JSONWriter(reservingCapacity: text.utf8.count + 2)
       writer.string(text)
@@ -106,6 +107,10 @@ public struct CertificateProfile: Sendable {
     if let last = claims.validUntil { append("valid_until", last.description) }
     if let previous { append("previous_identifier", previous.text) }
     for member in claims.own { members.append((member.name, member.value.canonicalBytes())) }
+    for predicate in kind.predicates {
+      guard let holds = predicate.holds(in: claims.own, on: today) else { continue }
+      members.append((predicate.name, Array((holds ? "true" : "false").utf8)))
+    }
     return CertificateContent(
       members: members, holders: claims.holders.map(CertificateContent.encode),
       issuedAt: Timestamp(today).seconds, notBefore: Timestamp(claims.validFrom).seconds,

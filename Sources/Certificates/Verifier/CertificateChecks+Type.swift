@@ -93,12 +93,14 @@ extension CertificateChecks {
       shown.append("number", number)
     }
     let faults =
-      file.schema.faults(inDisclosed: shown).map { fault in
+      file.ownFaults(inDisclosed: shown, madeOn: dayOfMaking).map { fault in
         CertificatesError(.init(fault.code.description), fault.message, at: fault.path)
       } + standardFaults()
     return .judged(
       .schema, faults, passed: "shown: \(Counted.text(shown.count, "claim")) of the type")
   }
+
+  private var dayOfMaking: Day { Day(number: Int(certificate.issuedAt / 86_400)) }
 
   /// The form of the claims that every certificate has.
   private func standardFaults() -> [CertificatesError] {

@@ -18,7 +18,7 @@ struct TypeFileTests {
     #expect(file.ownNames.count == 9)
     #expect(file.kind.digestCount == 20)
     #expect(file.duties.map(\.purpose) == ["site-inspection"])
-    #expect(file.predicates.map(\.years) == [18])
+    #expect(file.predicates.map(\.condition) == [.years(18)])
     #expect(file.retention?.years == 30)
     #expect(file.template?.uri.hasSuffix("operator-card.svg") == true)
     let page = try Vectors.page("type-file.md")
@@ -101,6 +101,32 @@ struct TypeFileTests {
       (
         "predicates", [["name": "sex", "claim": "birth_date", "years": 18]],
         "claim_name predicates[0].name"
+      ),
+      (
+        "predicates", [["name": "over_18", "claim": "birth_date"]], "type_file_value predicates[0]"
+      ),
+      (
+        "predicates", [["name": "a", "claim": "birth_date", "years": 18, "values": ["x"]]],
+        "type_file_value predicates[0]"
+      ),
+      (
+        "predicates", [["name": "holders", "claim": "birth_date", "years": 18]],
+        "claim_name predicates[0].name"
+      ),
+      (
+        "predicates", [["name": "a", "claim": "scope", "values": ["x"]]],
+        "claim_unknown predicates[0].claim"
+      ),
+      (
+        "predicates", [["name": "a", "claim": "sex", "values": []]],
+        "type_file_value predicates[0].values"
+      ),
+      (
+        "predicates",
+        [
+          ["name": "a", "claim": "sex", "values": ["女"]],
+          ["name": "a", "claim": "birth_date", "years": 1],
+        ], "claim_name predicates[1].name"
       ),
       ("retention", ["years": 0, "citation": "x"], "type_file_value retention.years"),
       (

@@ -33,7 +33,17 @@ struct CertificatePage {
   private var claims: [JSONObject.Member] {
     (view.claims?.members ?? []).filter {
       !CertificateProfile.visibleNames.contains($0.name) && !Self.apart.contains($0.name)
+        && !isPredicate($0.name)
     }
+  }
+
+  /// What the issuer computed: it stands apart, as `claims` is what issuing takes.
+  private var predicates: [JSONObject.Member] {
+    (view.claims?.members ?? []).filter { isPredicate($0.name) }
+  }
+
+  private func isPredicate(_ name: String) -> Bool {
+    type.predicates.contains { $0.name == name }
   }
 
   // MARK: JSON
@@ -62,6 +72,9 @@ struct CertificatePage {
       object["erased"] = true
     } else {
       object["claims"] = .object(JSONObject(claims.map { ($0.name, $0.value) }))
+      if !predicates.isEmpty {
+        object["predicates"] = .object(JSONObject(predicates.map { ($0.name, $0.value) }))
+      }
     }
     return .object(object)
   }
@@ -113,6 +126,7 @@ struct CertificatePage {
         line(claim.name, claim.name == "holders" ? Self.holder(value) : Self.plain(value))
       }
     }
+    for predicate in predicates { line(predicate.name, Self.plain(predicate.value)) }
     line("copies", "\(view.copies.count)")
     for event in view.history {
       let state = event.state.map { "\($0.chinese) \($0.rawValue)" } ?? event.coarse.rawValue
