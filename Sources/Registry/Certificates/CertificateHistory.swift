@@ -31,15 +31,21 @@ extension CertificateReader {
     var isShortened = false
     var state: CertificateState?
     var coarse = CoarseState.valid
-    for record in try vault.records(certificate: row.id) {
-      guard isDurable(record.entry) else {
+    // Shares are in the thread too; what they open is no affair of the certificate's.
+    let shares = try MatterReader(ledger: ledger, vault: vault, cipher: cipher)
+      .entries(ofCertificate: row.id)
+    var places: [(entry: Int64, disclosures: [UInt8]?)] = shares.map { ($0, nil) }
+    places += try vault.records(certificate: row.id).map { ($0.entry, $0.disclosures) }
+    places.sort { $0.entry < $1.entry }
+    for (index, disclosures) in places {
+      guard isDurable(index) else {
         isShortened = true
         continue
       }
-      let (entry, event) = try event(at: record.entry)
+      let (entry, event) = try event(at: index)
       var values: [String: JSONValue] = [:]
-      if let key {
-        let plain = try cipher.open(record.disclosures, for: .disclosures(row.id), under: key)
+      if let key, let disclosures {
+        let plain = try cipher.open(disclosures, for: .disclosures(row.id), under: key)
         for disclosure in try RecordText.disclosures(plain) {
           values[disclosure.name] = disclosure.value
         }

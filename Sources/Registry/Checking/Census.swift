@@ -33,8 +33,12 @@ public struct VaultCensus: Sendable, Equatable {
   public var copies: Int64 = 0
   /// Records about a certificate.
   public var records: Int64 = 0
-  /// Records about none.
+  /// Records of a matter.
+  public var matterRecords: Int64 = 0
+  /// Records of neither.
   public var otherRecords: Int64 = 0
+  /// Matters.
+  public var matters: Int64 = 0
   /// The spaces of items.
   public var spaces: [String] = []
   /// The names of the settings.

@@ -20,6 +20,8 @@ public struct CheckReport: Sendable {
     case certificates
     /// The numbers given out in every subject's thread are those of the entries.
     case subjects
+    /// What the vault keeps of every share, grant and decision opens, and is what the entries say.
+    case matters
     /// No status index is taken twice or lies beyond its list's counter.
     case statusLists = "status_lists"
     /// What else the vault keeps opens.

@@ -18,8 +18,11 @@ extension VaultCheck {
     }
     let records = try vault.records(certificate: row.id)
     for _ in records { countRecord() }
-    if records.first?.entry != row.entry || records.last?.entry != row.changed
-      || records.count != Int(clamping: row.count)
+    let shares = try MatterReader(ledger: registry.ledger, vault: vault, cipher: cipher)
+      .entries(ofCertificate: row.id)
+    let entries = (records.map(\.entry) + shares).sorted()
+    if records.first?.entry != row.entry || entries.last != row.changed
+      || entries.count != Int(clamping: row.count)
     {
       add(.certificates, "\(label): its entries are not those of its records")
     }
@@ -31,6 +34,9 @@ extension VaultCheck {
     }
     var isErased = false
     for record in records {
+      if record.matter != 0 {
+        throw RegistryError(.damagedVault, "a record of it is of a matter too")
+      }
       if try reader.event(at: record.entry).event.kind == .certificateErased { isErased = true }
     }
     if row.secret.isEmpty != isErased {
@@ -38,15 +44,32 @@ extension VaultCheck {
     }
     // Erased: nothing more can be opened, and nothing more is there.
     if row.secret.isEmpty { return try checkCopies(row, stored.state, ended: []) }
-    let endedDigests = try checkThread(row, stored, records, reader)
+    let endedDigests = try checkRecords(row, stored, records, reader)
+    try checkThread(row, entries, reader)
     let view = try reader.view(stored)
     let ended = zip(view.copies, row.copies).filter { endedDigests.contains($0.0.digest) }
     try checkCopies(row, stored.state, ended: Set(ended.map(\.1)))
     try checkContent(row, view, stored)
   }
 
-  /// Openings, tags and state, entry by entry; returns the digests of copies that ended alone.
+  /// Its tag in every entry about it, shares too, with the numbers from 1 on.
   private mutating func checkThread(
+    _ row: CertificateRow, _ entries: [Int64], _ reader: CertificateReader
+  ) throws(RegistryError) {
+    let key = try Writer.keys(of: row, cipher).key
+    for (offset, index) in entries.enumerated() {
+      let (entry, event) = try reader.event(at: index)
+      let tags = entry.tags.dropFirst(RuleSet.departments(of: event).count)
+      // A share's tags are of a person, a certificate and a case.
+      let isShare = MatterRow.Kind.after(event.kind) != nil
+      if (isShare ? tags.dropFirst().first : tags.last) != key.tag(UInt64(offset + 1)) {
+        add(.certificates, "certificate \(row.id): entry \(index) has another tag")
+      }
+    }
+  }
+
+  /// Openings and state, entry by entry; returns the digests of copies that ended alone.
+  private mutating func checkRecords(
     _ row: CertificateRow, _ stored: StoredCertificate, _ records: [RecordRow],
     _ reader: CertificateReader
   ) throws(RegistryError) -> Set<Digest> {
@@ -57,10 +80,6 @@ extension VaultCheck {
         record.disclosures, for: .disclosures(row.id), under: keys.contentKey)
       let disclosures = try RecordText.disclosures(plain)
       try compare(disclosures, with: record.entry)
-      let (entry, _) = try reader.event(at: record.entry)
-      if entry.tags.last != keys.key.tag(UInt64(offset + 1)) {
-        add(.certificates, "certificate \(row.id): entry \(record.entry) has another tag")
-      }
       if offset == 0 { try checkIssue(row, stored, disclosures) }
       for disclosure in disclosures where disclosure.name == "ended" {
         ended.formUnion(

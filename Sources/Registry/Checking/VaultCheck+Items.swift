@@ -1,8 +1,8 @@
 extension VaultCheck {
   /// Every space in which items are kept.
   static let spaces: Set<String> = [
-    BatchRange.space, BatchRecord.space, IssuedContent.headerSpace, RefusedLines.space,
-    "erased", "refusal", "refusal-dropped", "refusal-rate",
+    BatchRange.space, BatchRecord.space, IssuedContent.headerSpace, Outbox.space,
+    RefusedLines.space, "erased", "refusal", "refusal-dropped", "refusal-rate",
   ]
 
   /// Opens every item that is sealed, holds headers against their keys, and the refused lines and
@@ -28,6 +28,7 @@ extension VaultCheck {
     var found = 0
     try forEachItem(of: RefusedLines.space) { _, _ in found += 1 }
     if found != expected { add(.items, "refused lines are kept of a job that is not there") }
+    try checkOutbox()
   }
 
   /// The certificates that the ranges give to each job.
@@ -78,18 +79,19 @@ extension VaultCheck {
   }
 
   /// Goes through all items of a space, page by page.
-  private mutating func forEachItem(
-    of space: String, _ body: (inout VaultCheck, ItemRow) throws(RegistryError) -> Void
+  mutating func forEachItem(
+    of space: String, pageCount: Int = VaultCheck.pageCount,
+    _ body: (inout VaultCheck, ItemRow) throws(RegistryError) -> Void
   ) throws(RegistryError) {
     var after: [UInt8]?
     while true {
-      let page = try vault.items(space, after: after, limit: VaultCheck.pageCount)
+      let page = try vault.items(space, after: after, limit: pageCount)
       for item in page {
         try attempt(.items, "item of \(space)") { check throws(RegistryError) in
           try body(&check, item)
         }
       }
-      guard page.count == VaultCheck.pageCount, let last = page.last else { return }
+      guard page.count == pageCount, let last = page.last else { return }
       after = last.key
     }
   }

@@ -13,6 +13,8 @@ struct VaultCheck {
   private(set) var found = VaultCensus()
   /// Status lists by id.
   private var lists: [Int64: StatusListRow] = [:]
+  /// How many releases nobody has acknowledged.
+  private(set) var waitingCount = 0
 
   static let pageCount = 256
 
@@ -39,7 +41,7 @@ struct VaultCheck {
   }
 
   mutating func run() throws(RegistryError) {
-    for name in [CheckReport.Name.certificates, .subjects, .statusLists, .items] {
+    for name in [CheckReport.Name.certificates, .subjects, .matters, .statusLists, .items] {
       report.begin(name)
     }
     try attempt(.statusLists, "status lists") { check throws(RegistryError) in
@@ -51,6 +53,7 @@ struct VaultCheck {
     try attempt(.subjects, "subjects") { check throws(RegistryError) in
       try check.checkSubjects()
     }
+    try attempt(.matters, "matters") { check throws(RegistryError) in try check.checkMatters() }
     try attempt(.certificates, "records") { check throws(RegistryError) in
       try check.checkOtherRecords()
     }
@@ -108,6 +111,12 @@ struct VaultCheck {
 
   mutating func countRecord() { found.records += 1 }
 
+  mutating func countMatter() { found.matters += 1 }
+
+  mutating func countRecordOfMatter() { found.matterRecords += 1 }
+
+  mutating func countWaiting() { waitingCount += 1 }
+
   func list(of copy: Int64) -> StatusListRow? { lists[copy >> 20] }
 
   // MARK: Subjects
@@ -125,15 +134,15 @@ struct VaultCheck {
   }
 
   private mutating func checkSubject(_ id: Int64) throws(RegistryError) {
-    guard let row = try vault.subject(id) else {
-      throw RegistryError(.damagedVault, "its row is missing")
-    }
+    // An act that was refused leaves its new subject's number unused. Whoever names a subject that
+    // is not there is found with its own row.
+    guard let row = try vault.subject(id) else { return }
     found.subjects += 1
     let (key, code) = try Writer.open(row, cipher)
     if row.lookup != cipher.lookup("subject", [code.type, code.code]) {
       add(.subjects, "subject \(id): its lookup is another")
     }
-    var places: [(entry: Int64, position: Int)] = []
+    var places = try placesInMatters(of: id, code)
     var after: Int64 = 0
     while true {
       let page = try vault.certificates(
@@ -167,13 +176,30 @@ struct VaultCheck {
     }
   }
 
+  /// The entries of matters in the thread of a person or a case, and where their tags stand.
+  private func placesInMatters(
+    of id: Int64, _ code: HolderCode
+  ) throws(RegistryError) -> [(entry: Int64, position: Int)] {
+    let isCase = code.type == HolderCode.caseType
+    var filter = MatterFilter()
+    if isCase { filter.file = id } else { filter.subject = id }
+    var places: [(entry: Int64, position: Int)] = []
+    let reader = try MatterReader(ledger: registry.ledger, vault: vault, cipher: cipher)
+    try reader.forEach(filter) { matter throws(RegistryError) in
+      for record in try vault.records(matter: matter.id) {
+        places.append((record.entry, isCase ? 2 : 0))
+      }
+    }
+    return places
+  }
+
   // MARK: What is about no certificate
 
   private mutating func checkOtherRecords() throws(RegistryError) {
     var next: Int64 = 0
     while true {
       let page = try vault.records(from: next, limit: VaultCheck.pageCount)
-      for record in page where record.certificate <= 0 {
+      for record in page where record.certificate <= 0 && record.matter == 0 {
         found.otherRecords += 1
         try attempt(.certificates, "record \(record.entry)") { check throws(RegistryError) in
           if record.certificate < 0 || record.content != nil {

@@ -60,6 +60,7 @@ public final class VaultOpenings {
   }
 
   private func open(_ row: RecordRow, at index: LeafIndex) throws(RegistryError) -> OpeningState {
+    if row.matter != 0 { return try openMatter(row, at: index) }
     guard row.certificate != 0 else {
       let plain = try cipher.open(row.disclosures, for: .disclosures(0))
       return .opened(
@@ -73,15 +74,42 @@ public final class VaultOpenings {
     let plain = try cipher.open(
       row.disclosures, for: .disclosures(certificate.id), under: keys.contentKey)
     var subjects: [ThreadKey] = []
-    for id in certificate.subjects {
-      guard let subject = try vault.subject(id) else {
-        throw RegistryError(.damagedVault, "a certificate names a subject that is not there")
-      }
-      subjects.append(try Writer.open(subject, cipher).0)
-    }
+    for id in certificate.subjects { subjects.append(try threadKey(ofSubject: id)) }
     return .opened(
       EntryOpening(
         index: index, disclosures: try RecordText.disclosures(plain), certificate: keys.key,
         subjects: subjects))
+  }
+
+  /// What an entry of a share, a grant, a decision or about evidence opened, with the keys of the
+  /// threads that it is in.
+  private func openMatter(
+    _ row: RecordRow, at index: LeafIndex
+  ) throws(RegistryError) -> OpeningState {
+    guard let matter = try vault.matter(row.matter) else {
+      throw RegistryError(.damagedVault, "a record names a matter that is not there")
+    }
+    let disclosures = try Writer.keys(of: matter, cipher).disclosures(row, cipher)
+    var key: ThreadKey?
+    if matter.isAboutCertificate(disclosures) {
+      guard let certificate = try vault.certificate(matter.certificate) else {
+        throw RegistryError(.damagedVault, "a matter names a certificate that is not there")
+      }
+      // Without the key of that thread nobody can tell the tag from another: it is not for opening.
+      if certificate.secret.isEmpty { return .erased }
+      key = try Writer.keys(of: certificate, cipher).key
+    }
+    return .opened(
+      EntryOpening(
+        index: index, disclosures: disclosures, certificate: key,
+        subjects: matter.subject == 0 ? [] : [try threadKey(ofSubject: matter.subject)],
+        caseThread: matter.file == 0 ? nil : try threadKey(ofSubject: matter.file)))
+  }
+
+  private func threadKey(ofSubject id: Int64) throws(RegistryError) -> ThreadKey {
+    guard let subject = try vault.subject(id) else {
+      throw RegistryError(.damagedVault, "a row names a subject that is not there")
+    }
+    return try Writer.open(subject, cipher).0
   }
 }

@@ -58,6 +58,23 @@ public protocol Vault: AnyObject, Sendable {
   /// The openings of the entries about one certificate, in the order of the entries.
   func records(certificate: Int64) throws(RegistryError) -> [RecordRow]
 
+  /// The openings of the entries of one matter, in the order of the entries.
+  func records(matter: Int64) throws(RegistryError) -> [RecordRow]
+
+  /// The openings of an entry.
+  func record(of entry: Int64) throws(RegistryError) -> RecordRow?
+
+  /// The matter with this id.
+  func matter(_ id: Int64) throws(RegistryError) -> MatterRow?
+
+  /// Grants that have this lookup.
+  func matters(lookup: Int64) throws(RegistryError) -> [MatterRow]
+
+  /// At most `limit` matters with an id below `before` (nil: any) that fit a filter, newest first.
+  func matters(
+    before: Int64?, limit: Int, _ filter: MatterFilter
+  ) throws(RegistryError) -> [MatterRow]
+
   /// The number of a text, if it has one.
   func number(of text: String) throws(RegistryError) -> Int64?
 
@@ -123,11 +140,14 @@ public struct VaultIDs: Sendable, Equatable {
   public var subject: Int64
   /// Of certificates.
   public var certificate: Int64
+  /// Of matters.
+  public var matter: Int64
 
-  /// Makes a pair.
-  public init(subject: Int64, certificate: Int64) {
+  /// Joins them.
+  public init(subject: Int64, certificate: Int64, matter: Int64) {
     self.subject = subject
     self.certificate = certificate
+    self.matter = matter
   }
 }
 

@@ -13,8 +13,15 @@ public enum VaultChange: Sendable {
   /// A copy of a certificate that enters now or has entered; listed in the certificate's row too
   /// when the certificate is an earlier one.
   case insertCopy(CopyRow, listed: Bool)
-  /// The openings of the event, and what was issued with it; both sealed.
-  case insertRecord(certificate: Int64, disclosures: [UInt8], content: [UInt8]?)
+  /// The openings of the event, and what was issued with it; both sealed. Of a certificate or of a
+  /// matter, or of neither.
+  case insertRecord(
+    certificate: Int64, matter: Int64 = 0, disclosures: [UInt8], content: [UInt8]?)
+  /// A new matter; its `entry` and `changed` become the event's entry.
+  indirect case insertMatter(MatterRow)
+  /// Another state of a matter, and with it its certificate where that is known only now; its
+  /// `changed` becomes the event's entry.
+  case setMatter(id: Int64, state: Int64, certificate: Int64? = nil)
   /// Forgets the keys of a certificate; its content goes when the ledger is durable.
   case erase(certificate: Int64)
   /// Writes or, with nil, deletes an item.

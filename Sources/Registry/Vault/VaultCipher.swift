@@ -17,6 +17,10 @@ public struct VaultCipher: Sendable {
     case disclosures(Int64)
     /// The content of a certificate.
     case content(Int64)
+    /// The secret of a matter.
+    case matter(Int64)
+    /// Disclosures of a matter's entries.
+    case matterDisclosures(Int64)
     /// An item, by its space and key.
     case item(String, key: [UInt8])
 
@@ -27,6 +31,8 @@ public struct VaultCipher: Sendable {
       case .statusList(let id): data("status_list", id)
       case .disclosures(let id): data("record", id)
       case .content(let id): data("content", id)
+      case .matter(let id): data("matter", id)
+      case .matterDisclosures(let id): data("record/matter", id)
       case .item(let space, let key): data("item/\(space)", 0) + key
       }
     }
@@ -109,6 +115,9 @@ public struct VaultCipher: Sendable {
     }
     return Int64(bitPattern: lookups.authenticate(message).words.0)
   }
+
+  /// The lookup of a holder's grant by its number.
+  public func lookup(grant number: Digest) -> Int64 { lookup("grant", [number.base64url]) }
 
   /// The first 32 bytes of the same code in full, for values that must be told apart surely.
   public func fingerprint(_ message: [UInt8]) -> Digest { lookups.authenticate(message) }

@@ -100,15 +100,20 @@ public struct RecordRow: Sendable, Equatable {
   public let entry: Int64
   /// The certificate concerned; 0 for none.
   public let certificate: Int64
+  /// The matter concerned; 0 for none.
+  public let matter: Int64
   /// Sealed disclosures.
   public let disclosures: [UInt8]
   /// Sealed content: claims and copies; absent when nothing was issued, or erased.
   public let content: [UInt8]?
 
   /// Makes a row.
-  public init(entry: Int64, certificate: Int64, disclosures: [UInt8], content: [UInt8]?) {
+  public init(
+    entry: Int64, certificate: Int64, matter: Int64 = 0, disclosures: [UInt8], content: [UInt8]?
+  ) {
     self.entry = entry
     self.certificate = certificate
+    self.matter = matter
     self.disclosures = disclosures
     self.content = content
   }
@@ -137,7 +142,7 @@ public struct StatusListRow: Sendable, Equatable {
   }
 }
 
-/// One of the things that are few: a bulk job, a waiting refusal, a grant.
+/// One of the things that are few: a bulk job, a waiting refusal, material to be fetched.
 public struct ItemRow: Sendable, Equatable {
   /// What kind of thing.
   public let space: String

@@ -10,6 +10,7 @@ struct Batch {
     fileprivate let entries: Int
     fileprivate let changes: Int
     fileprivate let insertions: Int
+    fileprivate let grants: Int
     fileprivate let previousHash: Digest
     fileprivate let previousReceived: Timestamp?
   }
@@ -24,6 +25,8 @@ struct Batch {
   /// Where in `changes` new certificates stand: their counts are known at the end only.
   private(set) var insertions: [Int] = []
   private(set) var erases = false
+  /// What the grants opened that were lodged with it.
+  private(set) var grants: [Openings.Given] = []
   var outcomes: [Outcome] = []
   /// Refused acts that shall be recorded.
   var refused: [(event: Event, codes: [RuleCode])] = []
@@ -41,7 +44,7 @@ struct Batch {
   var mark: Mark {
     Mark(
       entries: entries.count, changes: changes.count, insertions: insertions.count,
-      previousHash: previousHash, previousReceived: previousReceived)
+      grants: grants.count, previousHash: previousHash, previousReceived: previousReceived)
   }
 
   mutating func rollBack(to mark: Mark) {
@@ -49,6 +52,7 @@ struct Batch {
     ids.removeLast(ids.count - mark.entries)
     changes.removeLast(changes.count - mark.changes)
     insertions.removeLast(insertions.count - mark.insertions)
+    grants.removeLast(grants.count - mark.grants)
     previousHash = mark.previousHash
     previousReceived = mark.previousReceived
   }
@@ -62,6 +66,9 @@ struct Batch {
       default: break
       }
       changes.append((index, change))
+    }
+    if proposal.event.kind == .grantGiven, let given = Openings.Given(proposal.disclosures) {
+      grants.append(given)
     }
     entries.append(entry)
     ids.append(

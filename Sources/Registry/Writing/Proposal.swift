@@ -13,7 +13,9 @@ public struct Proposal: Sendable {
     case subject(Int64)
     /// A certificate's thread; its handle comes from `newCertificate` or `certificate(_:)`.
     case certificate(Int64)
-    /// A random tag in the place of a subject that is not there.
+    /// A case's thread: the row of `HolderCode.ofCase(_:of:)`, by a handle from `subjects(_:)`.
+    case `case`(Int64)
+    /// A random tag in the place of what is not there.
     case padding
   }
 
@@ -29,6 +31,9 @@ public struct Proposal: Sendable {
   public var state: CertificateState?
   /// Whether another certificate has the identifier.
   public var isIdentifierTaken: Bool
+  /// What is known of the acts before it, for grants and sharing; the writer adds the case's place,
+  /// and what the same batch brought.
+  public var sharing = Openings.Sharing()
   /// Neighbours with the same number enter together or not at all.
   public var group: Int?
 

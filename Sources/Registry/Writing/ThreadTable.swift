@@ -37,6 +37,15 @@ public struct HolderCode: Sendable, Hashable {
     self.code = code
   }
 
+  /// The code under which a department's case stands among the subjects: its type has no digits, so
+  /// no holder has it.
+  public static func ofCase(_ reference: String, of department: String) -> HolderCode {
+    HolderCode(type: caseType, code: "\(department)/\(reference)")
+  }
+
+  /// The type of the codes of cases.
+  static let caseType = "case"
+
   /// Compares the bytes: equivalent Unicode is another code, as it is for lookups.
   public static func == (left: HolderCode, right: HolderCode) -> Bool {
     left.type.hasSameBytes(as: right.type) && left.code.hasSameBytes(as: right.code)
@@ -75,13 +84,15 @@ struct ThreadTable {
   var subjects: [Int64: Subject] = [:]
   var codes: [HolderCode: Int64] = [:]
   var certificates: [Int64: Certificate] = [:]
-  var highest = VaultIDs(subject: 0, certificate: 0)
+  var highest = VaultIDs(subject: 0, certificate: 0, matter: 0)
 
   /// Memory does not grow with the number of rows of a job.
   private static let countMax = 4_096
 
   /// After a batch: what entered is stored, what did not is forgotten with its ids.
   mutating func settle() {
+    // A matter has no thread of its own: an id that was not used stays unused.
+    highestStored.matter = highest.matter
     highest = highestStored
     let areStored = (settleSubjects(), settleCertificates())
     highestStored = highest
@@ -136,12 +147,12 @@ struct ThreadTable {
   }
 
   /// The highest ids of rows in the vault: ids above are free again after each batch.
-  var highestStored = VaultIDs(subject: 0, certificate: 0)
+  var highestStored = VaultIDs(subject: 0, certificate: 0, matter: 0)
 
   /// The next number in a thread, noted; nil if the writer does not have the thread in hand.
   mutating func next(_ thread: Proposal.Thread, entry: Int64) -> (ThreadKey, UInt64)? {
     switch thread {
-    case .subject(let id):
+    case .subject(let id), .case(let id):
       guard let place = subjects.index(forKey: id) else { return nil }
       subjects.values[place].count += 1
       if subjects.values[place].firstEntry == nil { subjects.values[place].firstEntry = entry }
@@ -161,7 +172,7 @@ struct ThreadTable {
     for proposal in proposals {
       for thread in proposal.threads {
         switch thread {
-        case .subject(let id):
+        case .subject(let id), .case(let id):
           guard let place = subjects.index(forKey: id) else { continue }
           snapshot.subjects.append(
             (id, subjects.values[place].count, subjects.values[place].firstEntry))

@@ -120,7 +120,8 @@ extension Writer {
       let openings = Openings(
         disclosures: proposal.disclosures, subjects: places.subjects,
         certificate: places.certificate, state: state,
-        isIdentifierTaken: proposal.isIdentifierTaken, replaced: neighbours.replaced)
+        isIdentifierTaken: proposal.isIdentifierTaken, replaced: neighbours.replaced,
+        sharing: sharing(of: proposal, casePlace: places.file, batch))
       let judgement = try RuleSet.judge(
         proposal.signature, in: context, facts: &facts, openings: openings)
       guard judgement.publicLayer == .passed, judgement.disclosedLayer == .passed else {
@@ -146,9 +147,12 @@ extension Writer {
 
   private func giveTags(
     _ proposal: Proposal, entry: Int64, _ tags: inout [Tag]
-  ) throws -> (subjects: [Openings.Place], certificate: Openings.Place?) {
+  ) throws -> (
+    subjects: [Openings.Place], certificate: Openings.Place?, file: Openings.Place?
+  ) {
     var subjects: [Openings.Place] = []
     var certificate: Openings.Place?
+    var file: Openings.Place?
     for thread in proposal.threads {
       if case .padding = thread {
         tags.append(Tag(try Digest(bytes: try cipher.randomBytes(Digest.byteCount))))
@@ -159,13 +163,30 @@ extension Writer {
           .internalFault, "a proposal names a thread from before the last append")
       }
       tags.append(key.tag(number))
-      if case .subject = thread {
-        subjects.append(Openings.Place(key: key, number: number))
-      } else {
-        certificate = Openings.Place(key: key, number: number)
+      let place = Openings.Place(key: key, number: number)
+      switch thread {
+      case .subject: subjects.append(place)
+      case .certificate: certificate = place
+      case .case: file = place
+      case .padding: break
       }
     }
-    return (subjects, certificate)
+    return (subjects, certificate, file)
+  }
+
+  /// What the proposer knows of the acts before, with what only the writer knows.
+  private func sharing(
+    of proposal: Proposal, casePlace: Openings.Place?, _ batch: Batch
+  ) -> Openings.Sharing {
+    var sharing = proposal.sharing
+    sharing.casePlace = casePlace
+    // Two lodgings of one grant in one batch: neither is in the vault when they are proposed.
+    if proposal.event.kind == .grantGiven, let given = Openings.Given(proposal.disclosures),
+      batch.grants.contains(given)
+    {
+      sharing.isGrantTaken = true
+    }
+    return sharing
   }
 
   private func certificateState(_ proposal: Proposal) -> CertificateState? {

@@ -40,6 +40,13 @@ enum Schema {
   private static let copyColumns =
     "id INTEGER PRIMARY KEY, certificate INTEGER NOT NULL, state INTEGER NOT NULL"
 
+  private static let matterColumns = """
+    id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, entry INTEGER NOT NULL,
+    changed INTEGER NOT NULL, department INTEGER NOT NULL, other INTEGER NOT NULL,
+    subject INTEGER NOT NULL, certificate INTEGER NOT NULL, file INTEGER NOT NULL,
+    lookup INTEGER NOT NULL, state INTEGER NOT NULL, secret BLOB NOT NULL
+    """
+
   private static let itemColumns = """
     space TEXT NOT NULL, key BLOB NOT NULL, entry INTEGER NOT NULL, value BLOB NOT NULL,
     PRIMARY KEY (space, key)
@@ -71,15 +78,25 @@ enum Schema {
     """,
     """
     CREATE TABLE record (
-      entry INTEGER PRIMARY KEY, certificate INTEGER NOT NULL, disclosures BLOB NOT NULL,
-      content BLOB)
+      entry INTEGER PRIMARY KEY, certificate INTEGER NOT NULL, matter INTEGER NOT NULL,
+      disclosures BLOB NOT NULL, content BLOB)
     """,
     "CREATE INDEX record_certificate ON record (certificate) WHERE certificate > 0",
+    "CREATE INDEX record_matter ON record (matter) WHERE matter > 0",
+    "CREATE TABLE matter (\(matterColumns))",
+    "CREATE INDEX matter_department ON matter (department, id)",
+    "CREATE INDEX matter_other ON matter (other, id)",
+    "CREATE INDEX matter_open ON matter (other, id) WHERE kind = 1 AND state = 0",
+    "CREATE INDEX matter_subject ON matter (subject)",
+    "CREATE INDEX matter_certificate ON matter (certificate) WHERE certificate > 0",
+    "CREATE INDEX matter_file ON matter (file) WHERE file > 0",
+    "CREATE INDEX matter_lookup ON matter (lookup) WHERE lookup <> 0",
     "CREATE TABLE item (\(itemColumns)) WITHOUT ROWID",
     "CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)",
     "CREATE TABLE undo_subject (\(subjectColumns))",
     "CREATE TABLE undo_certificate (\(certificateColumns))",
     "CREATE TABLE undo_copy (\(copyColumns))",
+    "CREATE TABLE undo_matter (\(matterColumns))",
     "CREATE TABLE undo_item (\(itemColumns)) WITHOUT ROWID",
   ]
 }

@@ -17,7 +17,10 @@ struct Inserts {
       "INSERT OR IGNORE INTO holding (subject, certificate) VALUES (?, ?)")
     copy = try connection.query("INSERT INTO copy (id, certificate, state) VALUES (?, ?, ?)")
     record = try connection.query(
-      "INSERT INTO record (entry, certificate, disclosures, content) VALUES (?, ?, ?, ?)")
+      """
+      INSERT INTO record (entry, certificate, matter, disclosures, content)
+      VALUES (?, ?, ?, ?, ?)
+      """)
   }
 
   func insert(_ row: CertificateRow) throws(StorageFault) {
@@ -53,8 +56,9 @@ struct Inserts {
   func insert(_ row: RecordRow) throws(StorageFault) {
     try record.bind(row.entry, at: 1)
     try record.bind(row.certificate, at: 2)
-    try record.bind(row.disclosures, at: 3)
-    try record.bind(row.content, at: 4)
+    try record.bind(row.matter, at: 3)
+    try record.bind(row.disclosures, at: 4)
+    try record.bind(row.content, at: 5)
     try record.run()
   }
 }

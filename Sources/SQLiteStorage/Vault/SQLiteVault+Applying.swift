@@ -2,7 +2,7 @@ import Ledger
 import Registry
 
 extension SQLiteVault {
-  static let undoTables = ["subject", "certificate", "copy", "item"]
+  static let undoTables = ["subject", "certificate", "copy", "matter", "item"]
 
   package func apply(_ batch: VaultBatch) throws(RegistryError) {
     try write { connection throws(StorageFault) in
@@ -12,7 +12,8 @@ extension SQLiteVault {
       }
       let pending = Pending(
         first: Int64(clamping: batch.first.value), end: Int64(clamping: batch.end.value),
-        firstSubject: highest.subject + 1, firstCertificate: highest.certificate + 1)
+        firstSubject: highest.subject + 1, firstCertificate: highest.certificate + 1,
+        firstMatter: highest.matter + 1)
       try Meta.set("pending", pending.bytes, connection)
       try SQLiteVault.insert(batch.newSubjects, connection)
       try SQLiteVault.update(batch.subjectCounts, connection)
@@ -109,10 +110,14 @@ extension SQLiteVault {
     case .insertCopy(let row, let listed):
       try inserts.insert(row)
       if listed { try list(row, connection) }
-    case .insertRecord(let certificate, let disclosures, let content):
+    case .insertRecord(let certificate, let matter, let disclosures, let content):
       try inserts.insert(
         RecordRow(
-          entry: entry, certificate: certificate, disclosures: disclosures, content: content))
+          entry: entry, certificate: certificate, matter: matter, disclosures: disclosures,
+          content: content))
+    case .insertMatter(let row): try insert(row, entry: entry, connection)
+    case .setMatter(let id, let state, let certificate):
+      try setMatter(id, state, certificate, entry: entry, connection)
     case .erase(let certificate): try erase(certificate, connection)
     case .putItem(let space, let key, let value):
       try saveItem(space, key, connection)

@@ -13,7 +13,10 @@ extension SQLiteVault {
       census.records = try Counting.value(
         "SELECT count(*) FROM record WHERE certificate > 0", connection)
       census.otherRecords = try Counting.value(
-        "SELECT count(*) FROM record WHERE certificate <= 0", connection)
+        "SELECT count(*) FROM record WHERE certificate <= 0 AND matter = 0", connection)
+      census.matterRecords = try Counting.value(
+        "SELECT count(*) FROM record WHERE matter <> 0", connection)
+      census.matters = try Counting.value("SELECT count(*) FROM matter", connection)
       try connection.query("SELECT DISTINCT space FROM item ORDER BY space").forEach {
         row throws(StorageFault) in
         census.spaces.append(try row.string(0))

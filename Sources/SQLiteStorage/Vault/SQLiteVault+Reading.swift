@@ -13,7 +13,8 @@ extension SQLiteVault {
   static func highestIDs(_ connection: SQLiteConnection) throws(StorageFault) -> VaultIDs {
     VaultIDs(
       subject: try highest("SELECT max(id) FROM subject", connection),
-      certificate: try highest("SELECT max(id) FROM certificate", connection))
+      certificate: try highest("SELECT max(id) FROM certificate", connection),
+      matter: try highest("SELECT max(id) FROM matter", connection))
   }
 
   private static func highest(
@@ -196,7 +197,7 @@ extension SQLiteVault {
     try read { connection throws(StorageFault) in
       let query = try connection.query(
         """
-        SELECT entry, certificate, disclosures, content FROM record
+        SELECT \(SQLiteVault.recordColumns) FROM record
         WHERE entry >= ? ORDER BY entry LIMIT ?
         """)
       try query.bind(first, at: 1)
@@ -209,7 +210,7 @@ extension SQLiteVault {
     try read { connection throws(StorageFault) in
       let query = try connection.query(
         """
-        SELECT entry, certificate, disclosures, content FROM record
+        SELECT \(SQLiteVault.recordColumns) FROM record
         WHERE certificate = ? AND certificate > 0 ORDER BY entry
         """)
       try query.bind(certificate, at: 1)
@@ -217,13 +218,33 @@ extension SQLiteVault {
     }
   }
 
+  package func records(matter: Int64) throws(RegistryError) -> [RecordRow] {
+    try read { connection throws(StorageFault) in
+      let query = try connection.query(
+        """
+        SELECT \(SQLiteVault.recordColumns) FROM record
+        WHERE matter = ? AND matter > 0 ORDER BY entry
+        """)
+      try query.bind(matter, at: 1)
+      return try SQLiteVault.records(query)
+    }
+  }
+
+  package func record(of entry: Int64) throws(RegistryError) -> RecordRow? {
+    let record = try records(from: entry, limit: 1).first
+    return record?.entry == entry ? record : nil
+  }
+
+  private static let recordColumns = "entry, certificate, matter, disclosures, content"
+
   private static func records(_ query: SQLiteQuery) throws(StorageFault) -> [RecordRow] {
     var rows: [RecordRow] = []
     try query.forEach { row throws(StorageFault) in
       rows.append(
         RecordRow(
           entry: try row.integer(0), certificate: try row.integer(1),
-          disclosures: try row.blob(2), content: try row.optionalBlob(3)))
+          matter: try row.integer(2), disclosures: try row.blob(3),
+          content: try row.optionalBlob(4)))
       return true
     }
     return rows

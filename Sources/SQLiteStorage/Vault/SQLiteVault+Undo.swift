@@ -7,22 +7,29 @@ struct Pending {
   let end: Int64
   let firstSubject: Int64
   let firstCertificate: Int64
+  let firstMatter: Int64
 
-  var bytes: [UInt8] { Packed.bytes([first, end, firstSubject, firstCertificate]) }
+  var bytes: [UInt8] {
+    Packed.bytes([first, end, firstSubject, firstCertificate, firstMatter])
+  }
 
-  init(first: Int64, end: Int64, firstSubject: Int64, firstCertificate: Int64) {
+  init(
+    first: Int64, end: Int64, firstSubject: Int64, firstCertificate: Int64, firstMatter: Int64
+  ) {
     self.first = first
     self.end = end
     self.firstSubject = firstSubject
     self.firstCertificate = firstCertificate
+    self.firstMatter = firstMatter
   }
 
   init?(_ bytes: [UInt8]) {
-    guard let values = Packed.integers(bytes), values.count == 4, values[0] >= 0,
-      values[1] > values[0], values[2] > 0, values[3] > 0
+    guard let values = Packed.integers(bytes), values.count == 5, values[0] >= 0,
+      values[1] > values[0], values[2...].allSatisfy({ $0 > 0 })
     else { return nil }
     self.init(
-      first: values[0], end: values[1], firstSubject: values[2], firstCertificate: values[3])
+      first: values[0], end: values[1], firstSubject: values[2], firstCertificate: values[3],
+      firstMatter: values[4])
   }
 }
 
@@ -31,7 +38,7 @@ extension SQLiteVault {
     try write { connection throws(StorageFault) in
       guard let bytes = try Meta.value("pending", connection) else { return false }
       guard let pending = Pending(bytes) else {
-        throw StorageFault(.damagedRow, "table meta, row pending: not four integers")
+        throw StorageFault(.damagedRow, "table meta, row pending: not five integers")
       }
       let size = Int64(clamping: size.value)
       // The ledger commits a batch whole: it is below the size, or it never entered.
@@ -58,6 +65,9 @@ extension SQLiteVault {
       "subject WHERE id >= \(pending.firstSubject) AND entry < \(first)",
       "certificate JOIN undo_certificate USING (id) WHERE certificate.changed < \(first)",
       "undo_certificate WHERE changed >= \(first) AND id < \(pending.firstCertificate)",
+      "matter WHERE id >= \(pending.firstMatter) AND entry < \(first)",
+      "matter JOIN undo_matter USING (id) WHERE matter.changed < \(first)",
+      "undo_matter WHERE changed >= \(first) AND id < \(pending.firstMatter)",
       "undo_subject WHERE entry >= \(first) AND id < \(pending.firstSubject)",
       "item JOIN undo_item USING (space, key) WHERE item.space <> 'erased' "
         + "AND item.entry BETWEEN 0 AND \(first - 1)",
@@ -91,6 +101,7 @@ extension SQLiteVault {
     try run("DELETE FROM copy WHERE id = ?", copies, connection)
     try run("DELETE FROM certificate WHERE id >= ?", [pending.firstCertificate], connection)
     try run("DELETE FROM subject WHERE id >= ?", [pending.firstSubject], connection)
+    try run("DELETE FROM matter WHERE id >= ?", [pending.firstMatter], connection)
     try run("DELETE FROM record WHERE entry >= ?", [pending.first], connection)
   }
 
@@ -112,7 +123,7 @@ extension SQLiteVault {
   }
 
   private static func restoreOld(_ connection: SQLiteConnection) throws(StorageFault) {
-    for table in ["subject", "certificate", "copy"] {
+    for table in ["subject", "certificate", "copy", "matter"] {
       // A row that was new in the batch may have been saved when it changed again: the values
       // before the batch are only those of rows that still exist.
       try connection.query(

@@ -19,9 +19,7 @@ import Testing
     _ = try city.step(cards[0], to: .suspended)
     try city.issue(
       [try TestCity.claims("M1", [1, 2])], type: TestCity.marriage, by: TestCity.civil)
-    let registry = try city.base.open(writing: false)
-    cipher = try registry.openCipher()
-    try registry.close()
+    cipher = try city.cipher()
   }
 
   /// Issues a sheet, and refuses its rows in two more: three items of refused lines.
@@ -39,19 +37,7 @@ import Testing
     #expect(try findings() == nil)
   }
 
-  /// What opening and a full check say; nil if nothing is noticed.
-  private func findings() throws -> String? {
-    let registry: OpenRegistry
-    do { registry = try city.base.open(writing: false) } catch { return "open: \(error)" }
-    defer { _ = Result { try registry.close() } }
-    if let reason = registry.reasons.first { return "reason: \(reason.code)" }
-    do {
-      let report = try registry.fullCheck(cipher: cipher)
-      return report.isFaultless ? nil : "check: \(report.findings)"
-    } catch {
-      return "check threw: \(error)"
-    }
-  }
+  private func findings() throws -> String? { try city.findings(cipher) }
 
   @Test func `an untouched registry has no findings`() throws {
     #expect(try findings() == nil)
@@ -203,15 +189,7 @@ import Testing
   ]
 
   private func run(_ path: String) throws -> [String] {
-    let saved = try SavedFile(path)
-    var missed: [String] = []
-    var count = 0
-    for attack in try Attack.all(path) {
-      guard try attack.apply(path) else { continue }
-      count += 1
-      if try findings() == nil { missed.append("\(attack)") }
-      try saved.restore()
-    }
+    let (missed, count) = try city.missed(path, cipher)
     #expect(count > 100)
     return missed
   }

@@ -96,7 +96,7 @@ import Testing
     #expect(listed.map(\.id) == [2])
     #expect(try vault.records(certificate: 1).map(\.entry) == [1])
     #expect(try vault.records(from: 2, limit: 9).map(\.certificate) == [2])
-    #expect(try vault.highestIDs() == VaultIDs(subject: 2, certificate: 2))
+    #expect(try vault.highestIDs() == VaultIDs(subject: 2, certificate: 2, matter: 0))
     #expect(try vault.items("job", after: nil, limit: 2).map(\.key) == [[1]])
   }
 

@@ -198,7 +198,7 @@ import Testing
     }
   }
 
-  @Test func `a request that the vault knows nothing of is refused`() throws {
+  @Test func `a request that is not in the case's thread is refused`() throws {
     try withRegistry { registry, _, registrar in
       let civil = try registry.signer(TestCity.civil, use: .act)
       let outcomes = try registry.write { writer throws(RegistryError) in
@@ -230,7 +230,7 @@ import Testing
         Issue.record("it entered")
         return
       }
-      // The public rules hold; the writer cannot give the case its tag yet.
+      // The public rules hold; the case has no tag.
       #expect(codes == [.threadTag])
     }
   }
