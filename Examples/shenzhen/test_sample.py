@@ -185,7 +185,8 @@ class SampleCity(unittest.TestCase):
             paths = [tuple(claim["path"]) for claim in file["metadata"]["claims"]]
             self.assertEqual(len(paths), len(set(paths)))
             tops = {path[0] for path in paths}
-            self.assertEqual(tops, set(STANDARD) | set(schema["properties"]))
+            predicates = {predicate["name"] for predicate in file.get("predicates", [])}
+            self.assertEqual(tops, set(STANDARD) | set(schema["properties"]) | predicates)
             for locale in ("zh-CN", "en"):
                 labels = [d["label"] for claim in file["metadata"]["claims"]
                           for d in claim["display"] if d["locale"] == locale]
@@ -195,6 +196,10 @@ class SampleCity(unittest.TestCase):
                 self.assertIn(duty["department"], units)
                 self.assertTrue(set(duty["claims"]) <= tops)
                 self.assertRegex(duty["purpose"], r"^[a-z]+(-[a-z]+)*$")
+
+    def test_every_unit_has_a_duty(self):
+        units = {row["code"] for row in departments()}
+        self.assertEqual(units, {duty["department"] for _, file in type_files() for duty in file["duties"]})
 
     def test_generator_explains_itself(self):
         generate = [sys.executable, os.path.join(HERE, "generate")]
