@@ -72,14 +72,17 @@ struct BookMaker {
     ]
   }
 
-  mutating func append(_ kind: EventKind, _ clear: JSONObject, seen: SeenTree? = nil) throws {
+  /// `others`: tags beside those of departments, which break a rule and count in runs all the same.
+  mutating func append(
+    _ kind: EventKind, _ clear: JSONObject, seen: SeenTree? = nil, others: [Ledger.Tag] = []
+  ) throws {
     now = now.adding(milliseconds: 1500)
     let head = tree.head
     let draft = EventDraft(
       kind, audience: Self.origin, issuer: act.uris[0],
       seen: seen ?? SeenTree(size: head.size, root: head.root), clear: clear)
     let event = try draft.signed(with: key, keyID: act.sha256, at: now).verified
-    let tags = try RuleSet.departmentTags(for: event.event, facts: &facts)
+    let tags = try RuleSet.departmentTags(for: event.event, facts: &facts) + others
     let index = head.size.nextIndex
     let context = EntryContext(
       index: index, received: now, previousReceived: nil, tags: tags, rootAt: { _ in nil },
