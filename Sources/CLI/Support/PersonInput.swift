@@ -9,24 +9,30 @@ enum PersonInput {
   private static let byteCountMax = 65_536
 
   /// The first line of standard input.
-  static func line() throws -> String {
-    let bytes = try BoundedFile.read(
-      descriptor: STDIN_FILENO, named: "standard input", maximumBytes: byteCountMax)
+  static func line() throws -> String { try line(of: "-") }
+
+  /// The first line of a file; `-` is standard input.
+  static func line(of path: String) throws -> String {
+    let bytes = try read(path, maximumBytes: byteCountMax)
     var line = bytes.prefix { $0 != 0x0A }
     if line.last == 0x0D { line.removeLast() }
     guard !line.isEmpty, let text = String(validating: line, as: UTF8.self) else {
-      throw Failure(.cannot, code: "input_unreadable", "standard input has no line of UTF-8 text")
+      throw Failure(.cannot, code: "input_unreadable", "the input has no line of UTF-8 text")
     }
     return text
   }
 
+  /// A file's bytes; `-` is standard input.
+  static func read(_ path: String, maximumBytes: Int) throws -> [UInt8] {
+    path == "-"
+      ? try BoundedFile.read(
+        descriptor: STDIN_FILENO, named: "standard input", maximumBytes: maximumBytes)
+      : try BoundedFile.read(path: path, maximumBytes: maximumBytes)
+  }
+
   /// A holder file `{"code": "…", "code_type": "111"}`; `-` is standard input.
   static func holder(_ path: String) throws -> HolderCode {
-    let bytes =
-      path == "-"
-      ? try BoundedFile.read(
-        descriptor: STDIN_FILENO, named: "standard input", maximumBytes: byteCountMax)
-      : try BoundedFile.read(path: path, maximumBytes: byteCountMax)
+    let bytes = try read(path, maximumBytes: byteCountMax)
     do {
       var reader = try ObjectReader(try JSONValue(parsing: bytes), at: "holder")
       let code = try reader.requireString("code")

@@ -100,6 +100,14 @@ public struct FactOverlay: Sendable {
     texts = []
   }
 
+  /// Forgets facts that an audit will not ask about again: its memory shall not grow with them.
+  package mutating func forget(_ keys: [FactKey]) {
+    for key in keys {
+      cache[key] = nil
+      changed.remove(key)
+    }
+  }
+
   /// The same text, in the memory of the first one with its bytes.
   mutating func kept(_ text: String) -> String {
     let first = texts.insert(text).memberAfterInsert

@@ -11,6 +11,8 @@ struct AuditJudge<Reader: LedgerReader> {
   var found: (AuditReport.Fault) -> Void = { _ in }
   /// Told every entry that holds an event, after it was judged.
   var visited: (Entry, Event, Judgement) -> Void = { _, _, _ in }
+  /// Asked after each entry which facts no later entry of interest needs.
+  var forgotten: () -> [FactKey] = { [] }
   /// What is shown of private members; nil where nothing is.
   var openings: ((LeafIndex) throws -> OpeningState)?
 
@@ -179,6 +181,7 @@ struct AuditJudge<Reader: LedgerReader> {
     previousReceived = entry.received
     if index == lastCovered { lastCoveredReceived = entry.received }
     visited(entry, event, judgement)
+    facts.forget(forgotten())
   }
 
   /// One unreadable entry is one fault, not one of every later entry of the same department.

@@ -92,6 +92,8 @@ public struct AuditReport: Sendable {
   public internal(set) var publicTally = Tally()
   /// How those with private members came out against the rules that need openings.
   public internal(set) var disclosedTally = Tally()
+  /// What was found of sharing; nil where no private members are shown.
+  public internal(set) var shares: ShareReport?
   /// All faults, also those not kept.
   public internal(set) var faultCount: UInt64 = 0
   /// The first faults, in the order of the ledger.

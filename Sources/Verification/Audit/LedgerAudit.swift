@@ -14,7 +14,8 @@ public struct LedgerAudit<Reader: LedgerReader> {
   private let reader: Reader
   private let since: [UInt8]?
   private let projection: (any LedgerProjection)?
-  private let areOpeningsGiven: Bool
+  /// What is told of sharing; nil where no private members are shown.
+  private let shares: ShareBook?
   private var run: AuditRun<Reader>
   private let note: [UInt8]?
   private let root: Digest
@@ -39,7 +40,6 @@ public struct LedgerAudit<Reader: LedgerReader> {
     self.reader = reader
     self.since = since
     self.projection = projection
-    areOpeningsGiven = openings != nil
     self.root = root.sha256
     note = try reader.latestCheckpoint()
     var trusted = TreeSize.zero
@@ -47,7 +47,16 @@ public struct LedgerAudit<Reader: LedgerReader> {
     run = AuditRun(
       reader: reader, size: try reader.size(), pinnedRoot: root.sha256,
       checkedFrom: trusted.nextIndex, projection: projection)
+    shares = openings.map { _ in ShareBook(ShareQuestion(), isReport: true) }
     run.judge.openings = openings
+    if let shares, let openings {
+      run.judge.openings = { index in
+        let state = try openings(index)
+        shares.note(state, of: index)
+        return state
+      }
+      run.judge.visited = { entry, event, _ in shares.visit(entry, event) }
+    }
     run.judge.runs = RunRebuilding(reader: reader, scratch: scratch)
     run.judge.needsSignature = { entry, _ in !trusted.contains(entry.index) }
     run.judge.report.since = trusted
@@ -66,7 +75,11 @@ public struct LedgerAudit<Reader: LedgerReader> {
     progress: (UInt64, UInt64) -> Void = { _, _ in }, isStopped: () -> Bool = { false },
     found: @escaping (AuditReport.Fault) -> Void = { _ in }
   ) throws -> AuditReport {
-    run.judge.found = found
+    let shares = shares
+    run.judge.found = {
+      found($0)
+      shares?.take($0)
+    }
     if let reason = try run.foreignRoot(root) {
       run.judge.add(LeafIndex(0), .otherRoot, reason)
       run.judge.report.isComplete = true
@@ -93,6 +106,7 @@ public struct LedgerAudit<Reader: LedgerReader> {
     if run.judge.report.checkpoint != nil {
       run.judge.report.coveredUntil = run.judge.lastCoveredReceived
     }
+    run.judge.report.shares = shares?.finished(asOf: run.judge.report.coveredUntil)
     try judgeSince()
     try compareStored(snapshot)
     run.judge.report.isComplete = true
@@ -103,7 +117,7 @@ public struct LedgerAudit<Reader: LedgerReader> {
   // MARK: Checkpoints
 
   /// The last entry that a note says it covers; a note that cannot be read is judged later.
-  private static func lastCovered(_ note: [UInt8]?) -> LeafIndex? {
+  static func lastCovered(_ note: [UInt8]?) -> LeafIndex? {
     guard let size = note.flatMap(EvidencePool.checkpoint(of:))?.size, size > .zero else {
       return nil
     }
@@ -231,7 +245,7 @@ public struct LedgerAudit<Reader: LedgerReader> {
     list.append(try runsCheck())
     list.append(disclosedCheck())
     list.append(tailCheck())
-    run.judge.report.notDemanded = areOpeningsGiven ? [.runs, .tail] : [.runs, .tail, .disclosed]
+    run.judge.report.notDemanded = shares != nil ? [.runs, .tail] : [.runs, .tail, .disclosed]
     return list
   }
 

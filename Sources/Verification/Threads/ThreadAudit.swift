@@ -14,21 +14,28 @@ public struct ThreadAudit<Reader: LedgerReader> {
   public enum Thread: Sendable {
     /// A certificate's, by its private key.
     case certificate(ThreadKey)
+    /// A subject's, by its private key.
+    case subject(ThreadKey)
     /// A department's, which is public, by USCC.
     case department(String)
 
     var key: ThreadKey {
       switch self {
-      case .certificate(let key): key
+      case .certificate(let key), .subject(let key): key
       case .department(let code): ThreadKey(publicDepartment: code)
       }
     }
 
     var asked: Answer.Thread {
       switch self {
-      case .certificate(let key): .key(key)
+      case .certificate(let key), .subject(let key): .key(key)
       case .department(let code): .department(code)
       }
+    }
+
+    var isCertificate: Bool {
+      guard case .certificate = self else { return false }
+      return true
     }
 
     var department: String? {
@@ -81,13 +88,14 @@ public struct ThreadAudit<Reader: LedgerReader> {
     self.root = root.sha256
     note = try reader.latestCheckpoint()
     let finder = ThreadFinder(
-      key: thread.key, department: thread.department, isListed: isListed)
+      key: thread.key, department: thread.department, hasState: thread.isCertificate,
+      isListed: isListed)
     self.finder = finder
     run = AuditRun(
       reader: reader, size: try reader.size(), pinnedRoot: root.sha256,
       checkedFrom: LeafIndex(.max))
     run.judge.needsSignature = { entry, event in
-      ThreadAudit.isAdministrative(event.kind) || finder.matches(entry)
+      event.kind.isAdministrative || finder.matches(entry)
     }
     run.judge.found = { finder.take($0) }
     run.judge.visited = { entry, event, _ in finder.visit(entry, event) }
@@ -126,34 +134,9 @@ public struct ThreadAudit<Reader: LedgerReader> {
           known.entry.index, .threadTag, "the entry that was shown is not the thread's here")
       }
       if let head = checkpoint?.head { try prove(&report.entries, in: head) }
-      if let checkpoint { try proveEnd(&report, in: checkpoint, facts) }
-    }
-  }
-
-  /// That nothing follows is proven by published runs, and by nothing that was read here: another
-  /// can verify it. A run file that is missing or damaged is no fault of the ledger.
-  private func proveEnd(
-    _ report: inout ThreadReport, in checkpoint: VerifiedCheckpoint, _ facts: FactOverlay
-  ) throws {
-    guard let folder, report.faults.isEmpty else { return }
-    do {
-      var builder = try AnswerBuilder(
-        reader: reader, checkpoint: checkpoint, facts: facts, runs: folder)
-      let count = finder.indices.prefix { builder.covered.contains($0) }.count
-      try builder.requireEnd(of: thread.key, after: UInt64(count))
-      report.provenTo = builder.covered
-      guard isAnswerWanted else { return }
-      let answer = try builder.answer(thread.asked)
-      guard answer.entries.map(\.entry.index) == Array(finder.indices.prefix(count)) else {
-        report.add(nil, .runRoot, "the published runs have other entries of the thread")
-        return
-      }
-      report.answer = answer
-    } catch let error as LedgerError {
-      guard [.missingRun, .invalidRun, .proofMismatch].contains(error.code) else { throw error }
-      report.unprovenReason = error.message
-    } catch let error as RulesError where error.code == .malformedAnswer {
-      report.unprovenReason = error.message
+      guard let checkpoint, let folder else { return }
+      try EndProof(reader: reader, checkpoint: checkpoint, facts: facts, folder: folder)
+        .prove(&report, thread.asked, at: finder.indices, isAnswerWanted: isAnswerWanted)
     }
   }
 
@@ -175,10 +158,13 @@ public struct ThreadAudit<Reader: LedgerReader> {
     }
   }
 
-  /// Kinds that say who may sign what, and under which key the ledger is signed.
-  private static func isAdministrative(_ kind: EventKind) -> Bool {
+}
+
+extension EventKind {
+  /// Whether it says who may sign what, and under which key the ledger is signed.
+  var isAdministrative: Bool {
     ["ledger", "department", "identity", "type", "registry"]
-      .contains { kind.rawValue.hasPrefix($0 + ".") }
+      .contains { rawValue.hasPrefix($0 + ".") }
   }
 }
 

@@ -11,8 +11,10 @@ final class ThreadFinder {
 
   private(set) var report = ThreadReport()
   private let key: ThreadKey
-  /// The department whose thread it is; nil for a certificate's.
+  /// The department whose thread it is; nil for a private one.
   private let department: String?
+  /// Whether it is a certificate's, whose steps must follow one another.
+  private let hasState: Bool
   private let isListed: (Timestamp) -> Bool
   private var numbers: [Tag: UInt64] = [:]
   private var count: UInt64 = 0
@@ -22,9 +24,13 @@ final class ThreadFinder {
   /// Rule faults of the entry that is being judged: they count if it turns out to be the thread's.
   private var waiting: [AuditReport.Fault] = []
 
-  init(key: ThreadKey, department: String?, isListed: @escaping (Timestamp) -> Bool) {
+  init(
+    key: ThreadKey, department: String?, hasState: Bool = false,
+    isListed: @escaping (Timestamp) -> Bool
+  ) {
     self.key = key
     self.department = department
+    self.hasState = hasState
     self.isListed = isListed
     for number in 1...Self.reach { numbers[key.tag(number)] = number }
   }
@@ -103,7 +109,7 @@ final class ThreadFinder {
 
   /// Every step must begin at the state in which the one before ended.
   private func noteState(_ event: Event, at index: LeafIndex) {
-    guard department == nil else { return }
+    guard hasState else { return }
     let before = state
     if event.kind == .certificateIssued {
       state = .valid

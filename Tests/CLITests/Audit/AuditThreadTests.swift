@@ -65,6 +65,37 @@ struct AuditThreadTests {
       try city.run.run(["audit", "department", CityRun.police, "--from-day", "x"]).status == 64)
   }
 
+  @Test("a delivery asks an export about its person, and the answer can be verified by others")
+  func subject() throws {
+    let city = try AuditedCity()
+    _ = try city.run.json(["ledger", "map"])
+    _ = try city.run.json(["registry", "trust"])
+    let export = try city.export()
+    let lines = try String(contentsOfFile: city.deliveries, encoding: .utf8).split(separator: "\n")
+    let prove = city.run.file("answer.json")
+    let held = try Run(
+      [
+        "audit", "subject", "-", "--from", export, "--root", city.root, "--format", "json",
+        "--prove", prove,
+      ], input: Array((lines[0] + "\n").utf8))
+    #expect(held.status == 0, "\(held.errors)")
+    let answer = try held.json()
+    #expect(answer["end"]?.stringValue == "proven")
+    let entries = try #require(answer["entries"]?.arrayValue)
+    #expect(entries.map { $0["kind"]?.stringValue } == ["certificate.issued"])
+    #expect(entries[0]["members"]?["type"]?.stringValue == AuditedCity.card)
+    let verified = try Run([
+      "verify", prove, "--root", city.root, "--evidence", city.run.directory + "/public",
+    ])
+    #expect(verified.status == 0, "\(verified.output) \(verified.errors)")
+    // Another person's delivery is another thread.
+    let other = try Run(
+      ["audit", "subject", "-", "--from", export, "--root", city.root, "--format", "json"],
+      input: Array((lines[1] + "\n").utf8))
+    #expect(try other.json()["entries"]?.arrayValue?.first?["index"] != entries[0]["index"])
+    #expect(try Run(["audit", "subject", city.root, "--from", export]).status == 2)
+  }
+
   @Test("people see codes for issuers and words for results, and no line ends in a blank")
   func text() throws {
     let city = try AuditedCity()

@@ -59,7 +59,8 @@ struct HelpTests {
       ("status", ["publish", "show"]), ("verify", []),
       ("ledger", ["checkpoint", "list", "show", "prove", "export"]),
       ("trust", ["pin", "list"]),
-      ("audit", ["ledger", "certificate", "department", "disclosures"]), ("demo", []),
+      ("audit", ["ledger", "certificate", "department", "subject", "shares", "disclosures"]),
+      ("demo", []),
     ])
   func snapshot(noun: String, verbs: [String]) throws {
     var text = try Run([noun, "--help"], environment: ["COLUMNS": "80"]).output

@@ -42,6 +42,25 @@ import Verification
     try ledger.thief.close()
   }
 
+  @Test func `what is hidden is told by department, and what was never decided by role and case`()
+    throws
+  {
+    let ledger = try ShareLedger()
+    try ledger.issue()
+    let request = try ledger.ask(role: "head")
+    _ = try ledger.release()
+    let last = try ledger.acknowledge()
+    let shown = try #require(try ledger.audit().shares)
+    #expect(shown.counts.suffix(1) == ["orphans \(TestCity.civil) head 1"])
+    #expect(shown.rows.map(\.caseReference) == ["2026-17"])
+    let hidden = try #require(try ledger.audit(hiding: [request, last]).shares)
+    #expect(
+      hidden.counts.suffix(2) == [
+        "orphans \(TestCity.civil) head 1", "not_shown \(TestCity.civil) 2",
+      ])
+    try ledger.thief.close()
+  }
+
   @Test func `a grant by another key, or lodged twice, is found`() throws {
     let ledger = try ShareLedger()
     try ledger.issue()

@@ -81,7 +81,7 @@ final class ShareLedger {
       .opened(
         EntryOpening(
           index: index, disclosures: signed.disclosures,
-          certificate: threads.count > 1 ? keys[1] : nil, subjects: [keys[0]],
+          certificate: threads.count > 1 ? keys[1] : nil, subjects: Array(keys.prefix(1)),
           caseThread: threads.count > 2 ? keys[2] : nil)))
     let id = signed.event.id
     names[name] = ["iss": .string(id.issuer), "jti": .string(id.number.base64url)]

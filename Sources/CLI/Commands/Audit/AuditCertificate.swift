@@ -96,12 +96,8 @@ struct AuditCertificate: TableCommand {
     _ identifier: CertificateIdentifier?, _ source: AuditSource
   ) throws -> Question {
     if let identifier { return try stored(identifier, source) }
-    let bytes =
-      certificate == "-"
-      ? try BoundedFile.read(
-        descriptor: STDIN_FILENO, named: "standard input", maximumBytes: Delivery.byteCountMax)
-      : try BoundedFile.read(path: certificate, maximumBytes: Delivery.byteCountMax)
-    let delivery = try Delivery(parsing: bytes)
+    let delivery = try Delivery(
+      parsing: try PersonInput.read(certificate, maximumBytes: Delivery.byteCountMax))
     let receipt = delivery.receipt
     let event = try Event(parsing: receipt.entry.event)
     // Only what the issuer signed names the certificate.

@@ -9,6 +9,8 @@ import Verification
 
 /// `kanhe audit ledger`: chain, tree, checkpoint, signatures and rules of every entry.
 struct AuditLedger: TableCommand {
+  static let repeatable = ["--disclosures"]
+
   static let configuration = CommandConfiguration(
     commandName: "ledger",
     abstract: "Check every entry of a registry or an export under a pinned root.",
@@ -32,9 +34,9 @@ struct AuditLedger: TableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Openings of private members: a file from audit disclosures, or vault (the registry's own).",
+      "Openings of private members: files from audit disclosures, or vault (the registry's own).",
       valueName: "file"))
-  var disclosures: String?
+  var disclosures: [String] = []
 
   @OptionGroup var audit: AuditOptions
   @OptionGroup var output: OutputOptions
@@ -67,20 +69,19 @@ struct AuditLedger: TableCommand {
     let note = try since.map {
       try BoundedFile.read(path: $0, maximumBytes: SignedNote.byteCountMaximum)
     }
-    let vault = try disclosures == "vault" ? openVault(source) : nil
-    let openings = try vault.map { vault in { try vault.opening(of: $0) } } ?? fileOpenings()
+    let openings = try AuditOpenings(disclosures, source)
     let isTable = console.format == .csv
     if isTable { Console.write(Table(header: AuditLedger.columns).csvBytes, to: STDOUT_FILENO) }
     let progress = Progress("audit", console: console)
     let report = try LedgerAudit(
       reader: reader, root: source.root, since: note, projection: source.projection,
-      scratch: FileManager.default.temporaryDirectory.path, openings: openings
+      scratch: FileManager.default.temporaryDirectory.path, openings: openings.opening
     ).run(
       progress: { progress.update(done: Int($0), total: Int($1)) },
       isStopped: { Interruption.isRequested },
       found: { if isTable { AuditLedger.writeRow($0) } })
     progress.finish()
-    if let vault { AuditShape.warn(of: vault, console) }
+    openings.warn(console)
     return report
   }
 
@@ -101,21 +102,6 @@ struct AuditLedger: TableCommand {
     report.add(
       Check.Name("high_water"), faults: faults, passed: "nothing that was signed is missing")
     if console.format == .csv { faults.forEach(writeRow) }
-  }
-
-  private func openVault(_ source: AuditSource) throws -> VaultOpenings {
-    guard let registry = source.registry else {
-      throw Failure(
-        .usage, code: "no_vault", "an export has no vault",
-        hint: "give a file that the operator wrote with audit disclosures")
-    }
-    return try VaultOpenings(registry)
-  }
-
-  private func fileOpenings() throws -> ((LeafIndex) throws -> OpeningState)? {
-    guard let disclosures else { return nil }
-    let file = OpeningFile(try FileByteSource(path: disclosures))
-    return { try file.opening(of: $0) }
   }
 
   // MARK: Rendering
@@ -163,6 +149,10 @@ struct AuditLedger: TableCommand {
     if let origin = report.origin { object["origin"] = .string(origin) }
     if let until = report.coveredUntil { object["as_of"] = .string("\(until)") }
     if let rules = report.rulesVersion { object["rules"] = .integer(rules) }
+    if let shares = report.shares {
+      let answer = ShareAnswer(report: shares, department: nil, isReport: true)
+      object["shares"] = .object(answer.figures)
+    }
     if let checkpoint = report.checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
     return object
   }
@@ -183,6 +173,9 @@ struct AuditLedger: TableCommand {
     }
     let rows = report.checks.checks.map { ["\($0.name)", VerifyText.word($0.result), $0.text] }
     text += Table(header: ["check", "result", "finding"], rows: rows).aligned
+    if let shares = report.shares {
+      text += ShareAnswer(report: shares, department: nil, isReport: true).hiddenText
+    }
     if let until = report.coveredUntil {
       text += "as of \(until); that nothing was signed since is not proven\n"
     }

@@ -10,7 +10,8 @@ struct Audit: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Re-run the rules over a ledger, and ask it questions.",
     subcommands: [
-      AuditLedger.self, AuditCertificate.self, AuditDepartment.self, AuditDisclosures.self,
+      AuditLedger.self, AuditCertificate.self, AuditDepartment.self, AuditSubject.self,
+      AuditShares.self, AuditDisclosures.self,
     ])
 }
 
@@ -47,6 +48,13 @@ enum AuditShape {
     }
     let more = vault.damagedCount - UInt64(vault.damaged.count)
     if more > 0 { console.warning("\(Counted.text(more, "more record")) cannot be opened either") }
+  }
+
+  /// An answer that was not finished.
+  static var interrupted: Failure {
+    Failure(
+      .interrupted, code: "interrupted", "interrupted; the answer would not be whole",
+      hint: "run the same command again")
   }
 
   static func status(_ verdict: CheckList.Verdict) -> Failure.Status {

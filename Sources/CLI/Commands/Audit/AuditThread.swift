@@ -18,8 +18,8 @@ struct ProveOptions: ParsableArguments {
   var isWanted: Bool { prove != nil }
 
   /// Writes the answer; a failure where nobody could believe it.
-  func write(_ report: ThreadReport) throws {
-    guard let prove, report.verdict == .yes else { return }
+  func write(_ report: ThreadReport, verdict: CheckList.Verdict? = nil) throws {
+    guard let prove, verdict ?? report.verdict == .yes else { return }
     guard let answer = report.answer else {
       throw Failure(
         .cannot, code: "end_unproven",
@@ -42,11 +42,7 @@ struct AuditThread<Reader: LedgerReader> {
       progress: { progress.update(done: Int($0), total: Int($1)) },
       isStopped: { Interruption.isRequested })
     progress.finish()
-    guard report.isComplete else {
-      throw Failure(
-        .interrupted, code: "interrupted", "interrupted; the answer would not be whole",
-        hint: "run the same command again")
-    }
+    guard report.isComplete else { throw AuditShape.interrupted }
     return report
   }
 }
@@ -54,15 +50,26 @@ struct AuditThread<Reader: LedgerReader> {
 extension ThreadReport {
   /// The members that both answers have.
   func json(withMembers: Bool) -> JSONObject {
-    var object: JSONObject = [
-      "verdict": .string(verdict.rawValue),
-      "entries": .array(entries.map { $0.json(withMembers: withMembers) }),
-      "end": provenTo == nil ? "unproven" : "proven", "through": Shape.size(through),
-    ]
-    if let provenTo { object["proven_to"] = Shape.size(provenTo) }
-    if let unprovenReason { object["unproven"] = .string(unprovenReason) }
+    var object = basis
+    object["verdict"] = .string(verdict.rawValue)
+    object["entries"] = .array(entries.map { $0.json(withMembers: withMembers) })
+    for member in endMembers.members { object[member.name] = member.value }
+    return object
+  }
+
+  /// How far it was read, under which checkpoint, and what is wrong.
+  var basis: JSONObject {
+    var object: JSONObject = ["through": Shape.size(through)]
     if let checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
     if !faults.isEmpty { object["faults"] = .array(faults.map(AuditShape.fault)) }
+    return object
+  }
+
+  /// Whether, and how far, it is proven that nothing is missing.
+  var endMembers: JSONObject {
+    var object: JSONObject = ["end": provenTo == nil ? "unproven" : "proven"]
+    if let provenTo { object["proven_to"] = Shape.size(provenTo) }
+    if let unprovenReason { object["unproven"] = .string(unprovenReason) }
     return object
   }
 
@@ -99,7 +106,8 @@ extension ThreadReport {
 }
 
 extension ThreadReport {
-  fileprivate var end: String {
+  /// How far it is proven that nothing is missing.
+  var end: String {
     if let provenTo {
       return "that nothing is missing is proven for the first \(Counted.entries(provenTo.value))"
     }
