@@ -38,7 +38,7 @@ struct RegistryCheckTests {
     #expect(full.status == 0, "\(full.output)")
     #expect(try full.json()["verdict"]?.stringValue == "yes")
     let results = try Self.results(full)
-    #expect(results.count == 19)
+    #expect(results.count == 20)
     #expect(results.values.count { $0 == "not_shown" } == 2)
     #expect(try Self.sums(city) == before)
   }

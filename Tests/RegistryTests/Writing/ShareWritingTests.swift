@@ -100,4 +100,26 @@ import Verification
     #expect(history.last?.state == .suspended)
     #expect(try city.findings(try city.cipher()) == nil)
   }
+
+  @Test func `what was shared of a certificate outlives its erasure, and is told erased`() throws {
+    try #require(try share.request(names: false).entry != nil)
+    try #require(try share.release().entry != nil)
+    try #require(try share.acknowledge().entry != nil)
+    #expect(try city.step(share.card, to: .revoked, reason: "x") == nil)
+    let erased = try #require(try city.erase(share.card))
+    #expect(erased.entry != nil, "\(codes(erased))")
+    #expect(try city.findings(try city.cipher()) == nil)
+    let report = try audit()
+    #expect(report.places == [])
+    // The issue, the release, the acknowledgement, the step and the erasure are in its thread.
+    #expect(report.disclosedTally.erased == 5)
+    // The request is not: it named no certificate.
+    let registry = try city.base.open(writing: false)
+    let reader = try registry.matters()
+    let row = try #require(try registry.vault.matter(1))
+    let records = try reader.records(of: row)
+    #expect(records.count == 3)
+    #expect(try reader.disclosures(records[0], of: row).contains { $0.name == "case" })
+    try registry.close()
+  }
 }
