@@ -241,7 +241,9 @@ import Testing
     "INSERT INTO subject SELECT id + 1, lookup, count, entry, secret FROM subject",
     "INSERT INTO holding VALUES (1, 77)", "INSERT INTO holding VALUES (77, 1)",
     "INSERT INTO copy SELECT id + 1, certificate, state FROM copy",
-    "INSERT INTO record SELECT entry - 1, certificate, disclosures, content FROM record",
+    "INSERT INTO record SELECT entry - 1, certificate, matter, disclosures, content FROM record",
+    "UPDATE record SET matter = 1",
+    "INSERT INTO matter VALUES (1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, x'00')",
     "INSERT INTO meta VALUES ('x', x'00')",
   ]
 
