@@ -133,31 +133,12 @@ public struct ThreadAudit<Reader: LedgerReader> {
         report.add(
           known.entry.index, .threadTag, "the entry that was shown is not the thread's here")
       }
-      if let head = checkpoint?.head { try prove(&report.entries, in: head) }
+      if let head = checkpoint?.head { try report.proveEntries(in: head, reader) }
       guard let checkpoint, let folder else { return }
       try EndProof(reader: reader, checkpoint: checkpoint, facts: facts, folder: folder)
         .prove(&report, thread.asked, at: finder.indices, isAnswerWanted: isAnswerWanted)
     }
   }
-
-  /// Each entry has its own path through the tiles, verified against the one root.
-  private func prove(_ entries: inout [ThreadEntry], in head: TreeHead) throws(LedgerError) {
-    var tree = TileTree(reader: reader, size: head.size)
-    for position in entries.indices where head.size.contains(entries[position].index) {
-      let entry = entries[position]
-      do throws(LedgerError) {
-        try tree.inclusionProof(of: entry.index)
-          .verify(leafHash: entry.leafHash, root: head.root)
-        entries[position].proof = .passed
-      } catch {
-        guard error.code == .proofMismatch || AuditFeed<Reader>.isOfTheLedger(error) else {
-          throw error
-        }
-        entries[position].proof = .failed
-      }
-    }
-  }
-
 }
 
 extension EventKind {

@@ -78,7 +78,7 @@ final class ThreadFinder {
       report.entries.append(
         ThreadEntry(
           number: number, index: entry.index, received: entry.received, kind: event.kind,
-          issuer: event.issuer, clear: event.clear, leafHash: entry.leafHash))
+          id: event.id, clear: event.clear, leafHash: entry.leafHash))
     }
   }
 

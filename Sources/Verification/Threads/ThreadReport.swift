@@ -14,14 +14,17 @@ public struct ThreadEntry: Sendable {
   public let received: Timestamp
   /// What its event states.
   public let kind: EventKind
-  /// Who stated it: the department's URI.
-  public let issuer: String
+  /// The event's name: who stated it, and its number.
+  public let id: EventID
   /// The clear members of the event.
   public let clear: JSONObject
   /// Its leaf hash.
   public let leafHash: Digest
   /// That it stands in the checkpoint: passed, failed, or not shown for one beyond it.
   public internal(set) var proof: Check.Result = .notShown
+
+  /// Who stated it: the department's URI.
+  public var issuer: String { id.issuer }
 }
 
 /// What an audit of one thread found.
@@ -54,6 +57,26 @@ public struct ThreadReport: Sendable {
     if !faults.isEmpty || entries.contains(where: { $0.proof == .failed }) { return .no }
     guard isComplete, checkpoint != nil else { return .cannotTell }
     return .yes
+  }
+
+  /// Gives each entry its own path through the tiles, verified against the one root.
+  mutating func proveEntries<Reader: LedgerReader>(
+    in head: TreeHead, _ reader: Reader
+  ) throws(LedgerError) {
+    var tree = TileTree(reader: reader, size: head.size)
+    for position in entries.indices where head.size.contains(entries[position].index) {
+      let entry = entries[position]
+      do throws(LedgerError) {
+        try tree.inclusionProof(of: entry.index)
+          .verify(leafHash: entry.leafHash, root: head.root)
+        entries[position].proof = .passed
+      } catch {
+        guard error.code == .proofMismatch || AuditFeed<Reader>.isOfTheLedger(error) else {
+          throw error
+        }
+        entries[position].proof = .failed
+      }
+    }
   }
 
   mutating func add(_ index: LeafIndex?, _ code: AuditCode, _ reason: String) {
