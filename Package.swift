@@ -56,6 +56,12 @@ let package = Package(
       dependencies: ["Rules", "Certificates", "Ledger", "Cryptography", "Encoding"],
       swiftSettings: strict),
     .target(
+      name: "Wallet",
+      dependencies: [
+        "Verification", "Rules", "Certificates", "Ledger", "Cryptography", "Encoding",
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Registry",
       dependencies: ["Rules", "Certificates", "Ledger", "Cryptography", "Encoding"],
       swiftSettings: strict),
@@ -69,7 +75,7 @@ let package = Package(
     .executableTarget(
       name: "kanhe",
       dependencies: [
-        "Registry", "SQLiteStorage", "Verification", "Rules", "Certificates", "Ledger",
+        "Registry", "SQLiteStorage", "Wallet", "Verification", "Rules", "Certificates", "Ledger",
         "Cryptography", "Encoding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -16,6 +16,7 @@ struct Kanhe: ParsableCommand {
       TypeNoun.self,
       CertificateNoun.self,
       StatusNoun.self,
+      HolderNoun.self,
       Verify.self,
       LedgerNoun.self,
       Trust.self,

@@ -5,6 +5,7 @@ import Ledger
 import Registry
 import Rules
 import Verification
+import Wallet
 
 extension Failure {
   /// Turns any module's error into what the user sees; bad input is `cannot`, never `no`.
@@ -21,6 +22,8 @@ extension Failure {
       self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.description)
     case let error as RulesError:
       self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.message)
+    case let error as WalletError:
+      self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.description)
     case let error as RegistryError: self.init(explaining: error)
     default:
       self.init(.cannot, code: "unexpected", "\(error)")

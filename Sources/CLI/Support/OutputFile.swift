@@ -8,11 +8,16 @@ enum OutputFile {
     _ bytes: [UInt8], to path: String, force: Bool, mode: UInt32 = 0o644
   ) throws {
     guard force || !FileManager.default.fileExists(atPath: path) else {
-      throw Failure(
-        .cannot, code: "file_exists", "\(path) is there already",
-        hint: "choose another name or give --force")
+      throw isThere(path)
     }
     try BoundedFile.writeAtomically(path: path, bytes: bytes, mode: mode)
+  }
+
+  /// Why a file is not written.
+  static func isThere(_ path: String) -> Failure {
+    Failure(
+      .cannot, code: "file_exists", "\(path) is there already",
+      hint: "choose another name or give --force")
   }
 
   /// Refuses a path that is there and not an empty folder; makes nothing.

@@ -9,12 +9,14 @@ enum PassphraseKind: String, Sendable {
   case department = "KANHE_PASSPHRASE"
   case ledger = "KANHE_LEDGER_PASSPHRASE"
   case registry = "KANHE_REGISTRY_PASSPHRASE"
+  case wallet = "KANHE_WALLET_PASSPHRASE"
 
   var purpose: String {
     switch self {
     case .department: "the acting department's keys"
     case .ledger: "the ledger key and the vault key"
     case .registry: "the registry's keys (root, authority, list signer, registrar)"
+    case .wallet: "the wallet's keys"
     }
   }
 }

@@ -115,18 +115,7 @@ public struct RegistryPaths: Sendable, Hashable {
 
   /// The names in a directory; empty if it is not there.
   static func names(in path: String) -> [String] {
-    guard let stream = unsafe opendir(path) else { return [] }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-          unsafe String(cString: $0)
-        }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
+    do throws(EncodingError) { return try Folder.names(in: path) } catch { return [] }
   }
 }
 

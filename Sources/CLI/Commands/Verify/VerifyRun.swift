@@ -61,7 +61,7 @@ struct VerifyRun: Sendable {
 
   /// The roots given, or else those pinned; of a pinned root also its host and the newest list
   /// seen.
-  private func anchors() throws -> [Anchor] {
+  func anchors() throws -> [Anchor] {
     let pins = TrustPins()
     if roots.isEmpty {
       let all = try pins?.all() ?? []

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Encoding
+import Wallet
+
+/// `kanhe holder list`.
+struct HolderList: TableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the copies in the wallet, the grants signed, and keys still without a copy.",
+    discussion: """
+      Whether a certificate is still in force only its registry knows: kanhe verify tells, of the \
+      file named here. CSV has the copies only.
+
+      Examples:
+        kanhe holder list --wallet my
+        kanhe holder list --wallet my --format json
+      """)
+
+  @OptionGroup var wallet: WalletOptions
+  @OptionGroup var output: OutputOptions
+
+  func execute(_ console: Console) throws -> Failure.Status {
+    let wallet = try wallet.open()
+    let copies = try wallet.copies()
+    let grants = try wallet.grants()
+    let used = Set(copies.compactMap(\.key))
+    let unused = try wallet.keys().filter { !used.contains($0) }
+    let rows = copies.map { HolderShape.copy($0, in: wallet, grants: grants) }
+    let grantRows = grants.map(HolderShape.grant)
+    let keyRows = unused.map { key -> JSONObject in
+      ["file": .string(wallet.publicKeyPath(key)), "key": .string(key.base64url)]
+    }
+    let table = Table(objects: rows, columns: HolderShape.copyColumns)
+    try console.result(
+      [
+        "copies": .array(rows.map(JSONValue.object)),
+        "grants": .array(grantRows.map(JSONValue.object)),
+        "unused_keys": .array(keyRows.map(JSONValue.object)),
+      ],
+      text: {
+        var text = table.aligned
+        if !grantRows.isEmpty {
+          text +=
+            "\n"
+            + Table(
+              objects: grantRows, columns: ["grant", "requester", "purpose", "until", "state"]
+            ).aligned
+        }
+        if !keyRows.isEmpty {
+          text += "\n" + Table(header: ["key without a copy"], rows: unused.map { [$0.base64url] })
+            .aligned
+        }
+        return text
+      }, table: { table })
+    if copies.isEmpty { console.note("no copy is in the wallet; take one with holder import") }
+    return .yes
+  }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Certificates
+import Encoding
+import Foundation
+import Rules
+import Wallet
+
+/// `kanhe holder`: what a person keeps and signs.
+struct HolderNoun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "holder", abstract: "A holder's wallet: keys, certificates, grants.",
+    subcommands: [
+      HolderKey.self, HolderImport.self, HolderList.self, HolderShow.self, HolderGrant.self,
+      HolderWithdraw.self, HolderLog.self,
+    ])
+}
+
+/// Where the wallet is.
+struct WalletOptions: ParsableArguments {
+  @Option(
+    name: .customLong("wallet"),
+    help: ArgumentHelp("The wallet's folder; default $KANHE_WALLET.", valueName: "dir"))
+  var directory: String?
+
+  /// Opens the wallet that is named; with `isMaking` a new folder becomes one.
+  func open(isMaking: Bool = false) throws -> HolderWallet {
+    let given = directory ?? ProcessInfo.processInfo.environment["KANHE_WALLET"]
+    guard let given, !given.isEmpty else {
+      throw Failure(
+        .usage, code: "wallet_missing", "no wallet was named",
+        hint: "give --wallet DIR or set KANHE_WALLET")
+    }
+    return try HolderWallet(directory: given, isMaking: isMaking)
+  }
+}
+
+/// How copies and grants are shown.
+enum HolderShape {
+  static let copyColumns = [
+    "name", "type", "valid_until", "key", "grants", "identifier", "copy",
+  ]
+
+  /// A copy without its claims; `grants` are those signed with its key.
+  static func copy(
+    _ copy: WalletCopy, in wallet: HolderWallet, grants: [WalletGrant]
+  ) -> JSONObject {
+    let claims = copy.certificate.claims
+    let key = copy.key.map { wallet.hasKey($0) ? "own" : "missing" } ?? "none"
+    var object: JSONObject = [
+      "copy": .string(copy.digest.base64url), "file": .string(copy.path),
+      "grants": .integer(Int64(grants.count { $0.grant.copy == copy.digest })),
+      "index": Shape.index(copy.delivery.receipt.entry.index),
+      "issued_at": .string("\(copy.delivery.receipt.entry.received)"),
+      "issuer": .string(copy.certificate.issuer), "key": .string(key),
+      "origin": .string(copy.origin), "type": .string(copy.type),
+    ]
+    for name in ["identifier", "name", "valid_from", "valid_until"] {
+      if let text = claims[name]?.stringValue { object[name] = .string(text) }
+    }
+    return object
+  }
+
+  /// A grant as the holder signed it.
+  static func grant(_ held: WalletGrant) -> JSONObject {
+    var object = terms(held.grant.terms)
+    object["copy"] = .string(held.grant.copy.base64url)
+    object["file"] = .string(held.path)
+    object["grant"] = .string(held.grant.number.base64url)
+    object["signed_at"] = .string(Shape.time(seconds: held.grant.issuedAt))
+    object["state"] = held.isWithdrawn ? "withdrawn" : "signed"
+    return object
+  }
+
+  /// What a grant allows.
+  static func terms(_ terms: GrantTerms) -> JSONObject {
+    var object: JSONObject = [
+      "claims": .array(terms.claims.map { .string($0) }),
+      "from": .string(Shape.time(seconds: terms.period.from)),
+      "purpose": .string(terms.purpose), "requester": .string(terms.requester),
+      "types": .array(terms.types.map { .string($0) }),
+      "until": .string(Shape.time(seconds: terms.period.until)),
+    ]
+    if let frequency = terms.frequency {
+      object["frequency"] = [
+        "days": .integer(frequency.days), "times": .integer(frequency.times),
+      ]
+    }
+    return object
+  }
+
+  /// What a grant allows, for people, a row for each term.
+  static func rows(_ terms: GrantTerms) -> [[String]] {
+    [
+      ["who may ask", terms.requester],
+      ["for the claims", terms.claims.joined(separator: ", ")],
+      ["of certificates", terms.types.joined(separator: ", ")],
+      ["for the purpose", terms.purpose],
+      ["from", Shape.time(seconds: terms.period.from)],
+      ["until before", Shape.time(seconds: terms.period.until)],
+      ["how often", often(terms.frequency)],
+    ]
+  }
+
+  private static func often(_ frequency: GrantTerms.Frequency?) -> String {
+    guard let frequency else { return "as often as it likes" }
+    return Counted.text(frequency.times, "time") + " in " + Counted.text(frequency.days, "day")
+  }
+}

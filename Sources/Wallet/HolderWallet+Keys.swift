@@ -1,0 +1,67 @@
+import Certificates
+import Cryptography
+import Encoding
+
+// A key for each copy: two copies with one key could be linked by whoever is shown both.
+extension HolderWallet {
+  /// Makes a key; it is durable on return.
+  ///
+  /// All keys of a wallet have one passphrase: with another one nothing is made. Throws
+  /// `wrongPassphrase`, `cryptography`, `fileUnusable`.
+  public func makeKey(passphrase: SecretBytes) throws(WalletError) -> P256PublicKey {
+    if let known = try keys().first { _ = try key(known, passphrase: passphrase) }
+    let key: P256PrivateKey
+    let file: [UInt8]
+    do throws(CryptographyError) {
+      key = try P256PrivateKey.generate()
+      file = try PrivateKeyFile.encrypt(key, passphrase: passphrase, cost: .production)
+    } catch {
+      throw WalletError(.cryptography, error.message, cause: error)
+    }
+    let thumbprint = key.publicKey.thumbprint
+    try write(file, to: path(.keys, thumbprint, "key"))
+    try write(
+      JWK.canonicalBytes(key.publicKey) + [0x0A], to: path(.keys, thumbprint, "jwk"))
+    return key.publicKey
+  }
+
+  /// The thumbprints (RFC 7638) of all keys.
+  public func keys() throws(WalletError) -> [Digest] { try names(.keys, ending: "key") }
+
+  /// Whether the wallet has a key.
+  public func hasKey(_ thumbprint: Digest) -> Bool {
+    Folder.exists(path(.keys, thumbprint, "key"))
+  }
+
+  /// Where the public half of a key lies.
+  public func publicKeyPath(_ thumbprint: Digest) -> String { path(.keys, thumbprint, "jwk") }
+
+  /// Opens a key.
+  ///
+  /// Throws `keyNotFound`, `wrongPassphrase`, `damagedWallet`, `fileUnusable`.
+  public func key(
+    _ thumbprint: Digest, passphrase: SecretBytes
+  ) throws(WalletError) -> P256PrivateKey {
+    let path = path(.keys, thumbprint, "key")
+    guard Folder.exists(path) else {
+      throw WalletError(
+        .keyNotFound, "the wallet does not have the key \(thumbprint.base64url); restore it",
+        at: directory)
+    }
+    let file = try read(path, HolderWallet.smallByteCountMax)
+    let key: P256PrivateKey
+    do throws(CryptographyError) {
+      key = try PrivateKeyFile.openP256(
+        file, passphrase: passphrase, minimumCost: .production)
+    } catch {
+      throw WalletError(
+        error.code == .wrongPassphrase ? .wrongPassphrase : .damagedWallet, error.message,
+        at: path, cause: error)
+    }
+    guard key.publicKey.thumbprint == thumbprint else {
+      throw WalletError(
+        .damagedWallet, "the file holds another key than its name says; restore it", at: path)
+    }
+    return key
+  }
+}

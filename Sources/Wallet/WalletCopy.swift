@@ -1,0 +1,53 @@
+import Certificates
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+/// A copy that a holder has, with its delivery.
+public struct WalletCopy: Sendable {
+  /// The file.
+  public let path: String
+  /// The delivery, as it was handed out.
+  public let delivery: Delivery
+  /// The certificate in it.
+  public let certificate: UnverifiedCertificate
+  /// The event that issued it.
+  public let event: Event
+
+  /// Reads a delivery. Throws `malformedDelivery` and what its parts throw.
+  public init(parsing bytes: [UInt8], path: String) throws {
+    let delivery = try Delivery(parsing: bytes)
+    try self.init(
+      delivery, try UnverifiedCertificate(parsing: delivery.copy, keyBinding: .refused),
+      path: path)
+  }
+
+  init(
+    _ delivery: Delivery, _ certificate: UnverifiedCertificate, path: String
+  ) throws(RulesError) {
+    self.path = path
+    self.delivery = delivery
+    self.certificate = certificate
+    event = try Event(parsing: delivery.receipt.entry.event)
+  }
+
+  /// SHA-256 of the issuer JWT: its name in the wallet and in grants.
+  public var digest: Digest { certificate.digest }
+  /// The thumbprint of the key that it is bound to; nil for one that is bound to none.
+  public var key: Digest? { certificate.holderKey?.thumbprint }
+  /// The origin of the ledger that has its entry.
+  public var origin: String { event.audience }
+  /// The code of its type.
+  public var type: String { event.text("type") ?? "" }
+
+  /// What the issuing department signed about whose copy it is: code type, code and commitment.
+  public var subject: JSONValue? {
+    delivery.receipt.disclosures.first { $0.name.hasPrefix("subject_") }?.value
+  }
+
+  /// Whether the period of the certificate has begun and is not over.
+  public func isValid(at seconds: Int64) -> Bool {
+    certificate.notBefore <= seconds && certificate.expiresAt.map { seconds < $0 } ?? true
+  }
+}

@@ -1,0 +1,166 @@
+import Cryptography
+import Encoding
+import Foundation
+import Testing
+
+@Suite("kanhe holder key, import, list, show")
+struct HolderWalletTests {
+  @Test("a key is made, a card issued for it and taken into the wallet, among other people's")
+  func story() throws {
+    let run = try HolderRun(isTaken: false)
+    let key = try JSONValue(parsing: Array(run.jwk.utf8))
+    #expect(key["kty"]?.stringValue == "EC" && key["d"] == nil)
+    #expect(try run.json(["list"])["unused_keys"]?.arrayValue?.count == 1)
+    let arguments = ["import", run.cards, "--root", run.root, "--evidence", run.evidence]
+    let taken = try run.json(arguments)
+    #expect(taken["kept"]?.integerValue == 1)
+    #expect(taken["passed_over"]?.integerValue == 2)
+    #expect(taken["refused"]?.integerValue == 0)
+    let row = try #require(taken["deliveries"]?.arrayValue?.first)
+    #expect(row["outcome"]?.stringValue == "kept")
+    let again = try run.json(arguments)
+    #expect(again["kept"]?.integerValue == 0 && again["known"]?.integerValue == 1)
+    let list = try run.json(["list"])
+    let copy = try #require(list["copies"]?.arrayValue?.first)
+    #expect(copy["key"]?.stringValue == "own")
+    #expect(copy["name"]?.stringValue == "居民身份证")
+    #expect(copy["type"]?.stringValue == CityRun.card)
+    #expect(list["unused_keys"]?.arrayValue == [])
+    let identifier = try #require(copy["identifier"]?.stringValue)
+    let shown = try run.json(["show", identifier])
+    #expect(shown["claims"]?["number"]?.stringValue == CityRun.citizenCode(0))
+    #expect(shown["copy"] == copy["copy"])
+    let text = try run.wallet(["show", identifier]).output
+    #expect(text.contains("证照编号") && text.contains("zs.example/ledger"), "\(text)")
+    // The delivery is kept as it was handed out.
+    let file = try #require(copy["file"]?.stringValue)
+    #expect(try run.lines(run.cards).contains(try #require(try run.lines(file).first)))
+    try run.fails(["show", "1.2.156.3005.2.9"], 1, "copy_unknown")
+  }
+
+  @Test("nobody else can read the wallet, and openssl opens a key with the passphrase alone")
+  func files() throws {
+    let run = try HolderRun()
+    #expect(try run.mode("") == 0o700)
+    #expect(try run.mode("keys") == 0o700)
+    for folder in ["keys", "copies"] {
+      let names = try FileManager.default.contentsOfDirectory(
+        atPath: run.city.file("wallet/\(folder)"))
+      #expect(!names.isEmpty)
+      for name in names { #expect(try run.mode("\(folder)/\(name)") == 0o600) }
+    }
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: run.city.file("wallet/keys"))
+        .first { $0.hasSuffix(".key") })
+    let path = run.city.file("wallet/keys/\(name)")
+    let opened = try Run(
+      tool: "openssl", ["pkey", "-in", path, "-passin", "pass:wallet words", "-noout", "-text"])
+    #expect(opened.status == 0 && opened.output.contains("P-256"), "\(opened.errors)")
+    let wrong = try Run(
+      tool: "openssl", ["pkey", "-in", path, "-passin", "pass:words", "-noout"])
+    #expect(wrong.status != 0)
+  }
+
+  @Test("a second key has the passphrase of the first, and is printed as a cell or a file")
+  func keys() throws {
+    let run = try HolderRun()
+    try run.fails(
+      ["key"], 2, "wrong_passphrase", environment: ["KANHE_WALLET_PASSPHRASE": "others"])
+    #expect(try run.json(["list"])["unused_keys"]?.arrayValue == [])
+    let cell = try run.wallet(["key", "--format", "csv"])
+    #expect(cell.output.hasPrefix("holder_key\n\"{\"\"crv\"\":"), "\(cell.output)")
+    let out = run.city.file("key.jwk")
+    let made = try run.json(["key", "--out", out])
+    #expect(try run.lines(out).first == made["holder_key"]?.stringValue)
+    try run.fails(["key", "--out", out], 2, "file_exists")
+    #expect(try run.json(["list"])["unused_keys"]?.arrayValue?.count == 2)
+    try run.fails(
+      ["key", "--wallet", run.city.directory], 2, "no_wallet")
+    try run.fails(["list", "--wallet", run.city.file("none")], 2, "no_wallet")
+    try run.fails(["list"], 64, "wallet_missing", environment: ["KANHE_WALLET": ""])
+  }
+
+  @Test("what is false, another's or no delivery is refused, and nothing of it is kept")
+  func refused() throws {
+    let run = try HolderRun(isTaken: false)
+    let lines = try run.lines(run.cards)
+    let list = try run.wallet(["list", "--format", "json"])
+    func refuses(_ name: String, _ text: String, _ code: String) throws {
+      try run.city.write(name, text)
+      let taken = try run.wallet([
+        "import", run.city.file(name), "--root", run.root, "--evidence", run.evidence,
+        "--format", "json",
+      ])
+      #expect(taken.status == 1, "\(name): \(taken.output)")
+      let row = try #require(try taken.json()["deliveries"]?.arrayValue?.first)
+      #expect(row["code"]?.stringValue == code, "\(name): \(taken.output)")
+    }
+    let own = try #require(try lines.first { try Self.holder(of: $0) != nil })
+    // A copy for a key that this wallet does not have.
+    let other = try Run(
+      ["holder", "key"],
+      environment: [
+        "KANHE_WALLET": run.city.file("other"), "KANHE_WALLET_PASSPHRASE": "other words",
+      ])
+    try run.issue(3..<4, to: "other.jsonl", keys: [String(other.output.dropLast())])
+    try refuses(
+      "foreign.json", try #require(try run.lines(run.city.file("other.jsonl")).first) + "\n",
+      "foreign_key")
+    // One character of the signature: the first part of the copy ends there.
+    let tilde = try #require(own.firstIndex(of: "~"))
+    let before = own.index(tilde, offsetBy: -20)
+    let changed = own[before] == "A" ? "B" : "A"
+    try refuses(
+      "forged.json", "\(own[..<before])\(changed)\(own[own.index(after: before)...])\n",
+      "signature_invalid")
+    try refuses("empty.json", "", "empty_file")
+    try refuses("jwk.json", run.jwk, "unknown_kind")
+    try refuses("cut.json", String(own.prefix(own.count / 2)), "malformed_delivery")
+    #expect(try run.wallet(["list", "--format", "json"]).output == list.output)
+    let huge = run.city.file("huge.json")
+    FileManager.default.createFile(atPath: huge, contents: nil)
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: huge))
+    try file.truncate(atOffset: 1 << 34)
+    try file.close()
+    let taken = try run.wallet(["import", huge, "--root", run.root, "--format", "json"])
+    #expect(taken.status != 0 && taken.output.contains("too_large"), "\(taken.output)")
+    // Another registry's root vouches for nothing here.
+    let stranger = try CityRun()
+    try run.city.write("own.json", own + "\n")
+    let foreign = try run.wallet([
+      "import", run.city.file("own.json"), "--root", stranger.directory + "/public/root.pem",
+    ])
+    #expect(foreign.status == 1, "\(foreign.output)")
+    try run.fails(["import", run.city.file("own.json")], 64, "root_missing")
+    let missing = try run.wallet(["import", run.city.file("none"), "--root", run.root])
+    #expect(missing.status == 2)
+  }
+
+  @Test("a copy bound to no key is kept from a file of its own, and cannot sign")
+  func unbound() throws {
+    let run = try HolderRun(isTaken: false)
+    let line = try #require(try run.lines(run.cards).first { try Self.holder(of: $0) == nil })
+    try run.city.write("unbound.json", line + "\n")
+    let taken = try run.json([
+      "import", run.city.file("unbound.json"), "--root", run.root, "--evidence", run.evidence,
+    ])
+    let copy = try #require(taken["deliveries"]?.arrayValue?.first?["copy"]?.stringValue)
+    #expect(try run.json(["list"])["copies"]?.arrayValue?.first?["key"]?.stringValue == "none")
+    try run.fails(run.grant("g.jwt"), 2, "no_copy_fits")
+    let named = try run.wallet(run.grant("g.jwt") + ["--copy=\(copy)", "--format", "json"])
+    #expect(named.status == 2)
+    #expect(try named.error()["code"]?.stringValue == "copy_unbound")
+  }
+
+  /// The holder's thumbprint in the opened `copy_1` of a delivery; nil where there is none.
+  private static func holder(of line: String) throws -> String? {
+    let delivery = try JSONValue(parsing: Array(line.utf8), maximumBytes: 1 << 24)
+    for text in delivery["receipt"]?["disclosures"]?.arrayValue ?? [] {
+      let parts = try JSONValue(parsing: try Base64URL.decode(text.stringValue ?? "")).arrayValue
+      if let parts, parts[1].stringValue?.hasPrefix("copy_") == true {
+        return parts[2]["holder"]?.stringValue
+      }
+    }
+    return nil
+  }
+}
