@@ -16,6 +16,7 @@ struct Kanhe: ParsableCommand {
       TypeNoun.self,
       CertificateNoun.self,
       StatusNoun.self,
+      GrantNoun.self,
       HolderNoun.self,
       Verify.self,
       LedgerNoun.self,

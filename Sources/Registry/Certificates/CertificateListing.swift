@@ -129,7 +129,7 @@ extension CertificateReader {
   }
 
   /// The id of the subject with a code.
-  private func subject(_ holder: HolderCode) throws(RegistryError) -> Int64? {
+  func subject(_ holder: HolderCode) throws(RegistryError) -> Int64? {
     let lookup = cipher.lookup("subject", [holder.type, holder.code])
     for row in try vault.subjects(lookups: [lookup]) {
       if try Writer.open(row, cipher).1 == holder { return row.id }

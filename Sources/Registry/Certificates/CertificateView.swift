@@ -52,8 +52,8 @@ extension CertificateReader {
     try copies(of: row).first?.certificate.claims
   }
 
-  /// Spec: registry-on-disk.md, "Content".
-  private func copies(
+  /// The copies of a certificate; none once erased. Spec: registry-on-disk.md, "Content".
+  func copies(
     of row: CertificateRow
   ) throws(RegistryError) -> [(certificate: UnverifiedCertificate, bytes: [UInt8])] {
     if row.secret.isEmpty { return [] }

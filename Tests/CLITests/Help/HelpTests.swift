@@ -57,6 +57,7 @@ struct HelpTests {
       ("type", ["publish", "withdraw", "list", "show"]),
       ("certificate", ["issue", "list", "show", "suspend", "reinstate", "revoke", "replace"]),
       ("status", ["publish", "show"]),
+      ("grant", ["give", "withdraw", "list", "show"]),
       ("holder", ["key", "import", "list", "show", "grant", "withdraw", "log"]),
       ("verify", []),
       ("ledger", ["checkpoint", "list", "show", "prove", "export"]),

@@ -33,7 +33,8 @@ struct HolderLogTests {
     #expect(log["verdict"]?.stringValue == "yes")
     #expect(log["end"]?.stringValue == "proven")
     let entries = try #require(log["entries"]?.arrayValue)
-    #expect(entries.map { $0["kind"]?.stringValue } == ["certificate.issued", "certificate.revoked"])
+    #expect(
+      entries.map { $0["kind"]?.stringValue } == ["certificate.issued", "certificate.revoked"])
     for entry in entries {
       #expect(entry["proof"]?.stringValue == "passed")
       #expect(entry["about"]?.stringValue == "you")
@@ -83,7 +84,8 @@ struct HolderLogTests {
     try bytes.write(to: URL(fileURLWithPath: path))
     let cut = try run.wallet(["log", "--from", export, "--root", run.root])
     #expect(cut.status != 0, "\(cut.output)")
-    try run.fails(["log", "--from", run.city.file("none"), "--root", run.root], 2, "file_not_found")
+    try run.fails(
+      ["log", "--from", run.city.file("none"), "--root", run.root], 2, "missing_checkpoint")
     #expect(
       try run.wallet(["key"], environment: ["KANHE_WALLET": run.city.file("empty")]).status == 0)
     try run.fails(

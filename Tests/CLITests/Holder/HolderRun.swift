@@ -107,6 +107,23 @@ struct HolderRun {
     )
   }
 
+  /// The token in a file with another value of a member, signed by the wallet's key again.
+  func resigned(_ name: String, _ member: String, _ value: JSONValue) throws -> String {
+    let token = try token(name)
+    guard case .object(var payload) = token.payload else { return "" }
+    payload[member] = value
+    let keys = city.file("wallet/keys")
+    let file = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: keys).first { $0.hasSuffix(".key") })
+    let key = try PrivateKeyFile.openP256(
+      try BoundedFile.read(path: "\(keys)/\(file)", maximumBytes: 1 << 16),
+      passphrase: SecretBytes(copying: Array("wallet words".utf8)), minimumCost: .production)
+    let input =
+      Base64URL.encode(token.header.canonicalBytes()) + "."
+      + Base64URL.encode(JSONValue.object(payload).canonicalBytes())
+    return input + "." + Base64URL.encode(try key.sign(Array(input.utf8)))
+  }
+
   /// The permission bits of a path in the wallet.
   func mode(_ name: String) throws -> Int {
     let attributes = try FileManager.default.attributesOfItem(

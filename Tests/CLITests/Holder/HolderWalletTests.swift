@@ -118,7 +118,7 @@ struct HolderWalletTests {
     try refuses("cut.json", String(own.prefix(own.count / 2)), "malformed_delivery")
     #expect(try run.wallet(["list", "--format", "json"]).output == list.output)
     let huge = run.city.file("huge.json")
-    FileManager.default.createFile(atPath: huge, contents: nil)
+    try run.city.write("huge.json", "")
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: huge))
     try file.truncate(atOffset: 1 << 34)
     try file.close()

@@ -96,7 +96,7 @@ struct HolderGrant: KanheCommand {
       text: {
         "grant \(held.grant.number.base64url) in \(out)\n"
           + Table(
-            rows: HolderShape.rows(terms) + [
+            rows: GrantShape.rows(terms) + [
               ["signed with", copy.certificate.identifier ?? copy.digest.base64url]
             ]
           ).aligned

@@ -47,7 +47,9 @@ struct HolderList: TableCommand {
             ).aligned
         }
         if !keyRows.isEmpty {
-          text += "\n" + Table(header: ["key without a copy"], rows: unused.map { [$0.base64url] })
+          text +=
+            "\n"
+            + Table(header: ["key without a copy"], rows: unused.map { [$0.base64url] })
             .aligned
         }
         return text

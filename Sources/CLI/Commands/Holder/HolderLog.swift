@@ -69,11 +69,7 @@ struct HolderLog: TableCommand {
       progress: { progress.update(done: Int($0), total: Int($1)) },
       isStopped: { Interruption.isRequested })
     progress.finish()
-    guard let report else {
-      throw Failure(
-        .interrupted, code: "interrupted", "interrupted; the answer would not be whole",
-        hint: "run the same command again")
-    }
+    guard let report else { throw AuditShape.interrupted }
     return report
   }
 
@@ -89,7 +85,8 @@ struct HolderLog: TableCommand {
     let persons = log.threads.indices.filter { !log.threads[$0].isCertificate }
     guard persons.count == 1 else {
       throw Failure(
-        .usage, code: "prove_whom", "an answer is about one person, and the copies are of "
+        .usage, code: "prove_whom",
+        "an answer is about one person, and the copies are of "
           + "\(persons.count)", hint: "name one of the copies with --copy")
     }
     return persons[0]

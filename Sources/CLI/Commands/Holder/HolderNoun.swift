@@ -2,7 +2,6 @@ import ArgumentParser
 import Certificates
 import Encoding
 import Foundation
-import Rules
 import Wallet
 
 /// `kanhe holder`: what a person keeps and signs.
@@ -62,47 +61,12 @@ enum HolderShape {
 
   /// A grant as the holder signed it.
   static func grant(_ held: WalletGrant) -> JSONObject {
-    var object = terms(held.grant.terms)
+    var object = GrantShape.terms(held.grant.terms)
     object["copy"] = .string(held.grant.copy.base64url)
     object["file"] = .string(held.path)
     object["grant"] = .string(held.grant.number.base64url)
     object["signed_at"] = .string(Shape.time(seconds: held.grant.issuedAt))
     object["state"] = held.isWithdrawn ? "withdrawn" : "signed"
     return object
-  }
-
-  /// What a grant allows.
-  static func terms(_ terms: GrantTerms) -> JSONObject {
-    var object: JSONObject = [
-      "claims": .array(terms.claims.map { .string($0) }),
-      "from": .string(Shape.time(seconds: terms.period.from)),
-      "purpose": .string(terms.purpose), "requester": .string(terms.requester),
-      "types": .array(terms.types.map { .string($0) }),
-      "until": .string(Shape.time(seconds: terms.period.until)),
-    ]
-    if let frequency = terms.frequency {
-      object["frequency"] = [
-        "days": .integer(frequency.days), "times": .integer(frequency.times),
-      ]
-    }
-    return object
-  }
-
-  /// What a grant allows, for people, a row for each term.
-  static func rows(_ terms: GrantTerms) -> [[String]] {
-    [
-      ["who may ask", terms.requester],
-      ["for the claims", terms.claims.joined(separator: ", ")],
-      ["of certificates", terms.types.joined(separator: ", ")],
-      ["for the purpose", terms.purpose],
-      ["from", Shape.time(seconds: terms.period.from)],
-      ["until before", Shape.time(seconds: terms.period.until)],
-      ["how often", often(terms.frequency)],
-    ]
-  }
-
-  private static func often(_ frequency: GrantTerms.Frequency?) -> String {
-    guard let frequency else { return "as often as it likes" }
-    return Counted.text(frequency.times, "time") + " in " + Counted.text(frequency.days, "day")
   }
 }

@@ -47,7 +47,7 @@ struct HolderShow: KanheCommand {
         for held in grants {
           text += "\ngrant \(held.grant.number.base64url)"
           text += held.isWithdrawn ? " (withdrawal signed)\n" : "\n"
-          text += Table(rows: HolderShape.rows(held.grant.terms)).aligned
+          text += Table(rows: GrantShape.rows(held.grant.terms)).aligned
         }
         return text
       })

@@ -65,7 +65,8 @@ struct LogPage {
     if report.lines.isEmpty { text += "no entry to list\n" }
     for fault in report.faults { text += AuditShape.line(fault) }
     if let checkpoint = report.checkpoint, !report.lines.isEmpty {
-      text += "each proved in the checkpoint of "
+      text +=
+        "each proved in the checkpoint of "
         + "\(Counted.entries(checkpoint.head.size.value))\n"
     }
     if report.through.value > 0 {

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Encoding
+import Registry
+
+extension StoredGrant.State: ExpressibleByArgument {}
+
+/// `kanhe grant list`.
+struct GrantList: TableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the grants that were lodged, newest first.",
+    discussion: """
+      Options are joined by and. Needs the ledger's passphrase, for the vault. A grant is live \
+      until it is withdrawn or its period is over.
+
+      Examples:
+        kanhe grant list --registry city --state live
+        kanhe grant list --registry city --holder li.json --format json
+      """)
+
+  @Option(help: ArgumentHelp("Only grants for this department.", valueName: "code"))
+  var requester: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only grants of this person: a holder file, or - for standard input.", valueName: "file"))
+  var holder: String?
+
+  @Option(help: "Only live, withdrawn or ended ones.")
+  var state: StoredGrant.State?
+
+  @OptionGroup var registry: RegistryOptions
+  @OptionGroup var output: OutputOptions
+
+  private static let columns = [
+    "grant", "requester", "purpose", "from", "until", "state", "uses",
+  ]
+
+  func execute(_ console: Console) throws -> Failure.Status {
+    var search = GrantSearch()
+    search.requester = try requester.map {
+      try CodeArgument.department($0, option: "--requester").text
+    }
+    search.holder = try holder.map { try PersonInput.holder($0) }
+    search.state = state
+    let opened = try registry.open(forWriting: false)
+    let reader = try opened.matters()
+    let now = Timestamp.now().seconds
+    var rows: [JSONObject] = []
+    try reader.forEachGrant(search, at: now) { grant throws(RegistryError) in
+      rows.append(GrantShape.stored(grant, try reader.history(of: grant), at: now))
+    }
+    try opened.close()
+    let table = Table(objects: rows, columns: Self.columns)
+    try console.result(
+      ["grants": .array(rows.map(JSONValue.object))], text: { table.aligned }, table: { table })
+    if rows.isEmpty { console.note("no grant matches") }
+    return .yes
+  }
+}

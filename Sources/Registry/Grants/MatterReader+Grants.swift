@@ -1,0 +1,117 @@
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+extension MatterReader {
+  /// Gives every grant that fits, newest first, as of a time in seconds.
+  public func forEachGrant(
+    _ search: GrantSearch, at seconds: Int64,
+    _ body: (StoredGrant) throws(RegistryError) -> Void
+  ) throws(RegistryError) {
+    var filter = MatterFilter()
+    filter.kind = .grant
+    if let requester = search.requester {
+      guard let number = try vault.number(of: requester) else { return }
+      filter.other = number
+    }
+    if let holder = search.holder {
+      guard let id = try certificates().subject(holder) else { return }
+      filter.subject = id
+    }
+    try forEach(filter) { row throws(RegistryError) in
+      guard let durable = try durable(row) else { return }
+      let grant = try stored(durable)
+      if let state = search.state, grant.state(at: seconds) != state { return }
+      try body(grant)
+    }
+  }
+
+  /// The grant that an event is about, which may be named by the index of its entry; nil for any
+  /// other event.
+  public func grant(
+    _ name: ActName, host: String
+  ) throws(RegistryError) -> StoredGrant? {
+    let row: MatterRow?
+    switch name {
+    case .event(let name):
+      let uri = DepartmentURI(host: host, code: name.department).text
+      row = try find(EventID(issuer: uri, number: name.number))?.matter
+    case .entry(let index):
+      guard index.value < size.value, let record = try vault.record(of: Int64(index.value)),
+        record.matter > 0
+      else { return nil }
+      row = try vault.matter(record.matter)
+    }
+    guard let row, row.kind == .grant, let grant = try durable(row) else { return nil }
+    return try stored(grant)
+  }
+
+  /// The grant with the number that its holder gave it.
+  func grant(number: Digest) throws(RegistryError) -> StoredGrant? {
+    for row in try vault.matters(lookup: cipher.lookup(grant: number)) {
+      // Another number with the same lookup is no hit: it is compared in full.
+      if let durable = try durable(row), durable.kind == .grant {
+        let grant = try stored(durable)
+        if grant.grant.number == number { return grant }
+      }
+    }
+    return nil
+  }
+
+  /// What a row is; throws `damagedVault` when it is no grant.
+  private func stored(_ row: MatterRow) throws(RegistryError) -> StoredGrant {
+    guard let record = try vault.record(of: row.entry), record.matter == row.id else {
+      throw RegistryError(.damagedVault, "a grant has no record", at: "record")
+    }
+    let (entry, event) = try certificates().event(at: row.entry)
+    let disclosures = try disclosures(record, of: row)
+    func value(_ name: String) -> JSONValue? { disclosures.first { $0.name == name }?.value }
+    guard event.kind == .grantGiven, let code = event.issuerCode, let subject = value("subject_1"),
+      let text = value("grant")?.stringValue
+    else {
+      throw RegistryError(
+        .damagedVault, "a grant's row names an entry that lodged none", at: "matter")
+    }
+    do throws(RulesError) {
+      return StoredGrant(
+        row: row, entry: entry, event: event,
+        name: EventName(number: event.id.number, department: code),
+        grant: try Grant(parsing: text), subject: subject, disclosures: disclosures)
+    } catch {
+      throw RegistryError(.damagedVault, "a grant cannot be read", cause: error, at: "record")
+    }
+  }
+
+  /// All entries about a grant, oldest first: lodged, each request that rests on it, withdrawn.
+  public func history(of grant: StoredGrant) throws(RegistryError) -> [GrantEvent] {
+    var events: [GrantEvent] = []
+    for record in try records(of: grant.row) { events.append(try event(at: record.entry).0) }
+    var filter = MatterFilter()
+    filter.kind = .share
+    filter.department = grant.row.other
+    filter.subject = grant.row.subject
+    let name: JSONValue = [
+      "iss": .string(grant.event.issuer), "jti": .string(grant.name.number.base64url),
+    ]
+    try forEach(filter) { row throws(RegistryError) in
+      guard try durable(row) != nil else { return }
+      let (found, event) = try self.event(at: row.entry)
+      if event.clear["grant"] == name { events.append(found) }
+    }
+    return events.sorted { $0.index < $1.index }
+  }
+
+  private func certificates() throws(RegistryError) -> CertificateReader {
+    try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
+  }
+
+  private func event(at index: Int64) throws(RegistryError) -> (GrantEvent, Event) {
+    let (entry, event) = try certificates().event(at: index)
+    return (
+      GrantEvent(
+        index: entry.index, received: entry.received, kind: event.kind,
+        department: event.issuerCode ?? ""), event
+    )
+  }
+}

@@ -1,0 +1,196 @@
+import Certificates
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+// Lodging what holders signed. Spec: grant.md; registry-on-disk.md, "Matters".
+extension Writer {
+  /// A proposal with what is told when it enters.
+  private struct GrantDraft {
+    let proposal: Proposal
+    let name: EventName
+    let grant: Grant
+  }
+
+  /// Lodges grants, in one append: give it about 1,000 at a time.
+  ///
+  /// The copy that a grant names is looked for among the certificates in force of its holder. What
+  /// the rules refuse is recorded. Throws what `append` throws.
+  func lodge(
+    _ orders: [GrantOrder], by signer: Signer, registrar: Signer?
+  ) throws(RegistryError) -> (outcomes: [GrantOutcome], checkpoint: VerifiedCheckpoint) {
+    try enter(orders, registrar) { order throws(RegistryError) in
+      guard let subject = try subject(of: order) else { return .failure(.init(.holderUnknown)) }
+      return .success(try giving(order.grant, of: subject, by: signer))
+    }
+  }
+
+  /// Lodges withdrawals, as ``lodge(_:by:registrar:)`` does grants; the holder's signature is all
+  /// that they need.
+  func withdraw(
+    _ withdrawals: [GrantWithdrawal], by signer: Signer, registrar: Signer?
+  ) throws(RegistryError) -> (outcomes: [GrantOutcome], checkpoint: VerifiedCheckpoint) {
+    try enter(withdrawals, registrar) { withdrawal throws(RegistryError) in
+      guard let stored = try matters().grant(number: withdrawal.grant) else {
+        return .failure(.init(.grantUnknown))
+      }
+      return .success(try withdrawing(stored, withdrawal, by: signer))
+    }
+  }
+
+  private func enter<Order>(
+    _ orders: [Order], _ registrar: Signer?,
+    _ draft: (Order) throws(RegistryError) -> Result<GrantDraft, GrantRefusal>
+  ) throws(RegistryError) -> (outcomes: [GrantOutcome], checkpoint: VerifiedCheckpoint) {
+    if let registrar { _ = try recordWaitingRefusals(by: registrar) }
+    var outcomes: [GrantOutcome?] = []
+    var drafts: [GrantDraft] = []
+    for order in orders {
+      switch try draft(order) {
+      case .success(let draft):
+        outcomes.append(nil)
+        drafts.append(draft)
+      case .failure(let refusal): outcomes.append(.refused(refusal))
+      }
+    }
+    let result = try append(drafts.map(\.proposal), registrar: registrar)
+    var entered = zip(drafts, result.outcomes).makeIterator()
+    for position in outcomes.indices where outcomes[position] == nil {
+      guard let (draft, outcome) = entered.next() else { break }
+      outcomes[position] = try Writer.outcome(outcome, of: draft, result.refusals)
+    }
+    return (outcomes.compactMap(\.self), result.checkpoint)
+  }
+
+  private static func outcome(
+    _ outcome: Outcome, of draft: GrantDraft, _ refusals: [Entry]
+  ) throws(RegistryError) -> GrantOutcome {
+    switch outcome {
+    case .entered(let entry), .repeated(let entry):
+      return .entered(
+        GrantChange(name: draft.name, grant: draft.grant, index: entry.index))
+    case .refused(let codes):
+      let number = draft.proposal.event.id.number
+      var place: LeafIndex?
+      for entry in refusals {
+        do throws(RulesError) {
+          if try Event(parsing: entry.event).digest("number") == number { place = entry.index }
+        } catch {
+          throw RegistryError(error)
+        }
+      }
+      return .refused(GrantRefusal(.rules(codes), recordedAs: place))
+    case .withdrawn: return .refused(GrantRefusal(.rules([])))
+    }
+  }
+
+  // MARK: Proposals
+
+  private func giving(
+    _ grant: Grant, of subject: (handle: SubjectHandle, code: HolderCode), by signer: Signer
+  ) throws(RegistryError) -> GrantDraft {
+    var draft = draft(.grantGiven, by: signer, grant.terms.members)
+    draft.disclose(
+      "subject_1",
+      [
+        "code": .string(subject.code.code), "code_type": .string(subject.code.type),
+        "thread": .string(subject.handle.key.commitment.base64url),
+      ])
+    draft.disclose("grant", .string(grant.text))
+    let signed = try sign(draft, by: signer)
+    let matter = try newMatter()
+    var row = MatterRow(
+      id: matter.id, kind: .grant, department: try vault.makeNumber(of: signer.code),
+      other: try vault.makeNumber(of: grant.terms.requester), secret: matter.secret)
+    row.subject = subject.handle.id
+    row.lookup = cipher.lookup(grant: grant.number)
+    var proposal = Proposal(
+      signed, threads: [.subject(subject.handle.id)],
+      changes: [.insertMatter(row), try matter.record(signed.disclosures, cipher)])
+    proposal.sharing.copy = try heldCopy(grant.copy, subject: subject.handle.id)
+    proposal.sharing.isGrantTaken = try matters().grant(number: grant.number) != nil
+    return GrantDraft(
+      proposal: proposal,
+      name: EventName(number: signed.event.id.number, department: signer.code), grant: grant)
+  }
+
+  private func withdrawing(
+    _ stored: StoredGrant, _ withdrawal: GrantWithdrawal, by signer: Signer
+  ) throws(RegistryError) -> GrantDraft {
+    var draft = draft(
+      .grantWithdrawn, by: signer,
+      [
+        "grant": [
+          "iss": .string(stored.event.issuer), "jti": .string(stored.name.number.base64url),
+        ],
+        "requester": .string(stored.grant.terms.requester),
+      ])
+    draft.disclose("subject_1", stored.subject)
+    draft.disclose("withdrawal", .string(withdrawal.text))
+    let signed = try sign(draft, by: signer)
+    let handle = try subject(stored.row.subject)
+    var proposal = Proposal(
+      signed, threads: [.subject(handle.id)],
+      changes: [
+        .setMatter(id: stored.row.id, state: GrantState.withdrawn.rawValue, certificate: nil),
+        try matter(stored.row).record(signed.disclosures, cipher),
+      ])
+    proposal.sharing.grant = Openings.Given(stored.disclosures)
+    return GrantDraft(proposal: proposal, name: stored.name, grant: stored.grant)
+  }
+
+  // MARK: Whose it is
+
+  /// The person of an order; nil for one that the registry does not know.
+  private func subject(
+    of order: GrantOrder
+  ) throws(RegistryError) -> (handle: SubjectHandle, code: HolderCode)? {
+    switch order.holder {
+    case .code(let code):
+      guard let handle = try knownSubject(code) else { return nil }
+      return (handle, code)
+    case .certificate(let identifier):
+      let reader = try certificates()
+      guard let certificate = try reader.find(identifier),
+        let position = try reader.copies(of: certificate.row)
+          .firstIndex(where: { $0.certificate.digest == order.grant.copy }),
+        position < certificate.row.subjects.count,
+        let row = try vault.subject(certificate.row.subjects[position])
+      else { return nil }
+      return (try subject(row.id), try Writer.open(row, cipher).1)
+    }
+  }
+
+  /// The copy with a digest, if it is one of a certificate in force that names the person.
+  ///
+  /// Reads what was issued to the person, and nothing else: digests have no index.
+  private func heldCopy(
+    _ digest: Digest, subject id: Int64
+  ) throws(RegistryError) -> Openings.HeldCopy? {
+    let reader = try certificates()
+    var after: Int64 = 0
+    while true {
+      let rows = try vault.certificates(
+        after: after, limit: Writer.holdingCount, type: nil, subject: id)
+      for row in rows {
+        guard try reader.stored(row)?.state == .inForce else { continue }
+        for (position, copy) in try reader.copies(of: row).enumerated()
+        where copy.certificate.digest == digest && position < row.subjects.count {
+          guard let key = copy.certificate.holderKey else { return nil }
+          return Openings.HeldCopy(
+            holder: key.thumbprint,
+            subject: try subject(row.subjects[position]).key.commitment)
+        }
+      }
+      guard rows.count == Writer.holdingCount, let last = rows.last else { return nil }
+      after = last.id
+    }
+  }
+
+  private static let holdingCount = 256
+
+  private func certificates() throws(RegistryError) -> CertificateReader {
+    try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
+  }
+}
