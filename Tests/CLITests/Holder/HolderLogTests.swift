@@ -92,4 +92,30 @@ struct HolderLogTests {
       ["log", "--from", export, "--root", run.root], 2, "no_copy",
       environment: ["KANHE_WALLET": run.city.file("empty")])
   }
+
+  @Test("where a wallet has copies of two persons, who is meant must be said")
+  func twoPersons() throws {
+    let run = try HolderRun()
+    let key = String(try run.wallet(["key"]).output.dropLast())
+    try run.issue(7..<8, to: "child.jsonl", keys: [key])
+    let taken = try run.json([
+      "import", run.city.file("child.jsonl"), "--root", run.root, "--evidence", run.evidence,
+    ])
+    #expect(taken["kept"]?.integerValue == 1)
+    let child = try #require(taken["deliveries"]?.arrayValue?.first?["copy"]?.stringValue)
+    try run.fails(run.grant("grant.jwt"), 2, "copy_ambiguous")
+    let signed = try run.json(run.grant("grant.jwt") + ["--copy=\(child)"])
+    #expect(signed["copy"]?.stringValue == child)
+    _ = try run.city.json(["ledger", "map"])
+    let arguments = ["log", "--from", try export(run, "export"), "--root", run.root]
+    let both = try run.json(arguments)
+    #expect(both["entries"]?.arrayValue?.count == 2)
+    #expect(both["end"]?.stringValue == "proven")
+    let answer = run.city.file("answer.json")
+    try run.fails(arguments + ["--prove", answer], 64, "prove_whom")
+    #expect(!FileManager.default.fileExists(atPath: answer))
+    let one = try run.json(arguments + ["--prove", answer, "--copy=\(child)"])
+    #expect(one["entries"]?.arrayValue?.count == 1)
+    #expect(FileManager.default.fileExists(atPath: answer))
+  }
 }
