@@ -19,8 +19,9 @@ struct AuditOptions: ParsableArguments {
       valueName: "file"))
   var root: String?
 
-  /// Opens what is named; close it at the end.
-  func open(_ console: Console) throws -> AuditSource {
+  /// Opens what is named; close it at the end. `records`: whether looking at it is recorded, for
+  /// which a registry must be writable.
+  func open(_ console: Console, records: Bool = false) throws -> AuditSource {
     if let from, !FileManager.default.fileExists(atPath: from + "/registry.json") {
       let root = try root.map { try RootFile.read($0) } ?? AuditOptions.pinnedRoot(of: from)
       return AuditSource(
@@ -29,7 +30,7 @@ struct AuditOptions: ParsableArguments {
     }
     var options = registry
     options.directory = from ?? registry.directory
-    let opened = try options.open(forWriting: false)
+    let opened = try options.open(forWriting: records)
     for reason in opened.reasons { console.warning(reason.description) }
     if root == nil {
       console.warning("the root is the registry's own; give --root FILE to trust nobody here")

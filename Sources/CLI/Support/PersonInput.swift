@@ -32,7 +32,11 @@ enum PersonInput {
 
   /// A holder file `{"code": "…", "code_type": "111"}`; `-` is standard input.
   static func holder(_ path: String) throws -> HolderCode {
-    let bytes = try read(path, maximumBytes: byteCountMax)
+    try holder(bytes: try read(path, maximumBytes: byteCountMax))
+  }
+
+  /// The same, of what was read.
+  static func holder(bytes: [UInt8]) throws -> HolderCode {
     do {
       var reader = try ObjectReader(try JSONValue(parsing: bytes), at: "holder")
       let code = try reader.requireString("code")

@@ -21,6 +21,9 @@ public final class VaultOpenings {
   /// Their entries; the first 1,000.
   public private(set) var damaged: [LeafIndex] = []
 
+  /// Whom the entry last opened concerns, by the ids of their rows; empty where it is nobody.
+  public private(set) var subjects: [Int64] = []
+
   /// Opens the vault's cipher; throws what keys throw.
   public init(_ registry: OpenRegistry) throws(RegistryError) {
     vault = registry.vault
@@ -32,6 +35,7 @@ public final class VaultOpenings {
   /// Throws what the vault throws when it cannot be read at all.
   public func opening(of index: LeafIndex) throws(RegistryError) -> OpeningState {
     let entry = Int64(clamping: index.value)
+    subjects = []
     while let row = try currentRow(from: entry) {
       if row.entry > entry { return .notShown }
       position += 1
@@ -75,6 +79,7 @@ public final class VaultOpenings {
       row.disclosures, for: .disclosures(certificate.id), under: keys.contentKey)
     var subjects: [ThreadKey] = []
     for id in certificate.subjects { subjects.append(try threadKey(ofSubject: id)) }
+    self.subjects = certificate.subjects
     return .opened(
       EntryOpening(
         index: index, disclosures: try RecordText.disclosures(plain), certificate: keys.key,
@@ -99,6 +104,7 @@ public final class VaultOpenings {
       if certificate.secret.isEmpty { return .erased }
       key = try Writer.keys(of: certificate, cipher).key
     }
+    subjects = matter.subject == 0 ? [] : [matter.subject]
     return .opened(
       EntryOpening(
         index: index, disclosures: disclosures, certificate: key,

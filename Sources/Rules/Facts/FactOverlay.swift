@@ -49,9 +49,11 @@ public struct FactOverlay: Sendable {
   /// The fact under a key.
   public mutating func fact(_ key: FactKey) throws(RulesError) -> Fact? {
     if let known = cache[key] { return known }
+    // Nothing lies behind an audit's: what it never had, or forgot, need not be remembered.
+    guard isOverStore else { return nil }
     let fact = try source.fact(key)
     cache[key] = .some(fact)
-    if isOverStore, key.isOfSharing { sharing.append(key) }
+    if key.isOfSharing { sharing.append(key) }
     return fact
   }
 

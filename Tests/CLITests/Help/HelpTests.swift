@@ -53,7 +53,7 @@ struct HelpTests {
     arguments: [
       ("registry", ["init", "status", "trust", "check"]),
       ("identity", ["request", "import", "show"]),
-      ("department", ["add", "list", "show", "rotate", "retire", "revoke"]),
+      ("department", ["add", "list", "show", "rotate", "retire", "revoke", "disclose"]),
       ("type", ["publish", "withdraw", "list", "show"]),
       ("certificate", ["issue", "list", "show", "suspend", "reinstate", "revoke", "replace"]),
       ("status", ["publish", "show"]),

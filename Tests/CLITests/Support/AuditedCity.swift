@@ -6,6 +6,9 @@ import Testing
 struct AuditedCity {
   static let card = "11440300KH0002054H001"
 
+  /// To whom evidence is handed over, and under which law.
+  static let receiver = ["--to", "深圳市审计局", "--citation", "《审计法》第三十四条"]
+
   let run: CityRun
   /// The deliveries, one a line.
   var deliveries: String { run.file("cards.jsonl") }

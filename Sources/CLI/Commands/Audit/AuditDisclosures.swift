@@ -1,9 +1,6 @@
 import ArgumentParser
 import Encoding
-import Foundation
-import Ledger
 import Registry
-import Rules
 
 /// `kanhe audit disclosures`: what an auditor needs to judge the private members.
 struct AuditDisclosures: KanheCommand {
@@ -13,10 +10,14 @@ struct AuditDisclosures: KanheCommand {
     discussion: """
       Reads the vault with the ledger's passphrase and writes one line for each entry that has \
       private members. The file names persons by their codes and links their entries: it is made \
-      for its owner's eyes alone, and belongs to those whom the law entitles. JSON Lines.
+      for its owner's eyes alone, and belongs to those whom the law entitles. That it is handed \
+      over, to whom and under which law is first entered in each person's thread, signed with the \
+      registry's passphrase. Prefer kanhe department disclose: each department for itself. \
+      JSON Lines.
 
       Examples:
-        kanhe audit disclosures --registry city --out openings.jsonl
+        kanhe audit disclosures --registry city --out openings.jsonl \\
+          --to "Audit Bureau" --citation "Audit Law, art. 31"
         kanhe audit ledger --from export --root root.pem \\
           --disclosures openings.jsonl
       """)
@@ -27,77 +28,21 @@ struct AuditDisclosures: KanheCommand {
   @Flag(help: "Replace a file that is there.")
   var force = false
 
+  @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var output: OutputOptions
 
-  private static let bufferBytes = 1 << 18
-
   func execute(_ console: Console) throws -> Failure.Status {
+    let receiver = try evidence.receiver()
     Interruption.watch()
-    guard force || !FileManager.default.fileExists(atPath: out) else {
-      throw Failure(
-        .cannot, code: "file_exists", "\(out) is there already",
-        hint: "choose another name or give --force")
-    }
-    let opened = try registry.open(forWriting: false)
+    try DisclosureFile.requireFree(out, force: force)
+    let opened = try registry.open(forWriting: true)
     for reason in opened.reasons { console.warning(reason.description) }
-    let counts = try write(opened, console)
+    let counts = try DisclosureFile(
+      registry: opened, receiver: receiver, isChosen: { _, _ in true }
+    ).write(to: out, console)
     try opened.close()
-    try console.result(
-      [
-        "file": .string(out), "opened": .integer(Int64(counts.opened)),
-        "erased": .integer(Int64(counts.erased)), "damaged": .integer(Int64(counts.damaged)),
-        "size": .integer(Int64(counts.size)),
-      ],
-      text: { "\(Counted.entries(counts.opened)) opened in \(out), \(counts.erased) erased\n" })
+    try console.result(.object(counts.json(out)), text: { counts.text(out) })
     return counts.damaged == 0 ? .yes : .cannot
-  }
-
-  private struct Counts {
-    var opened = 0
-    var erased = 0
-    var damaged: UInt64 = 0
-    var size: UInt64 = 0
-  }
-
-  /// Writes beside the file and gives it its name at the end: it appears whole or not at all.
-  private func write(_ registry: OpenRegistry, _ console: Console) throws -> Counts {
-    let vault = try VaultOpenings(registry)
-    var counts = Counts(size: try registry.reader.size().value)
-    let part = out + ".part"
-    guard
-      FileManager.default.createFile(
-        atPath: part, contents: nil, attributes: [.posixPermissions: 0o600])
-    else {
-      throw Failure(.cannot, code: "not_writable", "\(part) cannot be written")
-    }
-    defer { _ = unsafe unlink(part) }
-    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: part))
-    let progress = Progress("disclosures", console: console)
-    var buffer: [UInt8] = []
-    for index in 0..<counts.size {
-      let state = try vault.opening(of: LeafIndex(index))
-      if case .opened = state { counts.opened += 1 }
-      if case .erased = state { counts.erased += 1 }
-      if let line = OpeningLine.write(state, at: LeafIndex(index)) { buffer += line + [0x0A] }
-      guard buffer.count > Self.bufferBytes || index + 1 == counts.size else { continue }
-      try file.write(contentsOf: Data(buffer))
-      buffer.removeAll(keepingCapacity: true)
-      progress.update(done: Int(index), total: Int(counts.size))
-      guard !Interruption.isRequested else {
-        throw Failure(
-          .interrupted, code: "interrupted", "interrupted; no file was written",
-          hint: "run the same command again")
-      }
-    }
-    progress.finish()
-    try file.synchronize()
-    try file.close()
-    guard unsafe rename(part, out) == 0 else {
-      throw Failure(.cannot, code: "not_writable", "\(out) cannot be written")
-    }
-    counts.damaged = vault.damagedCount
-    AuditShape.warn(of: vault, console)
-    return counts
   }
 }

@@ -11,7 +11,7 @@ struct DepartmentNoun: ParsableCommand {
     commandName: "department", abstract: "Enrol departments and look after their identities.",
     subcommands: [
       DepartmentAdd.self, DepartmentList.self, DepartmentShow.self, DepartmentRotate.self,
-      DepartmentRetire.self, DepartmentRevoke.self,
+      DepartmentRetire.self, DepartmentRevoke.self, DepartmentDisclose.self,
     ])
 }
 

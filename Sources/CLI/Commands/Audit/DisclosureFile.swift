@@ -1,0 +1,146 @@
+import Encoding
+import Foundation
+import Ledger
+import Registry
+import Rules
+
+/// Writes what the vault opens into a file for an auditor, and records that it is handed over,
+/// person by person, before the file has its name.
+struct DisclosureFile {
+  /// What came of it.
+  struct Counts {
+    var opened = 0
+    var erased = 0
+    var damaged: UInt64 = 0
+    var recorded = 0
+    var size: UInt64 = 0
+
+    func json(_ file: String) -> JSONObject {
+      [
+        "file": .string(file), "opened": .integer(Int64(opened)),
+        "erased": .integer(Int64(erased)), "damaged": .integer(Int64(clamping: damaged)),
+        "recorded": .integer(Int64(recorded)), "size": .integer(Int64(clamping: size)),
+      ]
+    }
+
+    func text(_ file: String) -> String {
+      "\(Counted.entries(opened)) opened in \(file), \(erased) erased; "
+        + "handed over in \(Counted.entries(recorded))\n"
+    }
+  }
+
+  let registry: OpenRegistry
+  let receiver: EvidenceReceiver
+  /// Which acts: all, or those of a department within some days.
+  let isChosen: (Event, Entry) -> Bool
+
+  private static let bufferBytes = 1 << 18
+  private static let chunkCount = 512
+  /// Events of which is remembered whom they concern, before they are recorded.
+  private static let windowCount = 65_536
+
+  /// Refuses a path where something is, unless it may be replaced.
+  static func requireFree(_ path: String, force: Bool) throws {
+    guard force || !FileManager.default.fileExists(atPath: path) else {
+      throw Failure(
+        .cannot, code: "file_exists", "\(path) is there already",
+        hint: "choose another name or give --force")
+    }
+  }
+
+  /// Writes beside the file and gives it its name at the end: it appears whole or not at all.
+  func write(to path: String, _ console: Console) throws -> Counts {
+    let part = path + ".part"
+    guard
+      FileManager.default.createFile(
+        atPath: part, contents: nil, attributes: [.posixPermissions: 0o600])
+    else {
+      throw Failure(.cannot, code: "not_writable", "\(part) cannot be written")
+    }
+    defer { _ = unsafe unlink(part) }
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: part))
+    var counts = Counts(size: try registry.reader.size().value)
+    let progress = Progress("disclosures", console: console)
+    let vault = try VaultOpenings(registry)
+    try copy(0..<counts.size, of: vault, to: file, &counts, progress, isChosen)
+    counts.damaged = vault.damagedCount
+    // Whoever is shown the rest is shown what was recorded of it: nothing stays hidden.
+    let end = try registry.reader.size().value
+    var ignored = Counts()
+    try copy(
+      counts.size..<end, of: try VaultOpenings(registry), to: file, &ignored, nil,
+      { event, _ in event.kind == .evidenceDisclosed })
+    progress.finish()
+    try file.synchronize()
+    try file.close()
+    guard unsafe rename(part, path) == 0 else {
+      throw Failure(.cannot, code: "not_writable", "\(path) cannot be written")
+    }
+    AuditShape.warn(of: vault, console)
+    return counts
+  }
+
+  /// Copies the openings of a range of entries; with progress they are recorded as handed over.
+  private func copy(
+    _ range: Range<UInt64>, of vault: VaultOpenings, to file: FileHandle,
+    _ counts: inout Counts, _ progress: Progress?, _ isChosen: (Event, Entry) -> Bool
+  ) throws {
+    var buffer: [UInt8] = []
+    var evidence = Evidence()
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let count = min(Self.chunkCount, Int(range.upperBound - index))
+      for bytes in try registry.reader.entries(from: LeafIndex(index), count: count) {
+        let entry = try Entry(parsing: bytes)
+        let event = try Event(parsing: entry.event)
+        let state = try vault.opening(of: entry.index)
+        index += 1
+        guard isChosen(event, entry), let line = OpeningLine.write(state, at: entry.index) else {
+          continue
+        }
+        buffer += line + [0x0A]
+        if case .erased = state { counts.erased += 1 }
+        guard case .opened = state else { continue }
+        counts.opened += 1
+        if progress != nil { evidence.add(event.id, of: vault.subjects) }
+      }
+      try file.write(contentsOf: Data(buffer))
+      buffer.removeAll(keepingCapacity: true)
+      if evidence.count >= Self.windowCount { counts.recorded += try record(&evidence) }
+      progress?.update(done: Int(index), total: Int(range.upperBound))
+      guard !Interruption.isRequested else {
+        throw Failure(
+          .interrupted, code: "interrupted", "interrupted; no file was written",
+          hint: "run the same command again")
+      }
+    }
+    if progress != nil { counts.recorded += try record(&evidence) }
+  }
+
+  private func record(_ evidence: inout Evidence) throws -> Int {
+    defer { evidence = Evidence() }
+    return try registry.recordEvidence(evidence.shuffled, to: receiver)
+  }
+
+  /// Which events concern whom.
+  private struct Evidence {
+    private(set) var count = 0
+    private var events: [Int64: [EventID]] = [:]
+
+    /// Of nobody: the events of the registry itself.
+    private static let nobody: Int64 = 0
+
+    mutating func add(_ event: EventID, of persons: [Int64]) {
+      count += 1
+      for person in persons.isEmpty ? [Self.nobody] : persons {
+        events[person, default: []].append(event)
+      }
+    }
+
+    /// In no order that a reader of the ledger could put beside that of the acts.
+    var shuffled: [PersonEvidence] {
+      events.map { PersonEvidence(person: $0.key == Self.nobody ? nil : $0.key, events: $0.value) }
+        .shuffled()
+    }
+  }
+}
