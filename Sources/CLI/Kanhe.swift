@@ -17,6 +17,7 @@ struct Kanhe: ParsableCommand {
       CertificateNoun.self,
       StatusNoun.self,
       GrantNoun.self,
+      ShareNoun.self,
       HolderNoun.self,
       Verify.self,
       LedgerNoun.self,

@@ -18,6 +18,16 @@ struct RuleTableTests {
     #expect(codes == RuleCode.allCases.map(\.rawValue))
   }
 
+  @Test("a rule is told in the words of rules.md")
+  func texts() throws {
+    for line in try page("rules.md").split(separator: "\n") where line.hasPrefix("| `") {
+      let cells = line.split(separator: "|").map { String($0.dropFirst().dropLast()) }
+      let code = try #require(RuleCode(rawValue: String(cells[0].dropFirst().dropLast())))
+      #expect(code.text == cells[2])
+      #expect(code.explanation.hasPrefix(code.text))
+    }
+  }
+
   @Test("event.md has a row for every kind, in the order of the source, with all it holds")
   func kinds() throws {
     let rows = try page("event.md").split(separator: "\n").map(String.init)

@@ -39,3 +39,15 @@ enum CodeArgument {
     }
   }
 }
+
+extension CodeArgument {
+  /// Whether a text is a code of a purpose, role or reason: `[a-z][a-z0-9-]{0,63}`.
+  static func isWord(_ text: String) -> Bool {
+    guard let first = text.utf8.first, (0x61...0x7A).contains(first), text.utf8.count <= 64 else {
+      return false
+    }
+    return text.utf8.allSatisfy {
+      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D
+    }
+  }
+}

@@ -64,5 +64,11 @@ struct ActorOptions: ParsableArguments {
     return try CodeArgument.department(given, option: actorCode == nil ? "KANHE_AS" : "--as").text
   }
 
+  /// Whether a department is named at all.
+  var isNamed: Bool {
+    let given = actorCode ?? ProcessInfo.processInfo.environment["KANHE_AS"]
+    return given.map { !$0.isEmpty } ?? false
+  }
+
   var keysDirectory: String? { keys ?? ProcessInfo.processInfo.environment["KANHE_KEYS"] }
 }

@@ -1,5 +1,4 @@
 import Certificates
-import Cryptography
 import Ledger
 import Rules
 
@@ -37,7 +36,7 @@ public struct StateJob {
     isInterrupted: () -> Bool
   ) throws(RegistryError) -> StateReport {
     var report = StateReport()
-    let order = try shuffled()
+    let order = try RandomOrder.of(count)
     var done = 0
     while done < count {
       if isInterrupted() {
@@ -56,17 +55,6 @@ public struct StateJob {
       progress(done, count)
     }
     return report
-  }
-
-  private func shuffled() throws(RegistryError) -> (Int) -> Int {
-    guard count > 1 else { return { $0 } }
-    do throws(CryptographyError) {
-      let permutation = try FeistelPermutation(
-        key: SecretBytes(randomCount: 32), domain: UInt64(count))
-      return { Int(permutation(UInt64($0))) }
-    } catch {
-      throw RegistryError(error)
-    }
   }
 }
 

@@ -3,13 +3,7 @@ import Encoding
 import Rules
 
 /// How the rows of one sheet become steps; made from its header.
-struct StateRowReader: Sendable {
-  /// What is wrong with a header.
-  struct HeaderFaults: Error {
-    let faults: [IssueFault]
-  }
-
-  let encoding: TextEncoding
+struct StateRowReader: SheetRowReader {
   private let defaults: StateSheet.Defaults
   private let identifier: Int
   private let state: Int?
@@ -17,48 +11,26 @@ struct StateRowReader: Sendable {
 
   /// Reads the titles.
   static func open(
-    _ header: CSVRecord, _ encoding: TextEncoding, _ defaults: StateSheet.Defaults
-  ) -> Result<StateRowReader, HeaderFaults> {
-    var columns: [String: Int] = [:]
-    var faults: [IssueFault] = []
-    func add(_ column: String?, _ code: ClaimFault.Code, _ message: String) {
-      faults.append(
-        IssueFault(
-          line: header.line, column: column, code: code.description, message: message))
-    }
-    let known = ["identifier", "reason"] + (defaults.hasStateColumn ? ["state"] : [])
-    let labels = ["证照标识": "identifier", "原因": "reason", "证照状态": "state"]
-    let isTitle = { known.contains(labels[$0] ?? $0) }
-    if let separator = FieldCount.separator(of: header.fields, isTitle: isTitle) {
-      add(nil, .missingColumn, "the titles are separated by \(separator); save with commas")
-      return .failure(HeaderFaults(faults: faults))
-    }
-    for (index, field) in header.fields.enumerated() {
-      let written = String(field.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-      let title = labels[written] ?? written
-      guard known.contains(title) else {
-        add(
-          nil, .unknownColumn,
-          "column \(index + 1) is none of \(known.joined(separator: ", ")); remove it")
-        continue
+    _ header: CSVRecord, _ defaults: StateSheet.Defaults
+  ) -> Result<StateRowReader, SheetHeader.Faults> {
+    SheetHeader.read(
+      header, titles: ["identifier", "reason"] + (defaults.hasStateColumn ? ["state"] : []),
+      labels: ["证照标识": "identifier", "原因": "reason", "证照状态": "state"],
+      required: ["identifier"]
+    ).flatMap { columns in
+      guard let identifier = columns["identifier"],
+        !defaults.hasStateColumn || defaults.state != nil || columns["state"] != nil
+      else {
+        let fault = IssueFault(
+          line: header.line, column: "state", code: ClaimFault.Code.missingColumn.description,
+          message: "a column state is needed, or --state for all rows")
+        return .failure(SheetHeader.Faults(faults: [fault]))
       }
-      if columns.updateValue(index, forKey: title) != nil {
-        add(title, .duplicateColumn, "the column stands twice; remove one")
-      }
+      return .success(
+        StateRowReader(
+          defaults: defaults, identifier: identifier, state: columns["state"],
+          reason: columns["reason"]))
     }
-    if columns["identifier"] == nil {
-      add("identifier", .missingColumn, "a column identifier (证照标识) is needed")
-    }
-    if defaults.hasStateColumn, defaults.state == nil, columns["state"] == nil {
-      add("state", .missingColumn, "a column state is needed, or --state for all rows")
-    }
-    guard faults.isEmpty, let identifier = columns["identifier"] else {
-      return .failure(HeaderFaults(faults: faults))
-    }
-    return .success(
-      StateRowReader(
-        encoding: encoding, defaults: defaults, identifier: identifier, state: columns["state"],
-        reason: columns["reason"]))
   }
 
   /// What is wrong with a row.
@@ -89,7 +61,7 @@ struct StateRowReader: Sendable {
   }
 
   /// The step of a faultless row.
-  func request(_ fields: [String], line: Int) throws(EncodingError) -> StateRequest {
+  func row(_ fields: [String], line: Int) throws(EncodingError) -> StateRequest {
     do {
       guard let target = target(fields) else {
         throw EncodingError(.invalidText, "the row has no state")

@@ -2,7 +2,8 @@ extension VaultCheck {
   /// Every space in which items are kept.
   static let spaces: Set<String> = [
     BatchRange.space, BatchRecord.space, IssuedContent.headerSpace, Outbox.space,
-    RefusedLines.space, "erased", "refusal", "refusal-dropped", "refusal-rate",
+    RefusedLines.space, RefusedShareAct.space, "erased",
+    "refusal", "refusal-dropped", "refusal-rate",
   ]
 
   /// Opens every item that is sealed, holds headers against their keys, and the refused lines and
@@ -10,6 +11,12 @@ extension VaultCheck {
   mutating func checkItems() throws(RegistryError) {
     try forEachItem(of: "refusal") { check, item throws(RegistryError) in
       _ = try check.cipher.open(item.value, for: .item(item.space, key: item.key))
+    }
+    try forEachItem(of: RefusedShareAct.space) { check, item throws(RegistryError) in
+      _ = try RefusedShareAct(item, check.cipher)
+      guard let share = RecordText.integers(Array(item.key.prefix(8)))?.first,
+        try check.vault.matter(share)?.kind == .share
+      else { throw RegistryError(.damagedVault, "it names a share that is not there") }
     }
     try forEachItem(of: IssuedContent.headerSpace) { _, item throws(RegistryError) in
       try IssuedContent.check(item)

@@ -58,6 +58,13 @@ struct HelpTests {
       ("certificate", ["issue", "list", "show", "suspend", "reinstate", "revoke", "replace"]),
       ("status", ["publish", "show"]),
       ("grant", ["give", "withdraw", "list", "show"]),
+      (
+        "share",
+        [
+          "request", "list", "show", "release", "refuse", "acknowledge", "dispute", "settle",
+          "decide",
+        ]
+      ),
       ("holder", ["key", "import", "list", "show", "grant", "withdraw", "log"]),
       ("verify", []),
       ("ledger", ["checkpoint", "list", "show", "prove", "export"]),

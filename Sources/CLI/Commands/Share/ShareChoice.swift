@@ -1,0 +1,57 @@
+import ArgumentParser
+import Registry
+import Rules
+
+/// Which requests are answered: some by name, or all that are open and fit.
+struct ShareChoice: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "Requests, by the index of the entry or as <USCC>/<jti>.", valueName: "request"))
+  var requests: [String] = []
+
+  @Flag(help: "All that wait for an answer.")
+  var open = false
+
+  @Option(help: "Of those: only this mode, duty or grant.")
+  var mode: String?
+
+  @Option(help: ArgumentHelp("Of those: only this type.", valueName: "code"))
+  var type: String?
+
+  @Option(help: "Of those: only this purpose.")
+  var purpose: String?
+
+  func validate() throws {
+    guard requests.isEmpty == open else {
+      throw ValidationError("name requests, or give --open for all that wait")
+    }
+    guard open || (mode == nil && type == nil && purpose == nil) else {
+      throw ValidationError("--mode, --type and --purpose belong to --open")
+    }
+    guard mode.map({ ShareMode(rawValue: $0) != nil }) ?? true else {
+      throw ValidationError("--mode is duty or grant")
+    }
+  }
+
+  /// The requests that were named; malformed ones are wrong usage.
+  func named() throws -> [ActName] { try requests.map { try ActArgument.act($0) } }
+
+  /// The requests that were named, or those in one of the states that fit, oldest first.
+  func names(
+    _ states: Set<ShareState>, of code: String, in registry: OpenRegistry
+  ) throws -> [ActName] {
+    guard open else { return try named() }
+    var search = ShareSearch()
+    search.providers = try registry.answered(by: code)
+    search.states = states
+    search.mode = mode.flatMap(ShareMode.init(rawValue:))
+    search.type = try type.map { try CodeArgument.type($0, option: "--type").text }
+    search.purpose = purpose
+    var names: [ActName] = []
+    try registry.forEachShare(search) { share throws(RegistryError) in
+      names.append(.entry(share.index))
+      return true
+    }
+    return names.reversed()
+  }
+}

@@ -1,0 +1,197 @@
+import Certificates
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+/// Material that was opened and found to be what was released, in answer to what was asked.
+struct ReceivedMaterial: Sendable {
+  /// The release.
+  let release: ShareAct
+  /// What was handed over.
+  let material: Material
+  /// The material as the provider signed it: CMS SignedData, DER.
+  let signed: [UInt8]
+  /// SHA-256 of the enclosed bytes.
+  let enclosed: Digest
+}
+
+/// Opens what was released to a department, with its `open` keys, old ones too.
+///
+/// Used by one thread at a time; keys are opened once. Spec: material.md, "MUST".
+public final class Receiver {
+  /// The most bytes of a file that is read.
+  public static let byteCountMax = EnclosedMessage.byteCountMax
+
+  private let registry: OpenRegistry
+  private let code: String
+  private let reader: MatterReader
+  private let keys: [VerifierKey]
+  private let validator: PathValidator
+  private var opened: [Digest: P256PrivateKey] = [:]
+
+  /// Receives for a department; throws `damagedLedger`, and what the ledger's passphrase throws.
+  public init(_ code: String, in registry: OpenRegistry) throws(RegistryError) {
+    self.registry = registry
+    self.code = code
+    reader = try registry.matters()
+    let ledger = try registry.readFacts { facts throws(RulesError) in try facts.ledger() }
+    guard let ledger else {
+      throw RegistryError(.damagedLedger, "the ledger was never opened")
+    }
+    do {
+      keys = try ledger.keys.map { try VerifierKey(parsing: $0.vkey) }
+      validator = try PathValidator(
+        root: try Identity(der: ledger.root), host: registry.settings.host)
+    } catch {
+      throw RegistryError(.damagedLedger, "the ledger's keys cannot be read", cause: error)
+    }
+  }
+
+  /// Opens enclosed bytes with the receipt that came with them.
+  ///
+  /// Nothing is opened before receipt, requester, request and digest are those of the ledger. A
+  /// refusal says what does not fit. Throws what keys throw.
+  func open(
+    _ enclosed: [UInt8], receipt bytes: [UInt8]
+  ) throws(RegistryError) -> Result<ReceivedMaterial, ShareRefusal> {
+    try refusing {
+      let receipt = try check(bytes)
+      let (share, release) = try recorded(receipt)
+      let digest = SHA256.hash(enclosed)
+      guard release.event.digest("enclosed") == digest else {
+        throw refusal(
+          "enclosed", "the bytes are not those of the release; ask for the recorded ones again",
+          release)
+      }
+      let signed = try decrypt(enclosed, release)
+      guard try content(receipt, release) == SHA256.hash(signed) else {
+        throw refusal("content", "what came out is not what was released", release)
+      }
+      let material = try verify(signed, release)
+      guard material.request == share.request.id, material.requester == code,
+        material.claims == release.claims
+      else {
+        throw refusal("manifest", "what was signed answers another request", release)
+      }
+      try checkCopy(material, release)
+      return ReceivedMaterial(
+        release: release, material: material, signed: signed, enclosed: digest)
+    }
+  }
+
+  // MARK: Receipt
+
+  private func check(_ bytes: [UInt8]) throws -> Receipt {
+    let receipt: Receipt
+    do throws(RulesError) { receipt = try Receipt(parsing: bytes) } catch {
+      throw ShareRefusal("malformed_receipt", error.message)
+    }
+    do throws(LedgerError) {
+      try receipt.proof.verify(
+        leafHash: receipt.entry.leafHash, keys: keys, origin: registry.settings.origin)
+    } catch {
+      throw ShareRefusal(
+        "receipt", "the receipt does not prove its entry: \(error.message)",
+        act: "\(receipt.entry.index.value)")
+    }
+    return receipt
+  }
+
+  /// The release as the ledger has it; the receipt's entry must be that very one.
+  private func recorded(_ receipt: Receipt) throws -> (share: Share, release: ShareAct) {
+    let index = receipt.entry.index
+    guard let (share, act) = try reader.share(.entry(index), host: registry.settings.host),
+      act.event.kind == .shareReleased, act.entry == receipt.entry
+    else {
+      throw ShareRefusal(
+        "not_found", "the receipt is not of a release of this ledger", act: "\(index.value)")
+    }
+    guard share.requester == code, act.event.text("requester") == code else {
+      throw refusal("signer_role", "it was released to another department", act)
+    }
+    guard act.event.eventName("request") == share.name else {
+      throw refusal("request_unknown", "it answers another request", act)
+    }
+    return (share, act)
+  }
+
+  /// The digest of the signed bytes, as the receipt opens it under the event's signature.
+  private func content(_ receipt: Receipt, _ release: ShareAct) throws -> Digest {
+    guard let opening = receipt.disclosures.first(where: { $0.name == "content" }),
+      release.event.digests.contains(opening.digest),
+      let digest = opening.value.stringValue.flatMap(Digest.init(canonicalText:))
+    else {
+      throw refusal("content", "the receipt does not open what was released", release)
+    }
+    return digest
+  }
+
+  // MARK: Material
+
+  private func decrypt(_ enclosed: [UInt8], _ release: ShareAct) throws -> [UInt8] {
+    guard let keyID = release.event.digest("receiver"),
+      let (identity, fact) = try registry.identity(keyID.base64url), fact.department == code,
+      fact.use == .open
+    else { throw refusal("receiver", "it was enclosed to no identity of ours", release) }
+    let key = try opened[keyID] ?? registry.departmentKeys.departmentKey(code, identity)
+    opened[keyID] = key
+    do throws(CryptographyError) {
+      return try EnclosedMessage.open(enclosed, as: identity, with: key)
+    } catch {
+      throw refusal("material", error.message, release)
+    }
+  }
+
+  /// The material, when the provider's `seal` signed it and was in use at the release's time.
+  private func verify(_ signed: [UInt8], _ release: ShareAct) throws -> Material {
+    do {
+      let message = try SignedMessage(verifying: signed)
+      let fact = try registry.identity(message.signer.keyID)?.fact
+      let time = release.entry.received.seconds
+      guard let fact, fact.department == release.event.issuerCode, fact.use == .seal,
+        fact.state == .active || time < fact.at ?? .min,
+        validator.validate(
+          leaf: message.signer, intermediates: message.others, purpose: .seal, at: time,
+          expectedURI: release.event.issuer
+        ).isValid
+      else {
+        throw refusal(
+          "material", "it was not signed by a seal of the provider that was in use then", release)
+      }
+      return try Material(parsing: message.content)
+    } catch let error as CryptographyError {
+      throw refusal("material", error.message, release)
+    } catch let error as RulesError {
+      throw refusal("malformed_material", error.message, release)
+    }
+  }
+
+  /// A copy discloses exactly the claims of the release, and is of the type that was asked for.
+  private func checkCopy(_ material: Material, _ release: ShareAct) throws {
+    guard case .certificate(let bytes) = material.content else { return }
+    do throws(CertificatesError) {
+      let copy = try UnverifiedCertificate(parsing: bytes, keyBinding: .refused)
+      var names: Set<String> = []
+      for path in copy.disclosedPaths {
+        if case .name(let name)? = path.first { names.insert(name) }
+      }
+      guard names == Set(material.claims) else {
+        throw CertificatesError(.unknownMember, "it discloses other claims than were released")
+      }
+    } catch {
+      throw refusal("claims", error.message, release)
+    }
+  }
+
+  private func refusal(_ code: String, _ message: String, _ release: ShareAct) -> ShareRefusal {
+    ShareRefusal(code, message, act: release.name)
+  }
+}
+
+extension ShareAct {
+  /// The claims that a request or release names.
+  var claims: [String] {
+    (event.clear["claims"]?.arrayValue ?? []).compactMap(\.stringValue)
+  }
+}

@@ -1,0 +1,212 @@
+import Certificates
+import Encoding
+import Ledger
+import Rules
+
+/// What a requester says is wrong in what it got.
+public struct DisputeOrder: Sendable {
+  /// The release.
+  public let release: ActName
+  /// The claim.
+  public let claim: String
+  /// Why it is wrong; a disclosure.
+  public let reason: String
+
+  /// Disputes a claim of a release.
+  public init(_ release: ActName, claim: String, reason: String) {
+    self.release = release
+    self.claim = claim
+    self.reason = reason
+  }
+}
+
+/// What the issuer decides about a dispute.
+public struct SettleOrder: Sendable {
+  /// The dispute.
+  public let dispute: ActName
+  /// Whether a corrected certificate takes the place of the other; nil: what it says stands.
+  public let successor: String?
+  /// Why; a disclosure.
+  public let reason: String
+
+  /// Settles a dispute.
+  public init(_ dispute: ActName, successor: String?, reason: String) {
+    self.dispute = dispute
+    self.successor = successor
+    self.reason = reason
+  }
+}
+
+/// What a department decides in a case.
+public struct DecideOrder: Sendable {
+  /// A request of the case: it names person and case.
+  public let request: ActName
+  /// `granted`, `refused`, `withdrawn` or `closed`.
+  public let outcome: String
+  /// More in words; a disclosure. It must not name persons.
+  public let text: String?
+
+  /// Closes a case.
+  public init(_ request: ActName, outcome: String, text: String? = nil) {
+    self.request = request
+    self.outcome = outcome
+    self.text = text
+  }
+}
+
+extension Writer {
+  /// Disputes what was released; throws what `append` throws.
+  public func dispute(
+    _ orders: [DisputeOrder], by signer: Signer
+  ) throws(RegistryError) -> ShareStep {
+    let reader = try matters()
+    return try act(orders, by: signer) { order throws(RegistryError) in
+      try refusing { try dispute(order, reader, by: signer) }
+    }
+  }
+
+  private func dispute(
+    _ order: DisputeOrder, _ reader: MatterReader, by signer: Signer
+  ) throws -> Prepared {
+    guard let (share, release) = try reader.share(order.release, host: settings.host),
+      release.event.kind == .shareReleased
+    else {
+      throw ShareRefusal("not_found", "there is no such release", act: order.release.text)
+    }
+    guard release.claims.contains(order.claim) else {
+      throw ShareRefusal(
+        "claim", "the release has only \(release.claims.joined(separator: ", "))",
+        act: release.name)
+    }
+    let provider = release.event.issuerCode ?? share.provider
+    var draft = draft(
+      .shareDisputed, by: signer,
+      [
+        "issuer": .string(try issuer(of: release) ?? provider), "provider": .string(provider),
+        "release": release.value,
+      ])
+    draft.disclose("claim", .string(order.claim))
+    draft.disclose("reason", .string(order.reason))
+    return .draft(try continuation(draft, of: share, release, to: .disputed, about: release))
+  }
+
+  /// Who settles: the department that issued the certificate, or who answers for it.
+  private func issuer(of release: ShareAct) throws -> String? {
+    guard let text = release.value("certificate")?["identifier"]?.stringValue else { return nil }
+    var current: String
+    do throws(CertificatesError) { current = try CertificateIdentifier(text).issuerCode } catch {
+      throw RegistryError(.damagedVault, "a release names no certificate", cause: error)
+    }
+    return try facts.answering(for: current)
+  }
+
+  /// Settles disputes; throws what `append` throws.
+  public func settle(
+    _ orders: [SettleOrder], by signer: Signer
+  ) throws(RegistryError) -> ShareStep {
+    let reader = try matters()
+    return try act(orders, by: signer) { order throws(RegistryError) in
+      try refusing { try settle(order, reader, by: signer) }
+    }
+  }
+
+  private func settle(
+    _ order: SettleOrder, _ reader: MatterReader, by signer: Signer
+  ) throws -> Prepared {
+    guard let (share, dispute) = try reader.share(order.dispute, host: settings.host),
+      dispute.event.kind == .shareDisputed, let release = try reader.release(of: share)
+    else {
+      throw ShareRefusal("not_found", "there is no such dispute", act: order.dispute.text)
+    }
+    var draft = draft(
+      .shareSettled, by: signer,
+      [
+        "dispute": dispute.value,
+        "outcome": .string(order.successor == nil ? "upheld" : "corrected"),
+        "requester": .string(dispute.event.issuerCode ?? ""),
+      ])
+    draft.disclose("reason", .string(order.reason))
+    if let successor = order.successor {
+      draft.disclose("successor", ["identifier": .string(successor)])
+    }
+    return .draft(try continuation(draft, of: share, release, to: .settled, about: dispute))
+  }
+
+  /// Closes cases; what was decided before is passed over. Throws what `append` throws.
+  public func decide(
+    _ orders: [DecideOrder], by signer: Signer
+  ) throws(RegistryError) -> ShareStep {
+    let reader = try matters()
+    let department = try vault.makeNumber(of: signer.code)
+    return try act(orders, by: signer) { order throws(RegistryError) in
+      try refusing { try decide(order, department, reader, by: signer) }
+    }
+  }
+
+  private func decide(
+    _ order: DecideOrder, _ department: Int64, _ reader: MatterReader, by signer: Signer
+  ) throws -> Prepared {
+    let share = try requested(order.request, reader)
+    guard share.requester == signer.code else {
+      throw ShareRefusal(
+        "signer_role", "only the department whose case it is decides", act: share.name.name)
+    }
+    let members: JSONObject = [
+      "outcome": .string(order.outcome), "purpose": .string(share.purpose),
+    ]
+    if let known = try decision(members, of: share, department, reader) { return .already(known) }
+    let request = try reader.requested(share)
+    let handle = try newMatter()
+    var matter = MatterRow(
+      id: handle.id, kind: .decision, department: department, secret: handle.secret)
+    matter.subject = share.row.subject
+    matter.file = share.row.file
+    var draft = draft(.caseDecided, by: signer, members)
+    for name in ["subject_1", "case"] {
+      if let value = request.value(name) { draft.disclose(name, value) }
+    }
+    if let text = order.text { draft.disclose("text", .string(text)) }
+    return .draft(
+      ShareDraft(
+        draft: draft, matter: handle,
+        threads: [
+          .subject(try subject(matter.subject).id), .padding, .case(try subject(matter.file).id),
+        ], changes: [.insertMatter(matter)], share: share))
+  }
+
+  /// The same decision about the same person and case, if it was made before.
+  private func decision(
+    _ members: JSONObject, of share: Share, _ department: Int64, _ reader: MatterReader
+  ) throws(RegistryError) -> SharedAct? {
+    var filter = MatterFilter()
+    filter.kind = .decision
+    filter.department = department
+    filter.subject = share.row.subject
+    filter.file = share.row.file
+    var found: SharedAct?
+    try reader.forEach(filter) { row throws(RegistryError) in
+      guard found == nil, try reader.durable(row) != nil else { return }
+      let (entry, event) = try reader.entries().event(at: row.entry)
+      if event.clear == members, let name = EventName(of: event) {
+        found = SharedAct(
+          name: name.name, index: entry.index, request: share.name.name)
+      }
+    }
+    return found
+  }
+}
+
+extension FactOverlay {
+  /// Who answers for a department: itself, or once it is retired its successor in steps, or the
+  /// registrar. Spec: decisions/0012.
+  mutating func answering(for code: String) throws(RulesError) -> String {
+    var current = code
+    // The bound is for facts that somebody wrote into the store, as in `succeeds`.
+    for _ in 0..<64 {
+      guard let fact = try department(current), fact.retiredAt != nil else { break }
+      guard let next = fact.successor else { return try ledger()?.registrar ?? current }
+      current = next
+    }
+    return current
+  }
+}

@@ -1,0 +1,164 @@
+import Certificates
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+extension Writer {
+  /// Releases in one append: each holds its material in memory.
+  public static let releaseCount = 100
+
+  /// Answers the requests of one batch with material: judged in order, durable together with the
+  /// enclosed bytes. Nothing is handed out here.
+  ///
+  /// What was released before is passed over. What cannot be released stays open. Throws what
+  /// `append` throws.
+  public func release(
+    _ orders: [ReleaseOrder], by releaser: Releaser
+  ) throws(RegistryError) -> ShareStep {
+    let reader = try matters()
+    var outcomes = [ShareOutcome?](repeating: nil, count: orders.count)
+    var plans: [ReleasePlan] = []
+    var positions: [Int] = []
+    var planned: Set<Int64> = []
+    for (position, order) in orders.enumerated() {
+      let found = try refusing {
+        let share = try provided(order.request, reader, by: releaser.act)
+        if let release = try reader.release(of: share) {
+          outcomes[position] = .already(SharedAct(release, of: share))
+        } else if planned.insert(share.row.id).inserted {
+          plans.append(try plan(share, order, reader, by: releaser.act))
+          positions.append(position)
+        }
+      }
+      if case .failure(let refusal) = found { outcomes[position] = .refused(refusal) }
+    }
+    let (time, cipher) = (now, cipher)
+    let made = try Parallel.map(plans) {
+      plan throws(RegistryError) -> (draft: ShareDraft, proposal: Proposal) in
+      let draft = try plan.draft(by: releaser)
+      return (draft, try draft.proposal(by: releaser.act, at: time, cipher))
+    }
+    let result = try enter(made.map(\.proposal), of: made.map(\.draft))
+    for (position, outcome) in zip(positions, result.outcomes) { outcomes[position] = outcome }
+    return ShareStep(outcomes: outcomes.compactMap(\.self), checkpoint: result.checkpoint)
+  }
+
+  /// A share that the department was asked for, or that one was for which it answers.
+  private func provided(
+    _ name: ActName, _ reader: MatterReader, by signer: Signer
+  ) throws -> Share {
+    let share = try requested(name, reader)
+    guard try answers(signer, for: share.provider) else {
+      throw ShareRefusal(
+        "signer_role", "another department was asked; only it, or who answers for it, can answer",
+        act: share.name.name)
+    }
+    return share
+  }
+
+  /// The share that a request began; throws `ShareRefusal` where there is none.
+  func requested(_ name: ActName, _ reader: MatterReader) throws -> Share {
+    guard let (share, act) = try reader.share(name, host: settings.host),
+      act.event.kind == .shareRequested
+    else {
+      throw ShareRefusal(
+        "not_found", "there is no such request; 'kanhe share list' shows those there are",
+        act: name.text)
+    }
+    return share
+  }
+
+  private func plan(
+    _ share: Share, _ order: ReleaseOrder, _ reader: MatterReader, by signer: Signer
+  ) throws -> ReleasePlan {
+    let request = try reader.requested(share)
+    let receiver = try receiver(of: share)
+    var opened: [(name: String, value: JSONValue)] = []
+    for name in ["subject_1", "case"] {
+      if let value = request.value(name) { opened.append((name, value)) }
+    }
+    var threads: [Proposal.Thread] = [
+      .subject(try subject(share.row.subject).id), .padding,
+      .case(try subject(share.row.file).id),
+    ]
+    var sharing = Openings.Sharing()
+    sharing.answered = Openings.Shared(request.disclosures)
+    let content: Material.Content
+    let claims: [String]
+    var certificateID: Int64?
+    if share.isFile {
+      guard let file = order.file else {
+        throw ShareRefusal(
+          "file_missing", "a file is asked for; give it with --file", act: share.name.name)
+      }
+      (content, claims) = (.file(file), share.claims)
+    } else {
+      let chosen = try choose(share, order, request, by: signer)
+      let handle = try certificate(chosen.certificate.row)
+      opened.append(("certificate", handle.value(of: chosen.certificate.identifier.text)))
+      threads[1] = .certificate(handle.id)
+      sharing.namesSubject = chosen.certificate.row.subjects.contains(share.row.subject)
+      (content, claims) = (.certificate(chosen.copy), chosen.claims)
+      certificateID = handle.id
+    }
+    return ReleasePlan(
+      share: share,
+      material: try Writer.material(content, claims, share), receiver: receiver,
+      clear: [
+        "claims": .array(claims.map { .string($0) }),
+        "receiver": .string(receiver.sha256.base64url),
+        "request": share.name.value(share.request.issuer),
+        "requester": .string(share.requester),
+      ],
+      opened: opened, audience: settings.origin, seen: seen, matter: try matter(share.row),
+      threads: threads, certificate: certificateID, sharing: sharing)
+  }
+
+  private static func material(
+    _ content: Material.Content, _ claims: [String], _ share: Share
+  ) throws -> Material {
+    do throws(RulesError) {
+      return try Material(
+        content: content, claims: claims, request: share.request.id, requester: share.requester)
+    } catch {
+      throw ShareRefusal("malformed_material", error.message, act: share.name.name)
+    }
+  }
+
+  /// The identity by which the requester receives now.
+  private func receiver(of share: Share) throws -> Identity {
+    guard let receiver = try facts.receiver(of: share.requester, at: now.seconds) else {
+      throw ShareRefusal(
+        "no_receiver",
+        "the requester has no identity in force by which it receives; have it rotated",
+        act: share.name.name)
+    }
+    return receiver
+  }
+}
+
+extension FactOverlay {
+  /// The newest `open` identity of a department that is in force at a time.
+  mutating func receiver(of code: String, at seconds: Int64) throws(RulesError) -> Identity? {
+    var newest: (from: Int64, identity: Identity)?
+    for keyID in try department(code)?.identities ?? [] {
+      guard let fact = try identityFact(keyID), fact.use == .open, fact.state == .active,
+        let identity = try identity(keyID), identity.notBefore <= seconds,
+        seconds < identity.notAfter, fact.from >= newest?.from ?? .min
+      else { continue }
+      newest = (fact.from, identity)
+    }
+    return newest?.identity
+  }
+}
+
+extension ActName {
+  /// As it was given.
+  var text: String {
+    switch self {
+    case .entry(let index): "\(index.value)"
+    case .event(let name): name.name
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import Certificates
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+extension Writer {
+  /// Requests in one append.
+  public static let requestCount = 1_000
+
+  /// Makes the requests of one batch: judged in order, durable together.
+  ///
+  /// A request that stands already, about the same person and case and for the same, is passed
+  /// over, so a batch may be repeated after any interruption. Throws what `append` throws.
+  public func request(
+    _ rows: [RequestRow], _ terms: RequestTerms, by signer: Signer
+  ) throws(RegistryError) -> ShareStep {
+    let provider = try vault.makeNumber(of: terms.provider)
+    let requester = try vault.makeNumber(of: signer.code)
+    let reader = try matters()
+    let grant = try given(terms, reader)
+    var outcomes = [ShareOutcome?](repeating: nil, count: rows.count)
+    var drafts: [ShareDraft] = []
+    var positions: [Int] = []
+    var asked: [AskedRow: Int] = [:]
+    var twins: [(position: Int, of: Int)] = []
+    for (position, row) in rows.enumerated() {
+      let file = HolderCode.ofCase(row.reference, of: signer.code)
+      if let share = try standing(row, file, terms, requester, reader) {
+        outcomes[position] = .already(
+          SharedAct(
+            name: share.name.name, index: share.index, request: share.name.name, line: row.line))
+        continue
+      }
+      let key = AskedRow(row, file)
+      if let first = asked[key] {
+        twins.append((position, first))
+        continue
+      }
+      asked[key] = position
+      switch try refusing({
+        try requestDraft(row, file, terms, (requester, provider), grant, by: signer)
+      }) {
+      case .success(let draft):
+        drafts.append(draft)
+        positions.append(position)
+      case .failure(let refusal): outcomes[position] = .refused(refusal)
+      }
+    }
+    let (time, cipher) = (now, cipher)
+    let proposals = try Parallel.map(drafts) { draft throws(RegistryError) in
+      try draft.proposal(by: signer, at: time, cipher)
+    }
+    let result = try enter(proposals, of: drafts)
+    for (position, outcome) in zip(positions, result.outcomes) { outcomes[position] = outcome }
+    for (position, first) in twins {
+      outcomes[position] = outcomes[first]?.again(line: rows[position].line)
+    }
+    return ShareStep(outcomes: outcomes.compactMap(\.self), checkpoint: result.checkpoint)
+  }
+
+  /// A row as far as it makes a request another one.
+  private struct AskedRow: Hashable {
+    let holder: HolderCode
+    let file: HolderCode
+    let certificate: String?
+
+    init(_ row: RequestRow, _ file: HolderCode) {
+      holder = row.holder
+      self.file = file
+      certificate = row.certificate?.text
+    }
+  }
+
+  /// The request that stands already; only a case that is known can have one.
+  private func standing(
+    _ row: RequestRow, _ file: HolderCode, _ terms: RequestTerms, _ requester: Int64,
+    _ reader: MatterReader
+  ) throws(RegistryError) -> Share? {
+    guard let file = try knownSubject(file), let subject = try knownSubject(row.holder) else {
+      return nil
+    }
+    var filter = MatterFilter()
+    filter.kind = .share
+    filter.department = requester
+    filter.subject = subject.id
+    filter.file = file.id
+    var found: Share?
+    try reader.forEach(filter) { matter throws(RegistryError) in
+      guard found == nil, let durable = try reader.durable(matter) else { return }
+      let share = try reader.share(durable)
+      guard share.state.stands, terms.isAsked(by: share.request) else { return }
+      let named = try reader.requested(share).value("certificate")?["identifier"]?.stringValue
+      if named == row.certificate?.text { found = share }
+    }
+    return found
+  }
+
+  /// What the grant opened on which requests rest; nil where they rest on none, or on one that is
+  /// not there.
+  private func given(
+    _ terms: RequestTerms, _ reader: MatterReader
+  ) throws(RegistryError) -> Openings.Given? {
+    guard case .grant(let name) = terms.basis,
+      let (record, row) = try reader.find(.event(name), host: settings.host), row.kind == .grant
+    else { return nil }
+    return Openings.Given(try reader.disclosures(record, of: row))
+  }
+
+  /// Drafts one request; throws `ShareRefusal` where it names a certificate that is not there.
+  private func requestDraft(
+    _ row: RequestRow, _ file: HolderCode, _ terms: RequestTerms,
+    _ departments: (requester: Int64, provider: Int64), _ grant: Openings.Given?,
+    by signer: Signer
+  ) throws -> ShareDraft {
+    let handles = try subjects([row.holder, file])
+    let (subject, caseHandle) = (handles[0], handles[1])
+    let matter = try newMatter()
+    var shared = MatterRow(
+      id: matter.id, kind: .share, department: departments.requester,
+      other: departments.provider, secret: matter.secret)
+    shared.subject = subject.id
+    shared.file = caseHandle.id
+    var draft = draft(
+      .shareRequested, by: signer,
+      terms.members { DepartmentURI(host: settings.host, code: $0).text })
+    draft.disclose("subject_1", subject.value(of: row.holder))
+    draft.disclose(
+      "case",
+      [
+        "reference": .string(row.reference),
+        "thread": .string(caseHandle.key.commitment.base64url),
+      ])
+    draft.disclose("officer", ["number": .string(row.officer)])
+    if let text = row.text { draft.disclose("text", .string(text)) }
+    var threads: [Proposal.Thread] = [.subject(subject.id), .padding, .case(caseHandle.id)]
+    var sharing = Openings.Sharing()
+    sharing.grant = grant
+    if let identifier = row.certificate {
+      let reader = try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
+      guard let stored = try reader.find(identifier), !stored.row.secret.isEmpty else {
+        throw ShareRefusal(
+          "not_found",
+          "this registry issued no certificate with the identifier, or its content was erased",
+          line: row.line, column: "certificate")
+      }
+      let handle = try certificate(stored.row)
+      draft.disclose("certificate", handle.value(of: identifier.text))
+      threads[1] = .certificate(handle.id)
+      shared.certificate = handle.id
+      sharing.namesSubject = stored.row.subjects.contains(subject.id)
+    }
+    return ShareDraft(
+      draft: draft, matter: matter, threads: threads, changes: [.insertMatter(shared)],
+      sharing: sharing, share: nil, line: row.line)
+  }
+}
+
+extension SubjectHandle {
+  /// The value of `subject_1` for a holder.
+  func value(of holder: HolderCode) -> JSONValue {
+    [
+      "code": .string(holder.code), "code_type": .string(holder.type),
+      "thread": .string(key.commitment.base64url),
+    ]
+  }
+}
+
+extension CertificateHandle {
+  /// The value of `certificate`.
+  func value(of identifier: String) -> JSONValue {
+    ["identifier": .string(identifier), "thread": .string(key.commitment.base64url)]
+  }
+}
+
+extension ShareOutcome {
+  /// What became of an order that says the same as an earlier one of its batch.
+  func again(line: Int?) -> ShareOutcome {
+    switch self {
+    case .done(let act), .already(let act):
+      var again = act
+      again.line = line
+      return .already(again)
+    case .refused(var refusal):
+      refusal.line = line
+      return .refused(refusal)
+    }
+  }
+}

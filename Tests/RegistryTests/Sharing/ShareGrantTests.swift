@@ -1,0 +1,44 @@
+import Registry
+import Rules
+import Testing
+
+/// Requests and releases that rest on a holder's grant.
+@Suite struct ShareGrantTests {
+  private let holder: TestGrant
+
+  init() throws { holder = try TestGrant() }
+
+  @Test func `a grant carries requests about its holder, within its terms`() throws {
+    let grant = try holder.lodge(holder.terms())
+    #expect(try holder.request(grant) == [[]])
+    #expect(try holder.release() == [])
+    #expect(try holder.request(grant, person: 1) == [[.grantHolder]])
+    #expect(try holder.request(grant, cases: ["2"], purpose: "curiosity") == [[.grantPurpose]])
+  }
+
+  @Test func `two requests of one batch under a once-a-day grant are one too many`() throws {
+    let grant = try holder.lodge(holder.terms(frequency: .init(days: 1, times: 1)))
+    #expect(try holder.request(grant, cases: ["1", "2"]) == [[], [.grantFrequency]])
+    #expect(try holder.request(grant, cases: ["3"]) == [[.grantFrequency]])
+    holder.city.base.clock.advance(days: 1)
+    #expect(try holder.request(grant, cases: ["2"]) == [[]])
+  }
+
+  @Test func `a grant that is over or withdrawn carries no request and no release`() throws {
+    let grant = try holder.lodge(holder.terms(days: 1))
+    #expect(try holder.request(grant) == [[]])
+    holder.city.base.clock.advance(days: 2)
+    #expect(try holder.request(grant, cases: ["2"]) == [[.grantPeriod]])
+    #expect(try holder.release() == [.grantPeriod])
+    let other = try holder.lodge(holder.terms())
+    #expect(try holder.request(other, cases: ["3"]) == [[]])
+    try holder.withdraw(other)
+    #expect(try holder.request(other, cases: ["4"]) == [[.grantWithdrawn]])
+    #expect(try holder.release() == [.grantWithdrawn])
+  }
+
+  @Test func `a grant is its requester's alone`() throws {
+    let grant = try holder.lodge(holder.terms(requester: TestCity.police))
+    #expect(try holder.request(grant) == [[.grantRequester]])
+  }
+}
