@@ -182,7 +182,7 @@ extension Writer {
     sharing.casePlace = casePlace
     // Two lodgings of one grant in one batch: neither is in the vault when they are proposed.
     if proposal.event.kind == .grantGiven, let given = Openings.Given(proposal.disclosures),
-      batch.grants.contains(given)
+      batch.grants.contains(where: given.isSameGrant)
     {
       sharing.isGrantTaken = true
     }

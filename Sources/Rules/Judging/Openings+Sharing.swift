@@ -67,6 +67,9 @@ extension Openings {
       }
       self.subject = subject.mark
     }
+
+    /// Whether it is the same grant: whoever signed or lodged it, the number makes it so.
+    package func isSameGrant(_ other: Given) -> Bool { number == other.number }
   }
 
   /// A copy that is bound to a holder's key.

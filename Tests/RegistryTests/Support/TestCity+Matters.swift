@@ -37,13 +37,16 @@ extension TestCity {
   }
 
   /// A grant that the civil affairs bureau may ask the police for cards.
-  func grant(with key: P256PrivateKey) throws -> Grant {
+  func grant(
+    with key: P256PrivateKey, random: some RandomSource = SystemRandom()
+  ) throws -> Grant {
     let now = base.clock.now().seconds
     return try Grant.sign(
       GrantTerms(
         requester: TestCity.civil, types: [TestCity.card], claims: ["holders"],
         purpose: "marriage-registration", period: .init(from: now - 10, until: now + 1000)),
-      copy: SHA256.hash("copy"), for: "zs.example/ledger", at: now, with: key)
+      copy: SHA256.hash("copy"), for: "zs.example/ledger", at: now, with: key,
+      random: random)
   }
 
   /// Hands evidence over: about a person, or about nobody.

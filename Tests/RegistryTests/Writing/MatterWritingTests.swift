@@ -30,6 +30,24 @@ import Verification
     #expect(try city.findings(cipher) == nil)
   }
 
+  private struct OneNumber: RandomSource {
+    func bytes(_ count: Int) -> [UInt8] { [UInt8](repeating: 7, count: count) }
+  }
+
+  @Test func `two grants of one batch with one number are one too many, by whatever keys`() throws {
+    let grants = try [P256PrivateKey.generate(), .generate()].map {
+      try city.grant(with: $0, random: OneNumber())
+    }
+    let outcomes = try city.lodge(grants, person: 1)
+    #expect(outcomes[0].entry != nil)
+    guard case .refused(let codes) = outcomes[1] else {
+      Issue.record("both entered")
+      return
+    }
+    #expect(codes == [.grantTaken])
+    #expect(try city.findings(try city.cipher()) == nil)
+  }
+
   @Test func `evidence about a person or about nobody is a matter, and is shown to an audit`()
     throws
   {
