@@ -87,20 +87,7 @@ extension OpenRegistry {
 
   /// Makes deliveries of certificates that a department issued.
   func deliveryMaker(_ act: Signer) throws(RegistryError) -> DeliveryMaker {
-    var facts = facts()
-    do {
-      guard let ledger = try facts.ledger() else {
-        throw RegistryError(.damagedLedger, "the ledger was never opened")
-      }
-      return DeliveryMaker(
-        signerPath: try SignerPath([act.identity.der, ledger.authority]))
-    } catch let error as RegistryError {
-      throw error
-    } catch let error as RulesError {
-      throw RegistryError(error)
-    } catch {
-      throw RegistryError(.internalFault, "the signer's path cannot be written", cause: error)
-    }
+    DeliveryMaker(signerPath: try signerPath(act.keyID))
   }
 
   /// Makes the deliveries of certificates with proofs in one checkpoint, and hands them out in

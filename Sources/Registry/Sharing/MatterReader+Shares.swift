@@ -40,6 +40,16 @@ extension MatterReader {
     return try acts(of: share).first { $0.event.kind == .shareReleased }
   }
 
+  /// The acknowledgement of a share's release; nil while there is none.
+  func acknowledgement(
+    of share: Share, _ release: ShareAct
+  ) throws(RegistryError) -> SharedAct? {
+    guard [.acknowledged, .disputed, .settled].contains(share.state),
+      let known = try acts(of: share).first(where: { $0.event.kind == .shareAcknowledged })
+    else { return nil }
+    return SharedAct(known, of: share, about: release.name)
+  }
+
   /// The record of an act with its matter; nil if no such act entered, or it is of none.
   func find(
     _ name: ActName, host: String

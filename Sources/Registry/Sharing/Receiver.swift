@@ -16,6 +16,14 @@ struct ReceivedMaterial: Sendable {
   let enclosed: Digest
 }
 
+/// What became of enclosed bytes that are those of a release to us.
+enum Received {
+  /// They were opened.
+  case material(ReceivedMaterial)
+  /// They were acknowledged before, and what was in them is kept.
+  case acknowledged(SharedAct)
+}
+
 /// Opens what was released to a department, with its `open` keys, old ones too.
 ///
 /// Used by one thread at a time; keys are opened once. Spec: material.md, "MUST".
@@ -51,10 +59,11 @@ public final class Receiver {
   /// Opens enclosed bytes with the receipt that came with them.
   ///
   /// Nothing is opened before receipt, requester, request and digest are those of the ledger. A
-  /// refusal says what does not fit. Throws what keys throw.
+  /// refusal says what does not fit. What was acknowledged, and of which `isKept` says that its
+  /// content is there, is not opened again. Throws what keys throw.
   func open(
-    _ enclosed: [UInt8], receipt bytes: [UInt8]
-  ) throws(RegistryError) -> Result<ReceivedMaterial, ShareRefusal> {
+    _ enclosed: [UInt8], receipt bytes: [UInt8], isKept: (LeafIndex) -> Bool
+  ) throws(RegistryError) -> Result<Received, ShareRefusal> {
     try refusing {
       let receipt = try check(bytes)
       let (share, release) = try recorded(receipt)
@@ -63,6 +72,9 @@ public final class Receiver {
         throw refusal(
           "enclosed", "the bytes are not those of the release; ask for the recorded ones again",
           release)
+      }
+      if isKept(release.index), let known = try reader.acknowledgement(of: share, release) {
+        return .acknowledged(known)
       }
       let signed = try decrypt(enclosed, release)
       guard try content(receipt, release) == SHA256.hash(signed) else {
@@ -75,8 +87,9 @@ public final class Receiver {
         throw refusal("manifest", "what was signed answers another request", release)
       }
       try checkCopy(material, release)
-      return ReceivedMaterial(
-        release: release, material: material, signed: signed, enclosed: digest)
+      return .material(
+        ReceivedMaterial(
+          release: release, material: material, signed: signed, enclosed: digest))
     }
   }
 
@@ -191,7 +204,5 @@ public final class Receiver {
 
 extension ShareAct {
   /// The claims that a request or release names.
-  var claims: [String] {
-    (event.clear["claims"]?.arrayValue ?? []).compactMap(\.stringValue)
-  }
+  var claims: [String] { event.claims }
 }

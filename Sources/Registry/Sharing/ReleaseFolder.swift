@@ -29,6 +29,7 @@ extension OpenRegistry {
     var paths: [Digest: SignerPath] = [:]
     let checkpoint = try write { writer throws(RegistryError) in try writer.checkpoint() }
     var tree = TileTree(reader: self.reader, size: checkpoint.head.size)
+    let files = FileBatch(in: folder)
     var handedOut: [HandedOut] = []
     for act in acts {
       let path = "\(folder)/\(act.index.value).p7m"
@@ -44,7 +45,7 @@ extension OpenRegistry {
           at: "item")
       }
       if paths[release.event.keyID] == nil {
-        paths[release.event.keyID] = try signerPath(release.event)
+        paths[release.event.keyID] = try signerPath(release.event.keyID)
       }
       guard let signerPath = paths[release.event.keyID] else { continue }
       let receipt: Receipt
@@ -60,22 +61,23 @@ extension OpenRegistry {
       } catch {
         throw RegistryError(.internalFault, "a receipt could not be made", cause: error)
       }
-      try RegistryPaths.makeDirectory(folder, mode: 0o700)
       // The receipt first: whoever sees the bytes finds it.
-      try KeyStore.write(receipt.bytes + [0x0A], to: receiptPath, mode: 0o600)
-      try KeyStore.write(enclosed, to: path, mode: 0o600)
+      try files.add("\(act.index.value).receipt.json", receipt.bytes + [0x0A])
+      try files.add("\(act.index.value).p7m", enclosed)
       handedOut.append(
         HandedOut(act: act, path: path, receiptPath: receiptPath, digest: digest))
     }
+    try files.commit()
     return handedOut
   }
 
-  /// The identities from an event's signer up to the root, as they stand in receipts.
-  func signerPath(_ event: Event) throws(RegistryError) -> SignerPath {
-    try readFacts { facts throws(RulesError) in
-      guard let identity = try facts.identityFact(event.keyID), let ledger = try facts.ledger()
-      else { throw RulesError(.malformedFact, "the ledger's facts name no such signer") }
-      return try SignerPath([identity.der, ledger.authority])
+  /// The identities from a signer up to the root, as they stand in receipts; throws
+  /// `damagedLedger`.
+  func signerPath(_ keyID: Digest) throws(RegistryError) -> SignerPath {
+    let path = try readFacts { facts throws(RulesError) in try facts.signerPath(keyID) }
+    guard let path else {
+      throw RegistryError(.damagedLedger, "no authority of this ledger vouches for a signer")
     }
+    return path
   }
 }

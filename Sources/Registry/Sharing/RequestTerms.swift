@@ -55,8 +55,10 @@ public struct RequestTerms: Sendable {
   func isAsked(by event: Event) -> Bool {
     var asked = members { _ in "" }
     var made = event.clear
-    // When an answer is due, and when it was asked, make no other request.
-    for name in ["answer_by", "occurred"] {
+    // The order of the claims says nothing.
+    guard claims.sorted() == event.claims.sorted() else { return false }
+    // When an answer is due, when it was asked and who was at the desk make no other request.
+    for name in ["answer_by", "claims", "occurred", "officer_role"] {
       asked[name] = nil
       made[name] = nil
     }

@@ -41,9 +41,7 @@ public struct Share: Sendable {
   /// Whether a file is asked for, and no certificate.
   public var isFile: Bool { request.text("material") == "file" }
   /// The claims that are asked for.
-  public var claims: [String] {
-    (request.clear["claims"]?.arrayValue ?? []).compactMap(\.stringValue)
-  }
+  public var claims: [String] { request.claims }
   /// What they are for.
   public var purpose: String { request.text("purpose") ?? "" }
   /// On what it rests.
@@ -55,6 +53,9 @@ public struct Share: Sendable {
 }
 
 extension Event {
+  /// The claims that a request or release names.
+  var claims: [String] { (clear["claims"]?.arrayValue ?? []).compactMap(\.stringValue) }
+
   /// The event that a member names.
   func eventName(_ member: String) -> EventName? {
     guard let value = clear[member], let issuer = value["iss"]?.stringValue,

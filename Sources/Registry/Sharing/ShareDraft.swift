@@ -142,13 +142,17 @@ extension Writer {
     _ outcomes: [Outcome], _ proposals: [Proposal], _ drafts: [ShareDraft]
   ) throws(RegistryError) -> [(space: String, key: [UInt8], value: [UInt8]?)] {
     var items: [(space: String, key: [UInt8], value: [UInt8]?)] = []
+    var counts: [Int64: Int] = [:]
     for (outcome, (proposal, draft)) in zip(outcomes, zip(proposals, drafts)) {
       // A refused request began no share.
       guard case .refused(let codes) = outcome, let share = draft.share,
         Writer.isRecorded(proposal, codes)
       else { continue }
-      let known = try RefusedShareAct.all(of: share.row.id, vault, cipher)
-      guard known.count < RefusedShareAct.countMax else { continue }
+      // The limit holds for what is kept already and for this batch together.
+      var count = counts[share.row.id] ?? 0
+      if count == 0 { count = try RefusedShareAct.all(of: share.row.id, vault, cipher).count }
+      guard count < RefusedShareAct.countMax else { continue }
+      counts[share.row.id] = count + 1
       let act = RefusedShareAct(
         kind: proposal.event.kind.rawValue, codes: codes.map(\.rawValue), time: now)
       items.append(try act.item(of: share.row.id, proposal.event, cipher))

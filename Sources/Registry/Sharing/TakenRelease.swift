@@ -23,14 +23,37 @@ extension Receiver {
   /// The longest name that a file system takes, with room for the hidden one it begins as.
   private static let nameBytesMax = 200
 
-  /// Opens a file `<name>.p7m` with the receipt `<name>.receipt.json` beside it, and keeps what
-  /// comes out in a folder: `<entry>.p7s` and `<entry>.sd-jwt`, or `<entry>.<name of the file>`.
+  /// Opens files `<name>.p7m` with the receipt `<name>.receipt.json` beside each, and keeps what
+  /// comes out in a folder: `<entry>.sd-jwt` or `<entry>.<name of the file>`, and `<entry>.p7s`.
   ///
-  /// Files have mode 0600; what is there under the same names is replaced. Throws what cannot be
-  /// read or written.
+  /// On return all are durable. Files have mode 0600; what is there under the same names is
+  /// replaced. What was acknowledged, and whose `<entry>.p7s` is there, is not opened again. The
+  /// outcomes are those of the files that were not taken. Throws what cannot be read or written.
   public func take(
-    _ path: String, to folder: String
-  ) throws(RegistryError) -> Result<TakenRelease, ShareRefusal> {
+    _ paths: [String], to folder: String
+  ) throws(RegistryError) -> (taken: [TakenRelease], others: [ShareOutcome]) {
+    let files = FileBatch(in: folder)
+    var taken: [TakenRelease] = []
+    var others: [ShareOutcome] = []
+    for path in paths {
+      switch try take(path, to: folder, files) {
+      case .success(.opened(let release)): taken.append(release)
+      case .success(.acknowledged(let act)): others.append(.already(act))
+      case .failure(let refusal): others.append(.refused(refusal))
+      }
+    }
+    try files.commit()
+    return (taken, others)
+  }
+
+  private enum Taken {
+    case opened(TakenRelease)
+    case acknowledged(SharedAct)
+  }
+
+  private func take(
+    _ path: String, to folder: String, _ files: FileBatch
+  ) throws(RegistryError) -> Result<Taken, ShareRefusal> {
     let stem = path.hasSuffix(Receiver.suffix) ? String(path.dropLast(4)) : path
     let enclosed: [UInt8]
     let receipt: [UInt8]
@@ -42,8 +65,12 @@ extension Receiver {
       throw RegistryError(file: error)
     }
     let received: ReceivedMaterial
-    switch try open(enclosed, receipt: receipt) {
-    case .success(let material): received = material
+    switch try open(
+      enclosed, receipt: receipt,
+      isKept: { RegistryPaths.exists("\(folder)/\($0.value).p7s") })
+    {
+    case .success(.material(let material)): received = material
+    case .success(.acknowledged(let act)): return .success(.acknowledged(act))
     case .failure(let refusal): return .failure(refusal)
     }
     let index = received.release.index.value
@@ -56,13 +83,13 @@ extension Receiver {
       let full = "\(index).\(file.name)"
       name = full.utf8.count <= Receiver.nameBytesMax ? full : "\(index).bin"
     }
-    try RegistryPaths.makeDirectory(folder, mode: 0o700)
-    let signedPath = "\(folder)/\(index).p7s"
-    try KeyStore.write(received.signed, to: signedPath, mode: 0o600)
-    try KeyStore.write(bytes, to: "\(folder)/\(name)", mode: 0o600)
+    // The signed material last: where it is, the rest is.
+    try files.add(name, bytes)
+    try files.add("\(index).p7s", received.signed)
     return .success(
-      TakenRelease(
-        release: received.release.index, name: received.release.name, path: "\(folder)/\(name)",
-        signedPath: signedPath, enclosed: received.enclosed))
+      .opened(
+        TakenRelease(
+          release: received.release.index, name: received.release.name, path: "\(folder)/\(name)",
+          signedPath: "\(folder)/\(index).p7s", enclosed: received.enclosed)))
   }
 }

@@ -4,7 +4,7 @@ import Ledger
 import Rules
 
 /// Why no certificate can be released: what is most worth telling, the later the more.
-enum Unavailable: String, Comparable, CaseIterable {
+enum Unavailable: String, Error, Comparable, CaseIterable {
   /// There is none of this type and person.
   case none
   /// Another department issued it, and answers for itself.
@@ -48,29 +48,24 @@ extension Writer {
   /// A person's certificates that are looked at, newest first.
   private static let lookedAtMax = 1_000
 
-  /// Chooses the certificate: the one that the request or the provider names, else the newest in
+  /// Chooses the certificate: the one that the provider or the request names, else the newest in
   /// force. Throws `ShareRefusal` where there is none.
   ///
   /// Whether one that is named is of the type and names the person, the rules judge.
   func choose(
-    _ share: Share, _ order: ReleaseOrder, _ request: ShareAct, by signer: Signer
+    _ share: Share, _ identifier: String?, _ request: ShareAct, by signer: Signer
   ) throws -> ChosenCertificate {
     let reader = try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
-    let named =
-      order.certificate ?? request.value("certificate")?["identifier"]?.stringValue
+    let named = identifier ?? request.value("certificate")?["identifier"]?.stringValue
+    let found =
+      try named.map { try releasable($0, share, reader, by: signer) }
+      ?? newest(share, reader, by: signer)
     let certificate: StoredCertificate
-    if let named {
-      certificate = try self.certificate(named, share, reader, by: signer)
-    } else {
-      switch try newest(share, reader, by: signer) {
-      case .success(let found): certificate = found
-      case .failure(let why):
-        // An answer was given; that nothing could follow it any more is not what is wrong.
-        guard share.state == .open else {
-          throw ShareRefusal([.requestAnswered], act: share.name.name)
-        }
-        throw ShareRefusal(why.reason, act: share.name.name)
-      }
+    switch found {
+    case .success(let stored): certificate = stored
+    case .failure(let why):
+      guard share.state == .open else { throw ShareRefusal.answered(share) }
+      throw ShareRefusal(why, share)
     }
     let copies = try reader.copies(of: certificate.row)
     // Copy i is subject i's; a type may have fewer copies than subjects.
@@ -95,25 +90,36 @@ extension Writer {
       claims: share.claims.filter(claims.contains))
   }
 
-  private func certificate(
+  /// The certificate with an identifier, or why it cannot be released.
+  private func releasable(
     _ identifier: String, _ share: Share, _ reader: CertificateReader, by signer: Signer
-  ) throws -> StoredCertificate {
+  ) throws -> Result<StoredCertificate, Unavailable> {
     let parsed: CertificateIdentifier
     do throws(CertificatesError) { parsed = try CertificateIdentifier(identifier) } catch {
       throw ShareRefusal("identifier_form", error.message, act: share.name.name)
     }
-    guard let found = try reader.find(parsed) else {
-      throw ShareRefusal(Unavailable.none, act: share.name.name)
-    }
-    guard !found.row.secret.isEmpty else {
-      throw ShareRefusal(Unavailable.erased, act: share.name.name)
-    }
+    guard let found = try reader.find(parsed) else { return .failure(.none) }
+    guard !found.row.secret.isEmpty else { return .failure(.erased) }
     // What others issued is not this department's to hand out, and not even to look at.
-    guard try answers(signer, for: found.issuerCode) else {
-      throw ShareRefusal(Unavailable.foreign, act: share.name.name)
+    guard try answers(signer, for: found.issuerCode) else { return .failure(.foreign) }
+    return unavailable(found).map(Result.failure) ?? .success(found)
+  }
+
+  /// Throws `ShareRefusal` where an open request rests on a grant that carries it no more.
+  ///
+  /// An answered one is left to the rules: a second answer is refused whatever became of the grant.
+  func requireGrant(_ share: Share) throws {
+    guard share.state == .open, let name = share.grant, let grant = try facts.grant(name)
+    else { return }
+    if grant.withdrawnAt != nil {
+      throw ShareRefusal(
+        "grant_withdrawn", "the holder took the grant back; refuse the request",
+        act: share.name.name)
     }
-    if let why = unavailable(found) { throw ShareRefusal(why, act: share.name.name) }
-    return found
+    guard grant.terms.period.contains(now.seconds) else {
+      throw ShareRefusal(
+        "grant_period", "the grant's period is over; refuse the request", act: share.name.name)
+    }
   }
 
   /// Why a certificate cannot be released now; nil when it can.
@@ -129,10 +135,10 @@ extension Writer {
   }
 
   /// The newest certificate in force of the type and person, or why there is none.
-  func newest(
+  private func newest(
     _ share: Share, _ reader: CertificateReader, by signer: Signer
-  ) throws(RegistryError) -> Result<StoredCertificate, NothingToRelease> {
-    guard let type = try vault.number(of: share.type) else { return .failure(.init(reason: .none)) }
+  ) throws(RegistryError) -> Result<StoredCertificate, Unavailable> {
+    guard let type = try vault.number(of: share.type) else { return .failure(.none) }
     var filter = CertificateFilter()
     filter.type = type
     filter.subject = share.row.subject
@@ -146,17 +152,18 @@ extension Writer {
       guard let why else { return .success(stored) }
       reason = max(reason, why)
     }
-    return .failure(NothingToRelease(reason: reason))
+    return .failure(reason)
   }
 }
 
-/// There is no certificate to release.
-struct NothingToRelease: Error {
-  let reason: Unavailable
-}
-
 extension ShareRefusal {
-  init(_ why: Unavailable, act: String?) {
-    self.init(why.rawValue, why.message, act: act)
+  fileprivate init(_ why: Unavailable, _ share: Share) {
+    self.init(why.rawValue, why.message, act: share.name.name)
+  }
+
+  /// An answer was given, and there is nothing with which a second one could be signed.
+  fileprivate static func answered(_ share: Share) -> ShareRefusal {
+    ShareRefusal(
+      "request_answered", RuleCode.requestAnswered.explanation, act: share.name.name)
   }
 }

@@ -55,7 +55,8 @@ public struct DecideOrder: Sendable {
 }
 
 extension Writer {
-  /// Disputes what was released; throws what `append` throws.
+  /// Disputes what was released; a dispute that is open, about the same claim in the same words, is
+  /// passed over. Throws what `append` throws.
   public func dispute(
     _ orders: [DisputeOrder], by signer: Signer
   ) throws(RegistryError) -> ShareStep {
@@ -67,7 +68,7 @@ extension Writer {
 
   private func dispute(
     _ order: DisputeOrder, _ reader: MatterReader, by signer: Signer
-  ) throws -> Prepared {
+  ) throws -> Prepared<ShareDraft> {
     guard let (share, release) = try reader.share(order.release, host: settings.host),
       release.event.kind == .shareReleased
     else {
@@ -78,6 +79,13 @@ extension Writer {
         "claim", "the release has only \(release.claims.joined(separator: ", "))",
         act: release.name)
     }
+    if share.state == .disputed,
+      let known = try reader.acts(of: share).last(where: { $0.event.kind == .shareDisputed }),
+      known.event.issuerCode == signer.code, known.says("claim", order.claim),
+      known.says("reason", order.reason)
+    {
+      return .already(SharedAct(known, of: share, about: release.name))
+    }
     let provider = release.event.issuerCode ?? share.provider
     var draft = draft(
       .shareDisputed, by: signer,
@@ -87,7 +95,9 @@ extension Writer {
       ])
     draft.disclose("claim", .string(order.claim))
     draft.disclose("reason", .string(order.reason))
-    return .draft(try continuation(draft, of: share, release, to: .disputed, about: release))
+    return .work(
+      try continuation(draft, of: share, release, to: .disputed, about: release),
+      ActKey([share.row.id], [order.claim, order.reason]))
   }
 
   /// Who settles: the department that issued the certificate, or who answers for it.
@@ -100,7 +110,8 @@ extension Writer {
     return try facts.answering(for: current)
   }
 
-  /// Settles disputes; throws what `append` throws.
+  /// Settles disputes; what was settled so, in the same words, is passed over. Throws what `append`
+  /// throws.
   public func settle(
     _ orders: [SettleOrder], by signer: Signer
   ) throws(RegistryError) -> ShareStep {
@@ -112,11 +123,19 @@ extension Writer {
 
   private func settle(
     _ order: SettleOrder, _ reader: MatterReader, by signer: Signer
-  ) throws -> Prepared {
+  ) throws -> Prepared<ShareDraft> {
     guard let (share, dispute) = try reader.share(order.dispute, host: settings.host),
       dispute.event.kind == .shareDisputed, let release = try reader.release(of: share)
     else {
       throw ShareRefusal("not_found", "there is no such dispute", act: order.dispute.text)
+    }
+    let known = try reader.acts(of: share).first {
+      $0.event.kind == .shareSettled && $0.event.clear["dispute"] == dispute.value
+    }
+    if let known, known.event.issuerCode == signer.code, known.says("reason", order.reason),
+      known.value("successor")?["identifier"]?.stringValue == order.successor
+    {
+      return .already(SharedAct(known, of: share, about: dispute.name))
     }
     var draft = draft(
       .shareSettled, by: signer,
@@ -129,7 +148,9 @@ extension Writer {
     if let successor = order.successor {
       draft.disclose("successor", ["identifier": .string(successor)])
     }
-    return .draft(try continuation(draft, of: share, release, to: .settled, about: dispute))
+    return .work(
+      try continuation(draft, of: share, release, to: .settled, about: dispute),
+      ActKey([Int64(clamping: dispute.index.value)], [order.successor ?? "", order.reason]))
   }
 
   /// Closes cases; what was decided before is passed over. Throws what `append` throws.
@@ -145,7 +166,7 @@ extension Writer {
 
   private func decide(
     _ order: DecideOrder, _ department: Int64, _ reader: MatterReader, by signer: Signer
-  ) throws -> Prepared {
+  ) throws -> Prepared<ShareDraft> {
     let share = try requested(order.request, reader)
     guard share.requester == signer.code else {
       throw ShareRefusal(
@@ -166,12 +187,11 @@ extension Writer {
       if let value = request.value(name) { draft.disclose(name, value) }
     }
     if let text = order.text { draft.disclose("text", .string(text)) }
-    return .draft(
+    return .work(
       ShareDraft(
-        draft: draft, matter: handle,
-        threads: [
-          .subject(try subject(matter.subject).id), .padding, .case(try subject(matter.file).id),
-        ], changes: [.insertMatter(matter)], share: share))
+        draft: draft, matter: handle, threads: try threads(of: matter, nil),
+        changes: [.insertMatter(matter)], share: share),
+      ActKey([matter.subject, matter.file], [share.purpose, order.outcome]))
   }
 
   /// The same decision about the same person and case, if it was made before.
@@ -193,6 +213,13 @@ extension Writer {
       }
     }
     return found
+  }
+}
+
+extension ShareAct {
+  /// Whether a private member is this text, byte for byte.
+  fileprivate func says(_ member: String, _ text: String) -> Bool {
+    value(member)?.stringValue?.hasSameBytes(as: text) == true
   }
 }
 

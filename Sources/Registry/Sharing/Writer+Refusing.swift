@@ -35,7 +35,7 @@ extension Writer {
 
   private func refusal(
     _ order: RefuseOrder, _ reader: MatterReader, by signer: Signer
-  ) throws -> Prepared {
+  ) throws -> Prepared<ShareDraft> {
     let share = try requested(order.request, reader)
     if share.state == .refused,
       let known = try reader.acts(of: share).last(where: { $0.event.kind == .shareRefused }),
@@ -44,7 +44,7 @@ extension Writer {
       return .already(SharedAct(known, of: share))
     }
     let request = try reader.requested(share)
-    guard let reason = try order.reason ?? unavailability(share, reader, by: signer) else {
+    guard let reason = try order.reason ?? obstacle(share, request, by: signer) else {
       return .passedOver
     }
     var draft = draft(
@@ -53,34 +53,32 @@ extension Writer {
         "reason": .string(reason), "request": share.name.value(share.request.issuer),
         "requester": .string(share.requester),
       ])
-    var threads: [Proposal.Thread] = [
-      .subject(try subject(share.row.subject).id), .padding,
-      .case(try subject(share.row.file).id),
-    ]
     for name in ["subject_1", "certificate", "case"] {
       if let value = request.value(name) { draft.disclose(name, value) }
     }
-    if request.value("certificate") != nil {
-      threads[1] = .certificate(try certificate(id: share.row.certificate).id)
-    }
+    let handle =
+      request.value("certificate") == nil ? nil : try certificate(id: share.row.certificate)
     if let text = order.text { draft.disclose("text", .string(text)) }
     var sharing = Openings.Sharing()
     sharing.answered = Openings.Shared(request.disclosures)
-    return .draft(
+    return .work(
       ShareDraft(
-        draft: draft, matter: try matter(share.row), threads: threads,
+        draft: draft, matter: try matter(share.row), threads: try threads(of: share.row, handle),
         changes: [.setMatter(id: share.row.id, state: ShareState.refused.rawValue)],
-        sharing: sharing, share: share))
+        sharing: sharing, share: share), ActKey([share.row.id]))
   }
 
-  /// Why an open request cannot be answered with a certificate; nil when it can, or is not open.
-  private func unavailability(
-    _ share: Share, _ reader: MatterReader, by signer: Signer
-  ) throws(RegistryError) -> String? {
-    guard share.state == .open, !share.isFile else { return nil }
-    guard case .failure(let why) = try newest(share, try reader.entries(), by: signer) else {
-      return nil
+  /// Why an open request cannot be answered with material, as a reason; nil when it can, or is not
+  /// open. It is what a release of it would say.
+  private func obstacle(
+    _ share: Share, _ request: ShareAct, by signer: Signer
+  ) throws -> String? {
+    guard share.state == .open else { return nil }
+    let found = try refusing {
+      try requireGrant(share)
+      if !share.isFile { _ = try choose(share, nil, request, by: signer) }
     }
-    return why.reason.rawValue
+    guard case .failure(let refusal) = found else { return nil }
+    return refusal.code.split(separator: "_").joined(separator: "-")
   }
 }

@@ -17,31 +17,19 @@ extension Writer {
     _ orders: [ReleaseOrder], by releaser: Releaser
   ) throws(RegistryError) -> ShareStep {
     let reader = try matters()
-    var outcomes = [ShareOutcome?](repeating: nil, count: orders.count)
-    var plans: [ReleasePlan] = []
-    var positions: [Int] = []
-    var planned: Set<Int64> = []
-    for (position, order) in orders.enumerated() {
-      let found = try refusing {
-        let share = try provided(order.request, reader, by: releaser.act)
-        if let release = try reader.release(of: share) {
-          outcomes[position] = .already(SharedAct(release, of: share))
-        } else if planned.insert(share.row.id).inserted {
-          plans.append(try plan(share, order, reader, by: releaser.act))
-          positions.append(position)
+    return try act(
+      orders, by: releaser.act,
+      draft: { (plan: ReleasePlan) throws(RegistryError) in try plan.draft(by: releaser) },
+      prepare: { order throws(RegistryError) in
+        try refusing {
+          let share = try provided(order.request, reader, by: releaser.act)
+          if let release = try reader.release(of: share) {
+            return .already(SharedAct(release, of: share))
+          }
+          return .work(
+            try plan(share, order, reader, by: releaser.act), ActKey([share.row.id]))
         }
-      }
-      if case .failure(let refusal) = found { outcomes[position] = .refused(refusal) }
-    }
-    let (time, cipher) = (now, cipher)
-    let made = try Parallel.map(plans) {
-      plan throws(RegistryError) -> (draft: ShareDraft, proposal: Proposal) in
-      let draft = try plan.draft(by: releaser)
-      return (draft, try draft.proposal(by: releaser.act, at: time, cipher))
-    }
-    let result = try enter(made.map(\.proposal), of: made.map(\.draft))
-    for (position, outcome) in zip(positions, result.outcomes) { outcomes[position] = outcome }
-    return ShareStep(outcomes: outcomes.compactMap(\.self), checkpoint: result.checkpoint)
+      })
   }
 
   /// A share that the department was asked for, or that one was for which it answers.
@@ -73,20 +61,17 @@ extension Writer {
     _ share: Share, _ order: ReleaseOrder, _ reader: MatterReader, by signer: Signer
   ) throws -> ReleasePlan {
     let request = try reader.requested(share)
+    try requireGrant(share)
     let receiver = try receiver(of: share)
     var opened: [(name: String, value: JSONValue)] = []
     for name in ["subject_1", "case"] {
       if let value = request.value(name) { opened.append((name, value)) }
     }
-    var threads: [Proposal.Thread] = [
-      .subject(try subject(share.row.subject).id), .padding,
-      .case(try subject(share.row.file).id),
-    ]
+    var handle: CertificateHandle?
     var sharing = Openings.Sharing()
     sharing.answered = Openings.Shared(request.disclosures)
     let content: Material.Content
     let claims: [String]
-    var certificateID: Int64?
     if share.isFile {
       guard let file = order.file else {
         throw ShareRefusal(
@@ -94,13 +79,12 @@ extension Writer {
       }
       (content, claims) = (.file(file), share.claims)
     } else {
-      let chosen = try choose(share, order, request, by: signer)
-      let handle = try certificate(chosen.certificate.row)
-      opened.append(("certificate", handle.value(of: chosen.certificate.identifier.text)))
-      threads[1] = .certificate(handle.id)
+      let chosen = try choose(share, order.certificate, request, by: signer)
+      let named = try certificate(chosen.certificate.row)
+      opened.append(("certificate", named.value(of: chosen.certificate.identifier.text)))
+      handle = named
       sharing.namesSubject = chosen.certificate.row.subjects.contains(share.row.subject)
       (content, claims) = (.certificate(chosen.copy), chosen.claims)
-      certificateID = handle.id
     }
     return ReleasePlan(
       share: share,
@@ -112,7 +96,7 @@ extension Writer {
         "requester": .string(share.requester),
       ],
       opened: opened, audience: settings.origin, seen: seen, matter: try matter(share.row),
-      threads: threads, certificate: certificateID, sharing: sharing)
+      threads: try threads(of: share.row, handle), certificate: handle?.id, sharing: sharing)
   }
 
   private static func material(

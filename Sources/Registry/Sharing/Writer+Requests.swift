@@ -19,56 +19,23 @@ extension Writer {
     let requester = try vault.makeNumber(of: signer.code)
     let reader = try matters()
     let grant = try given(terms, reader)
-    var outcomes = [ShareOutcome?](repeating: nil, count: rows.count)
-    var drafts: [ShareDraft] = []
-    var positions: [Int] = []
-    var asked: [AskedRow: Int] = [:]
-    var twins: [(position: Int, of: Int)] = []
-    for (position, row) in rows.enumerated() {
+    return try act(rows, by: signer) { row throws(RegistryError) in
       let file = HolderCode.ofCase(row.reference, of: signer.code)
       if let share = try standing(row, file, terms, requester, reader) {
-        outcomes[position] = .already(
-          SharedAct(
-            name: share.name.name, index: share.index, request: share.name.name, line: row.line))
-        continue
+        return .success(
+          .already(
+            SharedAct(
+              name: share.name.name, index: share.index, request: share.name.name,
+              line: row.line)))
       }
-      let key = AskedRow(row, file)
-      if let first = asked[key] {
-        twins.append((position, first))
-        continue
+      return try refusing {
+        .work(
+          try requestDraft(row, file, terms, (requester, provider), grant, by: signer),
+          ActKey(
+            [],
+            [row.holder.type, row.holder.code, row.reference, row.certificate?.text ?? ""]),
+          line: row.line)
       }
-      asked[key] = position
-      switch try refusing({
-        try requestDraft(row, file, terms, (requester, provider), grant, by: signer)
-      }) {
-      case .success(let draft):
-        drafts.append(draft)
-        positions.append(position)
-      case .failure(let refusal): outcomes[position] = .refused(refusal)
-      }
-    }
-    let (time, cipher) = (now, cipher)
-    let proposals = try Parallel.map(drafts) { draft throws(RegistryError) in
-      try draft.proposal(by: signer, at: time, cipher)
-    }
-    let result = try enter(proposals, of: drafts)
-    for (position, outcome) in zip(positions, result.outcomes) { outcomes[position] = outcome }
-    for (position, first) in twins {
-      outcomes[position] = outcomes[first]?.again(line: rows[position].line)
-    }
-    return ShareStep(outcomes: outcomes.compactMap(\.self), checkpoint: result.checkpoint)
-  }
-
-  /// A row as far as it makes a request another one.
-  private struct AskedRow: Hashable {
-    let holder: HolderCode
-    let file: HolderCode
-    let certificate: String?
-
-    init(_ row: RequestRow, _ file: HolderCode) {
-      holder = row.holder
-      self.file = file
-      certificate = row.certificate?.text
     }
   }
 
@@ -170,20 +137,5 @@ extension CertificateHandle {
   /// The value of `certificate`.
   func value(of identifier: String) -> JSONValue {
     ["identifier": .string(identifier), "thread": .string(key.commitment.base64url)]
-  }
-}
-
-extension ShareOutcome {
-  /// What became of an order that says the same as an earlier one of its batch.
-  func again(line: Int?) -> ShareOutcome {
-    switch self {
-    case .done(let act), .already(let act):
-      var again = act
-      again.line = line
-      return .already(again)
-    case .refused(var refusal):
-      refusal.line = line
-      return .refused(refusal)
-    }
   }
 }

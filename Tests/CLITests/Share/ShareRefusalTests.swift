@@ -105,6 +105,14 @@ struct ShareRefusalTests {
     #expect(refused.count == 1 && refused[0]["kind"] == "share.released")
     #expect(refused[0]["codes"] == ["request-answered"])
     #expect(refused[0]["texts"]?.arrayValue?.first?.stringValue?.contains("answered") == true)
+    // Without a certificate no second answer can be signed.
+    let size = try sharing.size()
+    let none = try sharing.asked(7)
+    #expect(try refuse(none).status == 0)
+    let later = try release(none)
+    #expect(try sharing.refusal(later) == "request_answered")
+    #expect(try later.json()["refused"]?.arrayValue?.first?["codes"] == nil)
+    #expect(try sharing.show(none)["refused_acts"] == [] && sharing.size() == size + 2)
     let second = try sharing.asked(1)
     _ = try sharing.released(second)
     #expect(try sharing.refusal(try refuse(second)) == "request_answered")
@@ -179,7 +187,11 @@ struct ShareRefusalTests {
     #expect(try sharing.refusal(try dispute("address")) == "claim")
     #expect(try sharing.refusal(try dispute("sex", as: CityRun.police)) == "signer_role")
     let index = try #require(try sharing.one("disputes", try dispute("sex"))["index"]?.integerValue)
-    #expect(try sharing.refusal(try dispute("sex")) == "dispute_open")
+    // The same again was done; another claim is another dispute.
+    let repeated = try dispute("sex")
+    #expect(repeated.status == 0, "\(repeated.output)")
+    #expect(try repeated.json()["already"]?.arrayValue?.first?["index"] == .integer(index))
+    #expect(try sharing.refusal(try dispute("birth_date")) == "dispute_open")
     func settle(_ more: [String], as code: String = CityRun.police) throws -> Run {
       try sharing.share(
         ["settle", "\(index)", "--reason-file", city.file("why.txt")] + more, as: code)
@@ -190,6 +202,8 @@ struct ShareRefusalTests {
     #expect(try settle(["--outcome", "upheld", "--successor", card]).status == 64)
     #expect(try settle(["--outcome", "corrected"]).status == 64)
     #expect(try settle(["--outcome", "corrected", "--successor", card]).status == 0)
+    #expect(
+      try settle(["--outcome", "corrected", "--successor", card]).json()["already_rows"] == 1)
     #expect(try sharing.refusal(try settle(["--outcome", "upheld"])) == "dispute_settled")
     #expect(try dispute("birth_date").status == 0)
     try sharing.expectSound()

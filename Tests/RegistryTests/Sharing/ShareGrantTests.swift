@@ -11,7 +11,8 @@ import Testing
   @Test func `a grant carries requests about its holder, within its terms`() throws {
     let grant = try holder.lodge(holder.terms())
     #expect(try holder.request(grant) == [[]])
-    #expect(try holder.release() == [])
+    #expect(try holder.refuseUnreleasable() == nil)
+    #expect(try holder.release() == nil)
     #expect(try holder.request(grant, person: 1) == [[.grantHolder]])
     #expect(try holder.request(grant, cases: ["2"], purpose: "curiosity") == [[.grantPurpose]])
   }
@@ -29,12 +30,14 @@ import Testing
     #expect(try holder.request(grant) == [[]])
     holder.city.base.clock.advance(days: 2)
     #expect(try holder.request(grant, cases: ["2"]) == [[.grantPeriod]])
-    #expect(try holder.release() == [.grantPeriod])
+    #expect(try holder.release() == "grant_period")
+    #expect(try holder.refuseUnreleasable() == "grant-period")
     let other = try holder.lodge(holder.terms())
     #expect(try holder.request(other, cases: ["3"]) == [[]])
     try holder.withdraw(other)
     #expect(try holder.request(other, cases: ["4"]) == [[.grantWithdrawn]])
-    #expect(try holder.release() == [.grantWithdrawn])
+    #expect(try holder.release() == "grant_withdrawn")
+    #expect(try holder.refuseUnreleasable() == "grant-withdrawn")
   }
 
   @Test func `a grant is its requester's alone`() throws {

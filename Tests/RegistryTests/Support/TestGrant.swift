@@ -4,6 +4,7 @@ import Encoding
 import Ledger
 import Registry
 import Rules
+import Testing
 
 /// A holder's grants in a small city: the civil affairs bureau lodges them, and asks under them.
 final class TestGrant {
@@ -178,21 +179,42 @@ final class TestGrant {
     return ShareGrantOutcome.rules(step)
   }
 
-  /// Releases the newest request; what rules it breaks.
-  func release() throws -> [RuleCode] {
+  /// Releases the newest request; the code of its refusal.
+  func release() throws -> String? {
     let registry = try city.base.open()
     let releaser = try registry.releaser(TestCity.police)
+    let order = ReleaseOrder(try newest(registry))
+    let step = try registry.write { writer throws(RegistryError) in
+      try writer.release([order], by: releaser)
+    }
+    try registry.close()
+    guard case .refused(let refusal)? = step.outcomes.first else { return nil }
+    #expect(refusal.rules.isEmpty)
+    return refusal.code
+  }
+
+  /// Refuses the newest request if it cannot be released; the reason that was told.
+  func refuseUnreleasable() throws -> JSONValue? {
+    let registry = try city.base.open()
+    let signer = try registry.signer(TestCity.police, use: .act)
+    let order = RefuseOrder(try newest(registry), reason: nil)
+    let step = try registry.write { writer throws(RegistryError) in
+      try writer.refuse([order], by: signer)
+    }
+    let act = try step.acts.first.flatMap {
+      try registry.matters().share(.entry($0.index), host: TestRegistry.host)?.act
+    }
+    try registry.close()
+    return act?.event.clear["reason"]
+  }
+
+  private func newest(_ registry: OpenRegistry) throws -> ActName {
     var newest: LeafIndex?
     try registry.forEachShare(ShareSearch()) { share throws(RegistryError) in
       newest = share.index
       return false
     }
-    let order = ReleaseOrder(.entry(newest ?? LeafIndex(0)))
-    let step = try registry.write { writer throws(RegistryError) in
-      try writer.release([order], by: releaser)
-    }
-    try registry.close()
-    return ShareGrantOutcome.rules(step).first ?? []
+    return .entry(newest ?? LeafIndex(0))
   }
 }
 

@@ -46,24 +46,18 @@ struct ShareAcknowledge: TableCommand {
     let report = try ShareRun(console).run(
       ShareJob(files), of: Writer.releaseCount, named: "acknowledge"
     ) { files throws(RegistryError) in
-      var refused: [ShareOutcome] = []
-      var taken: [TakenRelease] = []
-      for file in files {
-        switch try receiver.take(file, to: out) {
-        case .failure(let refusal): refused.append(.refused(refusal))
-        case .success(let release):
-          taken.append(release)
-          written[release.name] = [
-            "file": .string(release.path), "signed_file": .string(release.signedPath),
-          ]
-        }
+      let (taken, others) = try receiver.take(files, to: out)
+      for release in taken {
+        written[release.name] = [
+          "file": .string(release.path), "signed_file": .string(release.signedPath),
+        ]
       }
-      guard !taken.isEmpty else { return ShareStep(outcomes: refused) }
+      guard !taken.isEmpty else { return ShareStep(outcomes: others) }
       // Durable: the files. A crash now leaves them, and the same command states it.
       var step = try opened.write { writer throws(RegistryError) in
         try writer.acknowledge(taken, by: signer)
       }
-      step.outcomes += refused
+      step.outcomes += others
       return step
     }
     try opened.close()

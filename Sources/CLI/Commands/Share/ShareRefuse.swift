@@ -10,7 +10,7 @@ struct ShareRefuse: TableCommand {
     discussion: """
       The reason is a code that everyone sees: none, suspended, ended, expired, or another of \
       small letters, digits and -. With --open and without --reason only requests are refused \
-      for which no certificate is in force, each with that as its reason. Words come from a file \
+      for which there is nothing to release, each with why as its reason. Words come from a file \
       and are a disclosure. Exit code 1: a rule refused it.
 
       Examples:

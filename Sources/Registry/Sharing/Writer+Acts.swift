@@ -1,0 +1,89 @@
+import Ledger
+
+/// What an order comes to before anything is signed.
+enum Prepared<Work> {
+  /// It is to be signed; `line` is that of its sheet.
+  case work(Work, ActKey, line: Int? = nil)
+  /// It was done before.
+  case already(SharedAct)
+  /// It is not one of those that are meant.
+  case passedOver
+}
+
+/// What two orders of one batch have in common when the second says nothing new.
+struct ActKey: Hashable {
+  private let ids: [Int64]
+  private let words: [String]
+
+  /// Ids of rows, and what else the order says.
+  init(_ ids: [Int64], _ words: [String] = []) {
+    self.ids = ids
+    self.words = words
+  }
+}
+
+extension Writer {
+  /// Prepares, signs and enters the acts of one batch; many are drafted and signed at once.
+  ///
+  /// What an order of the same batch says already is not signed again.
+  func act<Order, Work: Sendable>(
+    _ orders: [Order], by signer: Signer,
+    draft: @Sendable (Work) throws(RegistryError) -> ShareDraft,
+    prepare: (Order) throws(RegistryError) -> Result<Prepared<Work>, ShareRefusal>
+  ) throws(RegistryError) -> ShareStep {
+    var outcomes = [ShareOutcome?](repeating: nil, count: orders.count)
+    var works: [Work] = []
+    var positions: [Int] = []
+    var first: [ActKey: Int] = [:]
+    var twins: [(position: Int, of: Int, line: Int?)] = []
+    for (position, order) in orders.enumerated() {
+      switch try prepare(order) {
+      case .success(.work(let work, let key, let line)):
+        if let earlier = first[key] {
+          twins.append((position, earlier, line))
+        } else {
+          first[key] = position
+          works.append(work)
+          positions.append(position)
+        }
+      case .success(.already(let act)): outcomes[position] = .already(act)
+      case .success(.passedOver): break
+      case .failure(let refusal): outcomes[position] = .refused(refusal)
+      }
+    }
+    let (time, cipher) = (now, cipher)
+    let made = try Parallel.map(works) {
+      work throws(RegistryError) -> (draft: ShareDraft, proposal: Proposal) in
+      let draft = try draft(work)
+      return (draft, try draft.proposal(by: signer, at: time, cipher))
+    }
+    let result = try enter(made.map(\.proposal), of: made.map(\.draft))
+    for (position, outcome) in zip(positions, result.outcomes) { outcomes[position] = outcome }
+    for twin in twins { outcomes[twin.position] = outcomes[twin.of]?.again(line: twin.line) }
+    return ShareStep(outcomes: outcomes.compactMap(\.self), checkpoint: result.checkpoint)
+  }
+
+  /// Acts that need nothing more than to be signed.
+  func act<Order>(
+    _ orders: [Order], by signer: Signer,
+    prepare: (Order) throws(RegistryError) -> Result<Prepared<ShareDraft>, ShareRefusal>
+  ) throws(RegistryError) -> ShareStep {
+    try act(
+      orders, by: signer, draft: { draft throws(RegistryError) in draft }, prepare: prepare)
+  }
+}
+
+extension ShareOutcome {
+  /// What became of an order that says the same as an earlier one of its batch.
+  fileprivate func again(line: Int?) -> ShareOutcome {
+    switch self {
+    case .done(let act), .already(let act):
+      var again = act
+      again.line = line
+      return .already(again)
+    case .refused(var refusal):
+      refusal.line = line
+      return .refused(refusal)
+    }
+  }
+}

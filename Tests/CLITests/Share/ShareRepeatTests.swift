@@ -1,0 +1,98 @@
+import Encoding
+import Foundation
+import Testing
+
+/// Orders that say what another says, in one command or in two.
+@Suite("A repeated order")
+struct ShareRepeatTests {
+  private let sharing: SharingCity
+
+  init() throws { sharing = try SharingCity() }
+
+  private var city: CityRun { sharing.city }
+
+  /// One was done, one had been done, nothing was refused.
+  private func expectOnce(_ run: Run) throws {
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(try run.json()["done_rows"] == 1 && run.json()["already_rows"] == 1, "\(run.output)")
+  }
+
+  @Test("in one command is one act")
+  func batch() throws {
+    let (first, second) = (try sharing.asked(0), try sharing.asked(0, ["--claims", "sex"]))
+    let out = city.file("outbox")
+    let run = try sharing.share(
+      ["release", "\(first)", "\(first)", "--out", out], as: CityRun.police)
+    try expectOnce(run)
+    let release = try #require(
+      try run.json()["releases"]?.arrayValue?.first?["index"]?.integerValue)
+    let file = "\(out)/\(release).p7m"
+    try expectOnce(
+      try sharing.share(
+        ["acknowledge", file, file, "--out", city.file("inbox")], as: CityRun.civil))
+    try expectOnce(
+      try sharing.share(
+        ["refuse", "\(second)", "\(second)", "--reason", "not-needed"], as: CityRun.police))
+    try expectOnce(
+      try sharing.share(
+        ["decide", "\(first)", "\(second)", "--outcome", "granted"], as: CityRun.civil))
+    #expect(try sharing.show(first)["refused_acts"] == [])
+    #expect(try sharing.show(second)["refused_acts"] == [])
+    try sharing.expectSound()
+  }
+
+  @Test("asks once, in whatever order claims stand and whoever is at the desk")
+  func asking() throws {
+    _ = try sharing.asked(0, ["--claims", "sex,birth_date"])
+    let size = try sharing.size()
+    let run = try sharing.share(
+      [
+        "request", "--type", SharingCity.type, "--purpose", SharingCity.purpose, "--claims",
+        "birth_date,sex", "--officer-role", "clerk", "--holder", try sharing.person(0),
+      ], as: CityRun.civil)
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(try run.json()["already_rows"] == 1 && sharing.size() == size)
+  }
+
+  @Test("to acknowledge opens nothing again, unless what was in it is gone")
+  func acknowledging() throws {
+    let release = try sharing.released(try sharing.asked(0))
+    let first = try sharing.one("acknowledged", try sharing.acknowledge(release))
+    let copy = try #require(first["file"]?.stringValue)
+    try FileManager.default.removeItem(atPath: copy)
+    let again = try sharing.acknowledge(release)
+    #expect(try again.json()["already_rows"] == 1)
+    #expect(!FileManager.default.fileExists(atPath: copy))
+    try FileManager.default.removeItem(atPath: city.file("inbox"))
+    #expect(try sharing.acknowledge(release).json()["already_rows"] == 1)
+    #expect(FileManager.default.fileExists(atPath: copy))
+    let names = try FileManager.default.contentsOfDirectory(atPath: city.file("inbox"))
+    #expect(names.count == 2, "\(names)")
+  }
+
+  @Test("to refuse what cannot be released looks at the certificate that the request names")
+  func named() throws {
+    try city.write(
+      "holder.json", "{\"code\":\"\(CityRun.citizenCode(0))\",\"code_type\":\"111\"}")
+    let card = try #require(try city.identifiers(["--holder", city.file("holder.json")]).first)
+    let file = try sharing.person(0, case: "9", ",\"certificate\":\"\(card)\"")
+    let named = try #require(
+      try sharing.one("requests", try sharing.request(0, file: file))["index"]?.integerValue)
+    let open = try sharing.asked(0)
+    _ = try city.json([
+      "certificate", "revoke", card, "--state", "revoked", "--as", CityRun.police,
+    ])
+    try city.write("again.csv", CityRun.sheet(0..<1))
+    _ = try city.json([
+      "certificate", "issue", "--type", CityRun.card, "--csv", city.file("again.csv"), "--out",
+      city.file("again.jsonl"), "--as", CityRun.police,
+    ])
+    let release = try sharing.share(
+      ["release", "\(named)", "--out", city.file("outbox")], as: CityRun.police)
+    #expect(try sharing.refusal(release) == "ended")
+    let run = try sharing.share(["refuse", "--open"], as: CityRun.police)
+    #expect(try sharing.one("refusals", run)["index"] != nil)
+    #expect(try sharing.state(named) == "refused" && sharing.state(open) == "open")
+    #expect(try sharing.show(named)["history"]?.arrayValue?.last?["reason"] == "ended")
+  }
+}
