@@ -38,7 +38,7 @@ extension TypeFile {
 
   /// What is wrong with claims that were disclosed: the schema's own, and predicates that are no
   /// yes or no or do not fit the claim beside them, as at the day of making.
-  func ownFaults(inDisclosed claims: JSONObject, madeOn day: Day?) -> [ClaimFault] {
+  package func ownFaults(inDisclosed claims: JSONObject, madeOn day: Day?) -> [ClaimFault] {
     var shown = JSONObject()
     var faults: [ClaimFault] = []
     for member in claims {

@@ -1,14 +1,19 @@
+import Certificates
+import Cryptography
 import Encoding
 import Testing
 
-@testable import Certificates
-
 /// Spec: type-file.md, "Predicates".
 @Suite struct PredicateTests {
-  private func over(_ years: Int, _ birth: String, on day: String) throws -> Bool? {
-    let day = try Day(parsing: day)
-    return TypeFile.Predicate(name: "over", claim: "birth_date", condition: .years(years))
-      .holds(in: ["birth_date": .string(birth)], on: day)
+  private func predicate(_ value: JSONValue) throws -> TypeFile.Predicate {
+    var object = try SampleType.json()
+    object["predicates"] = [value]
+    return try #require(try TypeFile(.object(object)).predicates.first)
+  }
+
+  private func over(_ years: Int64, _ birth: String, on day: String) throws -> Bool? {
+    try predicate(["name": "over", "claim": "birth_date", "years": .integer(years)])
+      .holds(in: ["birth_date": .string(birth)], on: try Day(parsing: day))
   }
 
   @Test(
@@ -24,14 +29,14 @@ import Testing
 
   @Test("a value is compared byte for byte; without the claim there is no answer")
   func values() throws {
-    let predicate = TypeFile.Predicate(
-      name: "resident", claim: "kind", condition: .values(["常住", "caf\u{E9}"]))
+    let predicate = try predicate(
+      ["name": "resident", "claim": "category", "values": ["常住", "caf\u{E9}"]])
     let day = try Day(parsing: "2026-01-01")
-    #expect(predicate.holds(in: ["kind": "常住"], on: day) == true)
-    #expect(predicate.holds(in: ["kind": "暂住"], on: day) == false)
-    #expect(predicate.holds(in: ["kind": "cafe\u{301}"], on: day) == false)
+    #expect(predicate.holds(in: ["category": "常住"], on: day) == true)
+    #expect(predicate.holds(in: ["category": "暂住"], on: day) == false)
+    #expect(predicate.holds(in: ["category": "cafe\u{301}"], on: day) == false)
     #expect(predicate.holds(in: ["other": "常住"], on: day) == nil)
-    #expect(predicate.holds(in: ["kind": 1], on: day) == nil)
+    #expect(predicate.holds(in: ["category": 1], on: day) == nil)
   }
 
   @Test("shown with its claim a predicate fits it; alone it is true or false")
@@ -63,7 +68,12 @@ import Testing
     let sample = try SampleCertificate(key: .generate(), kind: file.kind)
     let content = try sample.profile.content(
       of: claims, identifier: sample.identifier, today: SampleCertificate.today)
-    #expect(content.members.contains { $0.name == "over_18" && $0.value == Array("true".utf8) })
+    let copy = try sample.profile.copy(
+      of: content, holder: nil,
+      status: StatusReference(index: 1, uri: "https://registry.example/status/1"),
+      random: RepeatableRandom())
+    let read = try UnverifiedCertificate(parsing: copy.bytes, keyBinding: .refused)
+    #expect(read.claims["over_18"] == true)
     #expect(
       file.kind.digestCount
         >= CertificateProfile.standardNames.count + file.ownNames.count + file.predicates.count)
