@@ -20,6 +20,18 @@ enum OutputFile {
       hint: "choose another name or give --force")
   }
 
+  /// Refuses a path that is there and no folder; makes nothing.
+  static func requireFolder(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    guard
+      unsafe !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        || isFolder.boolValue
+    else {
+      throw Failure(
+        .cannot, code: "file_exists", "\(path) is there and not a folder", hint: "name a folder")
+    }
+  }
+
   /// Refuses a path that is there and not an empty folder; makes nothing.
   static func requireEmptyFolder(_ path: String) throws {
     let files = FileManager.default

@@ -124,6 +124,11 @@ extension KnownFile {
   // MARK: Identities
 
   private static func der(_ bytes: [UInt8]) -> KnownFile {
+    if isMessage(bytes) {
+      return unjudged(
+        "this is material that one department hands to another; kanhe share acknowledge reads it, "
+          + "and so does openssl cms")
+    }
     do throws(CryptographyError) {
       return KnownFile(.identity, .identity(try Identity(der: bytes), others: []))
     } catch {
@@ -142,6 +147,22 @@ extension KnownFile {
     } catch {
       return KnownFile(.identity, Fault(error))
     }
+  }
+
+  /// Whether DER is a CMS message: SEQUENCE, then the identifier of signed or enclosed content.
+  private static func isMessage(_ bytes: [UInt8]) -> Bool {
+    let identifiers: [[UInt8]] = [
+      // id-signedData (RFC 5652 §5.1), id-ct-authEnvelopedData (RFC 5083 §2.1).
+      [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02],
+      [0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01, 0x17],
+    ]
+    let content = bytes.dropFirst(2 + Int(bytes[1] & 0x7F))
+    return identifiers.contains { content.starts(with: $0) }
+  }
+
+  /// A file of ours that is for another command.
+  private static func unjudged(_ message: String) -> KnownFile {
+    KnownFile(.unknown, Fault(code: "unknown_kind", message: message))
   }
 
   // MARK: Text
@@ -210,6 +231,9 @@ extension KnownFile {
         Fault(
           code: "bare_event",
           message: "an event alone proves nothing; give the receipt of its entry"))
+    case Grant.type, GrantWithdrawal.type:
+      return unjudged(
+        "this is what a holder signed for a department; kanhe grant lodges it, and judges it then")
     default: return copy(bytes)
     }
   }

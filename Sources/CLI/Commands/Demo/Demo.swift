@@ -8,7 +8,8 @@ struct Demo: KanheCommand {
     abstract: "Tell the whole story on a fictional city.",
     discussion: """
       Makes a registry, enrols 76 departments, publishes a dozen types, issues certificates from \
-      CSV, revokes some and replaces one, verifies offline, audits, and finds one changed byte. \
+      CSV, revokes some and replaces one, has hundreds of cases in which units take each other's \
+      data, verifies offline, audits, asks who took what, and finds one changed byte. \
       Each step is a command of this program, shown before it runs. Everything lies in a \
       temporary folder that is removed at the end, or in --keep DIR.
 

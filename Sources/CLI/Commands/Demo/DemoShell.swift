@@ -26,10 +26,11 @@ struct DemoShell {
     isQuiet = console.isQuiet
     try place.makeFolder("passphrases")
     var lines = ["# Source this file in its own folder: . ./environment"]
-    var values = ["KANHE_REGISTRY": "city"]
+    var values = ["KANHE_REGISTRY": "city", "KANHE_WALLET": "wallet"]
     for (name, variable) in [
       ("departments", "KANHE_PASSPHRASE_FILE"), ("ledger", "KANHE_LEDGER_PASSPHRASE_FILE"),
       ("registry", "KANHE_REGISTRY_PASSPHRASE_FILE"),
+      ("wallet", "KANHE_WALLET_PASSPHRASE_FILE"),
     ] {
       try place.write("demonstration \(UUID().uuidString)\n", to: "passphrases/\(name)")
       values[variable] = "passphrases/\(name)"
@@ -49,16 +50,30 @@ struct DemoShell {
     Console.write(Array("\n\(text)\n".utf8), to: STDOUT_FILENO)
   }
 
+  /// Tells what was done unseen.
+  func note(_ text: String) {
+    guard isTold else { return }
+    Console.write(Array("  … \(text)\n".utf8), to: STDOUT_FILENO)
+  }
+
   /// Runs a command that the reader sees, with the first lines of what it prints.
   @discardableResult
   func run(
     _ arguments: [String], expecting status: Int32 = 0, lines: Int = 4
   ) throws -> Outcome {
+    try run(arguments, expecting: [status], lines: lines)
+  }
+
+  /// The same of a command that may end in several ways.
+  @discardableResult
+  func run(
+    _ arguments: [String], expecting statuses: Set<Int32>, lines: Int = 4
+  ) throws -> Outcome {
     if isTold {
       let words = arguments.map(DemoShell.quoted).joined(separator: " ")
       Console.write(Array("  $ kanhe \(words)\n".utf8), to: STDOUT_FILENO)
     }
-    let outcome = try start(arguments, expecting: status)
+    let outcome = try start(arguments, expecting: statuses)
     if isTold {
       let all = outcome.output.split(separator: "\n")
       // Two lines more are shown rather than counted.
@@ -71,16 +86,16 @@ struct DemoShell {
   }
 
   /// Asks a command for its JSON, unseen.
-  func ask(_ arguments: [String], expecting status: Int32 = 0) throws -> JSONValue {
-    let outcome = try start(arguments + ["--format", "json"], expecting: status, isSeen: false)
+  func ask(_ arguments: [String], expecting statuses: Set<Int32> = [0]) throws -> JSONValue {
+    let outcome = try start(arguments + ["--format", "json"], expecting: statuses, isSeen: false)
     return try JSONValue(parsing: Array(outcome.output.utf8))
   }
 
-  /// Runs the sample city's generator.
-  func generate(_ generator: String, count: Int, into folder: String) throws {
+  /// Runs one of the sample city's generators.
+  func generate(_ generator: String, _ arguments: [String]) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", generator, String(count), place.path(folder)]
+    process.arguments = ["python3", generator] + arguments
     process.standardOutput = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()
@@ -92,7 +107,7 @@ struct DemoShell {
   }
 
   private func start(
-    _ arguments: [String], expecting status: Int32, isSeen: Bool = true
+    _ arguments: [String], expecting statuses: Set<Int32>, isSeen: Bool = true
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: binary)
@@ -109,11 +124,12 @@ struct DemoShell {
     process.waitUntilExit()
     let outcome = Outcome(
       status: process.terminationStatus, output: String(decoding: bytes, as: UTF8.self))
-    guard outcome.status == status else {
+    guard statuses.contains(outcome.status) else {
+      let expected = statuses.sorted().map { "\($0)" }.joined(separator: " or ")
       throw Failure(
         .no, code: "step_failed",
         "kanhe \(arguments.prefix(2).joined(separator: " ")) ended with \(outcome.status), "
-          + "not \(status)")
+          + "not \(expected)")
     }
     return outcome
   }

@@ -6,6 +6,8 @@ struct DemoStory {
   let city: DemoCity
   let shell: DemoShell
   let count: Int
+  private var sharing: DemoSharing
+  private var grantedCount: Int64 = 0
   private(set) var steps: [JSONValue] = []
   private var issued: Int64 = 0
   private var entries: Int64 = 0
@@ -16,6 +18,7 @@ struct DemoStory {
     self.city = city
     self.shell = shell
     self.count = count
+    sharing = DemoSharing(city: city, shell: shell, isWhole: count >= 1_000)
   }
 
   /// Tells all of it; throws at the first step that does not come out as told.
@@ -32,11 +35,23 @@ struct DemoStory {
     try step("change", "4 · One is revoked, some are suspended, one is replaced") {
       try $0.change()
     }
-    try step("verify", "5 · Anyone verifies off line, with the root alone") { try $0.verify() }
-    try step("audit", "6 · An auditor takes the whole book to another machine") {
+    try step("share", "5 · 76 units take each other's data instead of asking for paper") {
+      try $0.share()
+    }
+    try step("grant", "6 · A holder allows more by signature, and takes one back") {
+      try $0.grant()
+    }
+    try step("stray", "7 · What goes wrong: too much asked, curiosity, a doubt") {
+      try $0.stray()
+    }
+    try step("verify", "8 · Anyone verifies off line, with the root alone") { try $0.verify() }
+    try step("audit", "9 · An auditor takes the whole book to another machine") {
       try $0.audit()
     }
-    try step("tamper", "7 · Someone changes one byte of the database") { try $0.tamper() }
+    try step("questions", "10 · Who took what, why: holder and auditor ask, and get all of it") {
+      try $0.askQuestions()
+    }
+    try step("tamper", "11 · Someone changes one byte of the database") { try $0.tamper() }
   }
 
   private mutating func step(
@@ -73,7 +88,8 @@ struct DemoStory {
   }
 
   private mutating func issue() throws {
-    try shell.generate(city.directory + "/generate", count: count, into: "sheets")
+    try shell.generate(
+      city.directory + "/generate", [String(count), shell.place.path("sheets")])
     try shell.place.makeFolder("deliveries")
     for kind in city.kinds {
       shell.tell("  \(kind.name)")
@@ -122,15 +138,35 @@ struct DemoStory {
       "certificate", "replace", old, "--claims", "corrected.json", "--out", "replacement",
       "--as", kind.issuer,
     ])
+  }
+
+  private mutating func share() throws {
+    try sharing.request()
+    try sharing.answer()
+    try sharing.receive()
+  }
+
+  private mutating func grant() throws {
+    var grants = DemoGrants(sharing)
+    try grants.makeWallet()
+    try grants.use()
+    try grants.withdraw()
+    grantedCount = grants.requestCount
+  }
+
+  /// What went wrong closes the book: then it is published.
+  private mutating func stray() throws {
+    try sharing.stray()
+    shell.tell("  The book is published: status lists, trust list, runs, entries.")
     for issuer in Set(city.kinds.map(\.issuer)).sorted() {
       try shell.run(["status", "publish", "--as", issuer], lines: 2)
     }
     try shell.run(["registry", "trust", "--out", "trust.jwt"], lines: 1)
+    try shell.run(["ledger", "map"], lines: 2)
     try shell.run(["ledger", "export", "export"])
   }
 
   private mutating func verify() throws {
-    // The export came before: what a verifier needs lies in it.
     let evidence = ["--evidence", "export", "--root", "city/public/root.pem"]
     try shell.run(["verify", "valid.json"] + evidence, lines: 30)
     try shell.run(["verify", "revoked.json"] + evidence, expecting: 1, lines: 30)
@@ -154,7 +190,7 @@ struct DemoStory {
     shell.tell("  (one letter of entry \(tamperedIndex) was altered in a copy, altered/)")
     let arguments = ["audit", "ledger", "--from", "altered", "--root", "city/public/root.pem"]
     try shell.run(arguments, expecting: 1, lines: 12)
-    let report = try shell.ask(arguments, expecting: 1)
+    let report = try shell.ask(arguments, expecting: [1])
     let found = report["faults"]?.arrayValue?.contains {
       $0["index"]?.integerValue == tamperedIndex
     }
@@ -194,7 +230,7 @@ struct DemoStory {
       [
         "verify", delivery, "city/public/types/\(kind.code)/1.json", "--root",
         "city/public/root.pem",
-      ], expecting: 2)
+      ], expecting: [2])
     guard
       let text = report["files"]?.arrayValue?.first?["certificate"]?["identifier"]?.stringValue
     else { throw Failure(.no, code: "step_failed", "verify showed no identifier") }
@@ -207,6 +243,7 @@ struct DemoStory {
     var object: JSONObject = [
       "audit": "yes", "certificates": .integer(issued), "entries": .integer(entries),
       "milliseconds": .integer(Int64(Date().timeIntervalSince(started) * 1000)),
+      "requests": .integer(sharing.requestCount + grantedCount),
       "steps": .array(steps), "tampered_audit": "no",
       "tampered_index": .integer(tamperedIndex),
     ]
@@ -229,8 +266,9 @@ struct DemoStory {
     let commands = lines.map { "  \($0)\n" }.joined()
     return """
 
-      \(Counted.text(issued, "certificate")), \(Counted.entries(entries)), every step as told, \
-      in \(seconds) s.
+      \(Counted.text(issued, "certificate")), \
+      \(Counted.text(sharing.requestCount + grantedCount, "request")), \
+      \(Counted.entries(entries)), every step as told, in \(seconds) s.
 
       Try next\(place.isKept ? "" : " (this registry is gone; --keep leaves one)"):
       \(commands)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Foundation
 import Registry
 
 /// `kanhe registry trust`: the signed list of whom and what the registry vouches for.
@@ -31,6 +32,10 @@ struct RegistryTrust: KanheCommand {
   @OptionGroup var output: OutputOptions
 
   func execute(_ console: Console) throws -> Failure.Status {
+    // What is published stays published: the file is looked at first.
+    if let out, out != "-", !force, FileManager.default.fileExists(atPath: out) {
+      throw OutputFile.isThere(out)
+    }
     let registry = try registry.open(forWriting: true)
     let trust = try registry.publishTrust(fresh: fresh)
     try registry.close()

@@ -63,6 +63,8 @@ struct ShareRelease: TableCommand {
       try CodeArgument.identifier($0, option: "--certificate").text
     }
     let content = try file.map { try ShareRelease.read($0, mediaType) }
+    // Before anything is signed.
+    try OutputFile.requireFolder(out)
     let opened = try registry.open(forWriting: true, actor: actor)
     let releaser = try opened.releaser(code)
     let names = try choice.names([.open, .released], of: code, in: opened)

@@ -39,7 +39,7 @@ struct ShareResult {
       "already": .array(report.already.map(json)),
       "already_rows": .integer(Int64(report.alreadyCount)),
       "done_rows": .integer(Int64(report.doneCount)),
-      "refused": .array(report.refusals.map(Self.json)),
+      "refused": .array(refusals.map(Self.json)),
       "refused_rows": .integer(Int64(report.refusedCount)),
     ]
     object[words.list] = .array(report.done.map(json))
@@ -101,11 +101,18 @@ struct ShareResult {
     return text + "\n"
   }
 
-  /// The refusals.
+  /// The refusals; of a sheet in its order, though rows are taken in another.
+  private var refusals: [ShareRefusal] {
+    report.refusals.enumerated()
+      .sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }
+      .map(\.element)
+  }
+
+  /// The refusals as a table.
   private var table: Table {
     Table(
       header: ["line", "column", "act", "code", "message"],
-      rows: report.refusals.map {
+      rows: refusals.map {
         [
           $0.line.map { "\($0)" } ?? "", $0.column ?? "", $0.act ?? "", $0.code,
           TerminalText.line($0.message),
