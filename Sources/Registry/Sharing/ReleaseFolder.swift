@@ -52,9 +52,10 @@ extension OpenRegistry {
       do {
         let proof = TlogProof(
           try tree.inclusionProof(of: act.index), checkpoint: checkpoint.note)
-        // Which certificate it was is not for the requester to know, unless that was asked for.
+        // Person and case the requester knows, nobody else is told them; which certificate it was
+        // is for the requester to know only if that was asked for.
         receipt = try Receipt(
-          entry: release.entry, disclosures: release.openings(["subject_1", "case", "content"]),
+          entry: release.entry, disclosures: release.openings(["content"]),
           signerPath: signerPath, proof: proof)
       } catch let error as LedgerError {
         throw RegistryError(error)

@@ -137,6 +137,9 @@ extension Writer {
     {
       return .already(SharedAct(known, of: share, about: dispute.name))
     }
+    if let successor = order.successor {
+      try requireSuccessor(successor, of: release, about: dispute)
+    }
     var draft = draft(
       .shareSettled, by: signer,
       [
@@ -151,6 +154,25 @@ extension Writer {
     return .work(
       try continuation(draft, of: share, release, to: .settled, about: dispute),
       ActKey([Int64(clamping: dispute.index.value)], [order.successor ?? "", order.reason]))
+  }
+
+  /// A correction names a certificate that took the place of the one that was released.
+  private func requireSuccessor(
+    _ successor: String, of release: ShareAct, about dispute: ShareAct
+  ) throws {
+    let reader = try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
+    var current = release.value("certificate")?["identifier"]?.stringValue
+    // A certificate has at most 999 versions.
+    for _ in 0..<999 {
+      guard let text = current, let known = try reader.find(try CertificateIdentifier(text)),
+        let next = try reader.history(of: known.row).compactMap(\.successor).last
+      else { break }
+      if next == successor { return }
+      current = next
+    }
+    throw ShareRefusal(
+      "successor", "no such certificate took the place of the one released; replace that one first",
+      act: dispute.name)
   }
 
   /// Closes cases; what was decided before is passed over. Throws what `append` throws.

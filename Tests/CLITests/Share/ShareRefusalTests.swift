@@ -198,12 +198,19 @@ struct ShareRefusalTests {
     }
     #expect(
       try sharing.refusal(try settle(["--outcome", "upheld"], as: CityRun.civil)) == "signer_role")
-    let card = try #require(try city.identifiers().first)
+    let card = try sharing.card(0)
     #expect(try settle(["--outcome", "upheld", "--successor", card]).status == 64)
     #expect(try settle(["--outcome", "corrected"]).status == 64)
-    #expect(try settle(["--outcome", "corrected", "--successor", card]).status == 0)
+    // Neither the certificate itself nor another person's takes its place.
+    for other in [card, try sharing.card(1)] {
+      #expect(
+        try sharing.refusal(try settle(["--outcome", "corrected", "--successor", other]))
+          == "successor")
+    }
+    let next = try sharing.replaced(card)
+    #expect(try settle(["--outcome", "corrected", "--successor", next]).status == 0)
     #expect(
-      try settle(["--outcome", "corrected", "--successor", card]).json()["already_rows"] == 1)
+      try settle(["--outcome", "corrected", "--successor", next]).json()["already_rows"] == 1)
     #expect(try sharing.refusal(try settle(["--outcome", "upheld"])) == "dispute_settled")
     #expect(try dispute("birth_date").status == 0)
     try sharing.expectSound()

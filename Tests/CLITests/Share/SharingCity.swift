@@ -77,6 +77,27 @@ final class SharingCity {
     return try #require(try one("releases", run)["index"]?.integerValue)
   }
 
+  /// The identifier of a person's card.
+  func card(_ number: Int) throws -> String {
+    let name = "card-\(number).json"
+    try city.write(name, "{\"code\":\"\(CityRun.citizenCode(number))\",\"code_type\":\"111\"}")
+    return try #require(try city.identifiers(["--holder", city.file(name)]).first)
+  }
+
+  /// Replaces a card, and gives the identifier of the one in its place.
+  func replaced(_ card: String) throws -> String {
+    var claims = try #require(try city.json(["certificate", "show", card])["claims"]?.objectValue)
+    claims["valid_from"] = "2026-11-01"
+    claims["issue_date"] = nil
+    try city.write(
+      "corrected.json", String(decoding: JSONValue.object(claims).canonicalBytes(), as: UTF8.self))
+    let replaced = try city.json([
+      "certificate", "replace", card, "--claims", city.file("corrected.json"), "--out",
+      city.file("corrected"), "--as", CityRun.police,
+    ])
+    return try #require(replaced["identifier"]?.stringValue)
+  }
+
   /// Acknowledges a release.
   func acknowledge(_ release: Int64, as code: String = CityRun.civil) throws -> Run {
     try share(
