@@ -23,7 +23,7 @@ final class FileBatch {
 
   /// Writes the bytes of a file; one that is there is replaced by `commit`.
   func add(_ name: String, _ bytes: [UInt8]) throws(RegistryError) {
-    if names.isEmpty { try RegistryPaths.makeDirectory(folder, mode: 0o700) }
+    if names.isEmpty { try RegistryPaths.makeDurableDirectories(folder, mode: 0o700) }
     let path = "\(folder)/\(name)"
     let random = String(UInt64.random(in: .min ... .max), radix: 36)
     let hidden = "\(folder)/.\(name).\(random).tmp"

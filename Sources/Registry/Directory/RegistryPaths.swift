@@ -84,6 +84,23 @@ public struct RegistryPaths: Sendable, Hashable {
     }
   }
 
+  /// Makes a directory and those above it; their names are durable on return, also those that a
+  /// killed run had just made.
+  static func makeDurableDirectories(_ path: String, mode: UInt32) throws(RegistryError) {
+    var path = path
+    while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
+    if !exists(path), let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      try makeDurableDirectories(String(path[..<slash]), mode: 0o755)
+    }
+    try makeDirectory(path, mode: mode)
+    do throws(EncodingError) {
+      try BoundedFile.syncDirectory(path + "/..")
+    } catch {
+      // In a directory that cannot be read nobody has just made one.
+      guard error.code == .permissionDenied else { throw RegistryError(file: error) }
+    }
+  }
+
   /// Renames a file within one file system; the new name is not durable yet.
   static func rename(_ old: String, to new: String) throws(RegistryError) {
     guard systemRename(old, new) == 0 else {

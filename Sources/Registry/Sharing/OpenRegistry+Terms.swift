@@ -96,13 +96,25 @@ extension OpenRegistry {
     switch name {
     case .event(let name): return name
     case .entry(let index):
-      let reader = try certificates()
-      guard index.value < reader.size.value,
-        let name = EventName(of: try reader.event(at: Int64(index.value)).event)
-      else {
+      // From the ledger alone: whoever only checks input has no key of the vault.
+      guard let name = try event(at: index).flatMap(EventName.init(of:)) else {
         throw RegistryError(.notFound, "there is no such entry", at: "entry \(index.value)")
       }
       return name
+    }
+  }
+
+  private func event(at index: LeafIndex) throws(RegistryError) -> Event? {
+    do {
+      guard index.value < (try ledger.size()).value else { return nil }
+      let bytes = try ledger.entries(from: index, count: 1)
+      guard let bytes = bytes.first else { return nil }
+      return try Event(parsing: try Entry(parsing: bytes).event)
+    } catch let error as LedgerError {
+      throw RegistryError(error)
+    } catch {
+      throw RegistryError(
+        .damagedLedger, "an entry cannot be read", cause: error, at: "entry \(index.value)")
     }
   }
 }

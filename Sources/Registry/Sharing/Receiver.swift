@@ -34,6 +34,7 @@ public final class Receiver {
   private let registry: OpenRegistry
   private let code: String
   private let reader: MatterReader
+  private let certificates: CertificateReader
   private let keys: [VerifierKey]
   private let validator: PathValidator
   private var opened: [Digest: P256PrivateKey] = [:]
@@ -43,6 +44,7 @@ public final class Receiver {
     self.registry = registry
     self.code = code
     reader = try registry.matters()
+    certificates = try registry.certificates()
     let ledger = try registry.readFacts { facts throws(RulesError) in try facts.ledger() }
     guard let ledger else {
       throw RegistryError(.damagedLedger, "the ledger was never opened")
@@ -86,7 +88,7 @@ public final class Receiver {
       else {
         throw refusal("manifest", "what was signed answers another request", release)
       }
-      try checkCopy(material, release)
+      try checkContent(material, share, release)
       return .material(
         ReceivedMaterial(
           release: release, material: material, signed: signed, enclosed: digest))
@@ -147,12 +149,23 @@ public final class Receiver {
       let (identity, fact) = try registry.identity(keyID.base64url), fact.department == code,
       fact.use == .open
     else { throw refusal("receiver", "it was enclosed to no identity of ours", release) }
-    let key = try opened[keyID] ?? registry.departmentKeys.departmentKey(code, identity)
-    opened[keyID] = key
+    let key = try key(of: identity, release)
     do throws(CryptographyError) {
       return try EnclosedMessage.open(enclosed, as: identity, with: key)
     } catch {
       throw refusal("material", error.message, release)
+    }
+  }
+
+  private func key(of identity: Identity, _ release: ShareAct) throws -> P256PrivateKey {
+    if let key = opened[identity.sha256] { return key }
+    do throws(RegistryError) {
+      let key = try registry.departmentKeys.departmentKey(code, identity)
+      opened[identity.sha256] = key
+      return key
+    } catch {
+      // The next file may be enclosed to another identity, whose key is here.
+      throw refusal("key", "the key that opens it cannot be used: \(error.message)", release)
     }
   }
 
@@ -180,21 +193,48 @@ public final class Receiver {
     }
   }
 
-  /// A copy discloses exactly the claims of the release, and is of the type that was asked for.
-  private func checkCopy(_ material: Material, _ release: ShareAct) throws {
-    guard case .certificate(let bytes) = material.content else { return }
+  /// It is a file or a certificate, as was asked for; a copy is of the certificate that the ledger
+  /// says was released, and discloses exactly the claims of the release.
+  private func checkContent(
+    _ material: Material, _ share: Share, _ release: ShareAct
+  ) throws {
+    guard case .certificate(let bytes) = material.content else {
+      guard share.isFile else {
+        throw refusal("manifest", "a certificate was asked for, a file was handed over", release)
+      }
+      return
+    }
+    guard !share.isFile else {
+      throw refusal("manifest", "a file was asked for, a certificate was handed over", release)
+    }
+    let copy: UnverifiedCertificate
     do throws(CertificatesError) {
-      let copy = try UnverifiedCertificate(parsing: bytes, keyBinding: .refused)
-      var names: Set<String> = []
-      for path in copy.disclosedPaths {
-        if case .name(let name)? = path.first { names.insert(name) }
-      }
-      guard names == Set(material.claims) else {
-        throw CertificatesError(.unknownMember, "it discloses other claims than were released")
-      }
+      copy = try UnverifiedCertificate(parsing: bytes, keyBinding: .refused)
     } catch {
       throw refusal("claims", error.message, release)
     }
+    guard try isReleased(copy, release) else {
+      throw refusal(
+        "certificate", "it is another certificate than the one that was released", release)
+    }
+    var names: Set<String> = []
+    for path in copy.disclosedPaths {
+      if case .name(let name)? = path.first { names.insert(name) }
+    }
+    guard names == Set(material.claims) else {
+      throw refusal("claims", "it discloses other claims than were released", release)
+    }
+  }
+
+  /// Whether it is the very copy that was issued: the digest covers issuer, type, person and
+  /// signature, and says of which person the ledger tells.
+  private func isReleased(
+    _ copy: UnverifiedCertificate, _ release: ShareAct
+  ) throws -> Bool {
+    guard let text = release.value("certificate")?["identifier"]?.stringValue,
+      let known = try certificates.find(try CertificateIdentifier(text))
+    else { return false }
+    return try certificates.view(known).copies.contains { $0.digest == copy.digest }
   }
 
   private func refusal(_ code: String, _ message: String, _ release: ShareAct) -> ShareRefusal {

@@ -48,6 +48,8 @@ public struct ShareRefusal: Error, Sendable, Hashable {
   public var column: String?
   /// The request, release or dispute that it is about, as it was named or found.
   public var act: String?
+  /// The path of the material, as it was named; nil where it is about none.
+  public var file: String?
   /// Why, for a program: that of a sheet's fault, of what was found before anything was signed, or
   /// of a rule with `_` for `-`.
   public let code: String

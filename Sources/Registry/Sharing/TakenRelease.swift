@@ -23,12 +23,24 @@ extension Receiver {
   /// The longest name that a file system takes, with room for the hidden one it begins as.
   private static let nameBytesMax = 200
 
+  private enum Taken {
+    case opened(TakenRelease)
+    case acknowledged(SharedAct)
+  }
+
+  /// What came out of a file, and where it shall lie.
+  private enum Opened {
+    case material(ReceivedMaterial, name: String, bytes: [UInt8])
+    case acknowledged(SharedAct)
+  }
+
   /// Opens files `<name>.p7m` with the receipt `<name>.receipt.json` beside each, and keeps what
-  /// comes out in a folder: `<entry>.sd-jwt` or `<entry>.<name of the file>`, and `<entry>.p7s`.
+  /// comes out in a folder: `<entry>.sd-jwt` or `<entry>-<name of the file>`, and `<entry>.p7s`.
   ///
-  /// On return all are durable. Files have mode 0600; what is there under the same names is
+  /// On return all are durable. Files have mode 0600; no file that holds something else is
   /// replaced. What was acknowledged, and whose `<entry>.p7s` is there, is not opened again. The
-  /// outcomes are those of the files that were not taken. Throws what cannot be read or written.
+  /// outcomes are those of the files that were not taken: one that does not fit or cannot be read
+  /// keeps back no other. Throws what cannot be written.
   public func take(
     _ paths: [String], to folder: String
   ) throws(RegistryError) -> (taken: [TakenRelease], others: [ShareOutcome]) {
@@ -46,50 +58,83 @@ extension Receiver {
     return (taken, others)
   }
 
-  private enum Taken {
-    case opened(TakenRelease)
-    case acknowledged(SharedAct)
-  }
-
   private func take(
     _ path: String, to folder: String, _ files: FileBatch
   ) throws(RegistryError) -> Result<Taken, ShareRefusal> {
+    let opened = try refusing { try open(path, for: folder) }
+    switch opened {
+    case .failure(var refusal):
+      refusal.file = path
+      return .failure(refusal)
+    case .success(.acknowledged(let act)): return .success(.acknowledged(act))
+    case .success(.material(let received, let name, let bytes)):
+      let index = received.release.index
+      // The signed material last: where it is, the rest is.
+      try files.add(name, bytes)
+      try files.add("\(index.value).p7s", received.signed)
+      return .success(
+        .opened(
+          TakenRelease(
+            release: index, name: received.release.name, path: "\(folder)/\(name)",
+            signedPath: "\(folder)/\(index.value).p7s", enclosed: received.enclosed)))
+    }
+  }
+
+  private func open(_ path: String, for folder: String) throws -> Opened {
     let stem = path.hasSuffix(Receiver.suffix) ? String(path.dropLast(4)) : path
     let enclosed: [UInt8]
-    let receipt: [UInt8]
     do throws(EncodingError) {
       enclosed = try BoundedFile.read(path: path, maximumBytes: Receiver.byteCountMax)
+    } catch {
+      throw ShareRefusal("unreadable", "the file cannot be read: \(error.message)")
+    }
+    let receipt: [UInt8]
+    do throws(EncodingError) {
       receipt = try BoundedFile.readRegular(
         path: stem + ".receipt.json", maximumBytes: Receipt.byteCountMax)
     } catch {
-      throw RegistryError(file: error)
+      throw ShareRefusal(
+        "no_receipt", "its receipt <name>.receipt.json, which belongs beside it, cannot be read: "
+          + "\(error.message); ask the provider for both again")
     }
-    let received: ReceivedMaterial
-    switch try open(
+    let found = try open(
       enclosed, receipt: receipt,
       isKept: { RegistryPaths.exists("\(folder)/\($0.value).p7s") })
-    {
-    case .success(.material(let material)): received = material
-    case .success(.acknowledged(let act)): return .success(.acknowledged(act))
-    case .failure(let refusal): return .failure(refusal)
+    switch try found.get() {
+    case .acknowledged(let act): return .acknowledged(act)
+    case .material(let received): return try place(received, in: folder)
     }
+  }
+
+  /// Where it shall lie. The provider chose the file's name: behind a hyphen it can be no name of
+  /// ours, which all go on with a full stop after the entry's number.
+  private func place(_ received: ReceivedMaterial, in folder: String) throws -> Opened {
     let index = received.release.index.value
     let bytes: [UInt8]
-    let name: String
+    var name: String
     switch received.material.content {
     case .certificate(let copy): (bytes, name) = (copy, "\(index).sd-jwt")
     case .file(let file):
-      bytes = file.bytes
-      let full = "\(index).\(file.name)"
-      name = full.utf8.count <= Receiver.nameBytesMax ? full : "\(index).bin"
+      (bytes, name) = (file.bytes, "\(index)-\(file.name)")
+      if name.utf8.count > Receiver.nameBytesMax { name = "\(index)-file.bin" }
     }
-    // The signed material last: where it is, the rest is.
-    try files.add(name, bytes)
-    try files.add("\(index).p7s", received.signed)
-    return .success(
-      .opened(
-        TakenRelease(
-          release: received.release.index, name: received.release.name, path: "\(folder)/\(name)",
-          signedPath: "\(folder)/\(index).p7s", enclosed: received.enclosed)))
+    for (name, bytes) in [("\(index).p7s", received.signed), (name, bytes)] {
+      guard Receiver.isFree("\(folder)/\(name)", for: bytes) else {
+        throw ShareRefusal(
+          "file_exists",
+          "a file with the name of what came out is there and holds something else; give another "
+            + "folder with --out", act: received.release.name)
+      }
+    }
+    return .material(received, name: name, bytes: bytes)
+  }
+
+  /// Whether nothing has the path, or the same bytes that an earlier run wrote.
+  private static func isFree(_ path: String, for bytes: [UInt8]) -> Bool {
+    do throws(EncodingError) {
+      return try BoundedFile.readRegular(path: path, maximumBytes: bytes.count) == bytes
+    } catch {
+      return error.code == .fileNotFound
+    }
   }
 }

@@ -61,6 +61,19 @@ struct GrantTests {
     #expect(shown["state"]?.stringValue == "live" && shown["uses"]?.integerValue == 0)
     #expect(shown == (try city.json(["grant", "show", "\(index)"])))
     #expect(shown["frequency"] == ["days": 30, "times": 1])
+    // What a request under it would say follows from the ledger: no key is needed to check that.
+    try city.write(
+      "case.json",
+      """
+      {"case":"1","code":"\(CityRun.citizenCode(0))","code_type":"111","officer":"8817"}
+      """)
+    let dry = try city.run(
+      [
+        "share", "request", "--type", CityRun.card, "--grant", "\(index)", "--officer-role",
+        "clerk", "--holder", city.file("case.json"), "--as", Self.civil, "--dry-run", "--format",
+        "json",
+      ], environment: ["KANHE_LEDGER_PASSPHRASE": "", "KANHE_PASSPHRASE": ""])
+    #expect(dry.status == 0, "\(dry.output) \(dry.errors)")
     let text = try city.run(["grant", "show", name]).output
     #expect(text.contains("1 time in 30 days"), "\(text)")
     for options in [[], ["--requester", Self.civil], ["--holder", city.file("li.json")]] {

@@ -167,10 +167,48 @@ struct ShareRefusalTests {
     #expect(try sharing.state(first) == "released")
     #expect(!FileManager.default.fileExists(atPath: city.file("inbox")))
     #expect(try sharing.acknowledge(releases[0]).status == 0)
-    // A receipt that is not there is no answer at all.
     try FileManager.default.removeItem(at: file(1, "receipt.json"))
-    #expect(try sharing.acknowledge(releases[1]).status == 2)
+    #expect(try sharing.refusal(try sharing.acknowledge(releases[1])) == "no_receipt")
     try sharing.expectSound()
+  }
+
+  @Test("what cannot be opened or kept is refused by itself, and the rest of the folder is taken")
+  func stray() throws {
+    let releases = try (0..<2).map { try sharing.released(try sharing.asked($0)) }
+    let outbox = city.file("outbox")
+    try Data("stray".utf8).write(to: URL(fileURLWithPath: outbox + "/1.p7m"))
+    // Something else has the name of what comes out of the second.
+    let taken = outbox + "/\(releases[1]).p7s"
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: taken))
+    let arguments = ["acknowledge", outbox, outbox + "/none.p7m", "--out", outbox]
+    let run = try sharing.share(arguments, as: CityRun.civil)
+    #expect(run.status == 1, "\(run.errors)")
+    let result = try run.json()
+    let refused = try #require(result["refused"]?.arrayValue)
+    #expect(
+      refused.map { $0["code"]?.stringValue } == ["no_receipt", "file_exists", "unreadable"])
+    #expect(refused[0]["file"] == .string(outbox + "/1.p7m"))
+    #expect(result["acknowledged"]?.arrayValue?.first?["release"] != nil)
+    #expect(try sharing.state(releases[0]) == "acknowledged")
+    #expect(try sharing.state(releases[1]) == "released")
+    #expect(try String(contentsOfFile: taken, encoding: .utf8) == "mine")
+    try FileManager.default.removeItem(atPath: taken)
+    // A key that is elsewhere hinders only what it opens.
+    let key = try openKey()
+    try FileManager.default.moveItem(atPath: key, toPath: key + ".away")
+    let locked = try sharing.acknowledge(releases[1])
+    #expect(try sharing.refusal(locked) == "key")
+    try FileManager.default.moveItem(atPath: key + ".away", toPath: key)
+    #expect(try sharing.share(arguments, as: CityRun.civil).status == 1)
+    #expect(try sharing.state(releases[1]) == "acknowledged")
+    try sharing.expectSound()
+  }
+
+  private func openKey() throws -> String {
+    let department = try city.json(["department", "show", CityRun.civil])
+    let open = try #require(
+      department["identities"]?.arrayValue?.first { $0["use"] == "open" }?["id"]?.stringValue)
+    return city.directory + "/keys/\(CityRun.civil)/\(open).key"
   }
 
   @Test("a dispute needs an acknowledged release and a claim of it; one is open at a time")

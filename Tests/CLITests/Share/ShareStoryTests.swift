@@ -117,6 +117,41 @@ struct ShareStoryTests {
     #expect(Hex.encode(try Base64URL.decode(enclosed)) == digest)
   }
 
+  @Test("of a file keeps the provider's name apart from ours, in the folder of the material too")
+  func file() throws {
+    let type = String(SharingCity.type.dropLast()) + "F"
+    let text = try String(
+      contentsOfFile: Run.sample("types/\(SharingCity.type).json"), encoding: .utf8)
+    try city.write(
+      "type.json",
+      text.replacing(SharingCity.type, with: type)
+        .replacing("\"kind\": \"certificate\"", with: "\"kind\": \"file\""))
+    _ = try city.json(["type", "publish", city.file("type.json")])
+    try city.write("p7s", "by the provider")
+    let run = try sharing.share(
+      [
+        "request", "--type", type, "--purpose", SharingCity.purpose, "--officer-role",
+        "registrar", "--holder", try sharing.person(0),
+      ], as: CityRun.civil)
+    let request = try #require(try sharing.one("requests", run)["index"]?.integerValue)
+    let outbox = city.file("outbox")
+    let answer = try sharing.share(
+      ["release", "\(request)", "--file", city.file("p7s"), "--out", outbox], as: CityRun.police)
+    let release = try #require(try sharing.one("releases", answer)["index"]?.integerValue)
+    let material = URL(fileURLWithPath: "\(outbox)/\(release).p7m")
+    let bytes = try Data(contentsOf: material)
+    let acknowledged = try sharing.share(
+      ["acknowledge", material.path, "--out", outbox], as: CityRun.civil)
+    let taken = try sharing.one("acknowledged", acknowledged)
+    #expect(taken["file"] == .string("\(outbox)/\(release)-p7s"))
+    #expect(
+      try String(contentsOfFile: "\(outbox)/\(release)-p7s", encoding: .utf8) == "by the provider")
+    let signed = try Data(contentsOf: URL(fileURLWithPath: "\(outbox)/\(release).p7s"))
+    #expect(signed.first == 0x30 && signed.count > bytes.count / 2)
+    #expect(try Data(contentsOf: material) == bytes)
+    try sharing.expectSound()
+  }
+
   @Test("is handed out again after a crash, the same bytes, until they are acknowledged")
   func outbox() throws {
     let request = try sharing.asked(0)

@@ -15,6 +15,8 @@ final class TestShare {
   /// Called with the writer before it appends.
   var prepare: (Writer) -> Void = { _ in }
   static let enclosed = Array("enclosed".utf8)
+  /// What is released, and what it is said to hold.
+  var material = (enclosed: TestShare.enclosed, content: SHA256.hash("content"))
 
   init(_ city: TestCity, _ card: CertificateIdentifier, person: Int, reference: String = "17") {
     self.city = city
@@ -72,8 +74,8 @@ final class TestShare {
         [
           "request": name(.shareRequested), "requester": .string(TestCity.civil),
           "claims": ["holders"], "receiver": .string(receiver.base64url),
-          "enclosed": .string(SHA256.hash(Self.enclosed).base64url),
-        ], [("content", .string(SHA256.hash("content").base64url))], after: .shareRequested,
+          "enclosed": .string(SHA256.hash(material.enclosed).base64url),
+        ], [("content", .string(material.content.base64url))], after: .shareRequested,
         names: names))
   }
 
@@ -92,7 +94,7 @@ final class TestShare {
         .shareAcknowledged, by: TestCity.civil,
         [
           "release": name(.shareReleased), "provider": .string(TestCity.police),
-          "enclosed": .string(SHA256.hash(Self.enclosed).base64url),
+          "enclosed": .string(SHA256.hash(material.enclosed).base64url),
         ], [], after: .shareReleased, names: []))
   }
 
@@ -237,7 +239,7 @@ final class TestShare {
       try writer.matter(matter).record(proposal.disclosures, writer.cipher),
     ]
     if kind == .shareReleased {
-      proposal.changes.append(Outbox.put(Self.enclosed, of: matter.id))
+      proposal.changes.append(Outbox.put(material.enclosed, of: matter.id))
     } else if kind == .shareAcknowledged {
       proposal.changes.append(Outbox.remove(matter.id))
     }

@@ -13,8 +13,9 @@ struct ShareAcknowledge: TableCommand {
       Before anything is opened, the receipt is held against the ledger and the bytes against the \
       receipt; then what comes out, its signature and what it answers. Written to --out, mode \
       0600: <entry>.p7s as the provider signed it, and the certificate as <entry>.sd-jwt or the \
-      file as <entry>.<its name>. Only then it is stated. Given again, the command does no harm. \
-      Exit code 1: something is not what was released, or a rule refused it.
+      file as <entry>-<its name>. Only then it is stated. Given again, the command does no harm. \
+      Exit code 1: something is not what was released, cannot be opened, or a rule refused it; \
+      the others are stated all the same.
 
       Examples:
         kanhe share acknowledge outbox --out inbox --as 11440300KH0002062C

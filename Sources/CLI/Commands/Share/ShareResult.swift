@@ -67,6 +67,7 @@ struct ShareResult {
     if let line = refusal.line { object["line"] = .integer(Int64(line)) }
     if let column = refusal.column { object["column"] = .string(column) }
     if let act = refusal.act { object["act"] = .string(act) }
+    if let file = refusal.file { object["file"] = .string(file) }
     if !refusal.rules.isEmpty {
       object["codes"] = .array(refusal.rules.map { .string($0.rawValue) })
     }
@@ -84,7 +85,7 @@ struct ShareResult {
       text += "\(Counted.text(report.refusedCount, "row")) refused\n" + table.aligned
     } else {
       for refusal in report.refusals {
-        let act = refusal.act.map { "\($0)  " } ?? ""
+        let act = (refusal.file ?? refusal.act).map { "\(TerminalText.line($0))  " } ?? ""
         text += "refused  \(act)\(refusal.code): \(TerminalText.line(refusal.message))\n"
       }
     }
@@ -111,11 +112,11 @@ struct ShareResult {
   /// The refusals as a table.
   private var table: Table {
     Table(
-      header: ["line", "column", "act", "code", "message"],
+      header: ["line", "column", "act", "code", "message", "file"],
       rows: refusals.map {
         [
           $0.line.map { "\($0)" } ?? "", $0.column ?? "", $0.act ?? "", $0.code,
-          TerminalText.line($0.message),
+          TerminalText.line($0.message), TerminalText.line($0.file ?? ""),
         ]
       })
   }
