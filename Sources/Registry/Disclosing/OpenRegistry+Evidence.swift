@@ -12,12 +12,12 @@ extension OpenRegistry {
   /// person's thread. Call it before anything is shown: what was recorded and not shown does no
   /// harm, what was shown and not recorded was secret.
   ///
-  /// Needs the registrar's key, the ledger's and the vault's. Returns how many entries were made.
+  /// Needs the registrar's key, the ledger's and the vault's. Returns where the entries stand.
   /// Throws `refused`, `readOnly`, and what keys and appends throw.
   @discardableResult
   public func recordEvidence(
     _ evidence: [PersonEvidence], to receiver: EvidenceReceiver
-  ) throws(RegistryError) -> Int {
+  ) throws(RegistryError) -> [LeafIndex] {
     try requireWritable()
     let pieces = evidence.flatMap { evidence in
       stride(from: 0, to: evidence.events.count, by: Self.eventCountMax).map { start in
@@ -30,19 +30,20 @@ extension OpenRegistry {
     let department = try vault.makeNumber(of: settings.code)
     var other: Int64 = 0
     if let code = receiver.department { other = try vault.makeNumber(of: code) }
+    var recorded: [LeafIndex] = []
     for start in stride(from: 0, to: pieces.count, by: Self.batchCount) {
       let batch = pieces[start...].prefix(Self.batchCount)
-      try write { writer throws(RegistryError) in
+      recorded += try write { writer throws(RegistryError) in
         _ = try writer.recordWaitingRefusals(by: registrar)
         var proposals: [Proposal] = []
         for piece in batch {
           proposals.append(
             try writer.evidence(piece, to: receiver, by: registrar, (department, other)))
         }
-        _ = try writer.append(proposals, registrar: registrar).required()
+        return try writer.append(proposals, registrar: registrar).required().map(\.index)
       }
     }
-    return pieces.count
+    return recorded
   }
 }
 

@@ -104,4 +104,39 @@ struct EvidenceTests {
     let again = try city.run.run(hand)
     #expect(again.status == 2 && again.errors.contains("is there already"))
   }
+
+  @Test("a look that another command records meanwhile is not handed over with it")
+  func meanwhile() throws {
+    let city = try AuditedCity(cards: 1)
+    let file = city.run.file("acts.jsonl")
+    let process = Process()
+    process.executableURL = try Run.binary()
+    process.arguments =
+      ["department", "disclose", "--as", CityRun.police, "--out", file] + AuditedCity.receiver
+    process.environment = CityRun.passphrases.merging([
+      "KANHE_REGISTRY": city.run.directory
+    ]) { $1 }
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    let lock = open(city.run.directory + "/lock", O_RDWR)
+    try #require(lock >= 0)
+    defer { close(lock) }
+    try process.run()
+    while process.isRunning, !FileManager.default.fileExists(atPath: file + ".part") {
+      usleep(100)
+    }
+    // Soon it waits for the lock, and has seen how long the ledger is.
+    while flock(lock, LOCK_EX | LOCK_NB) != 0 { usleep(100) }
+    sleep(2)
+    kill(process.processIdentifier, SIGSTOP)
+    _ = flock(lock, LOCK_UN)
+    let look = try city.run.run(["audit", "subject", try holder(city, 0)] + AuditedCity.receiver)
+    kill(process.processIdentifier, SIGCONT)
+    process.waitUntilExit()
+    #expect(look.status == 0 && process.terminationStatus == 0, "\(look.errors)")
+    // The card, and the record of its being handed over.
+    let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 2)
+  }
 }

@@ -123,6 +123,6 @@ struct AuditSubject: TableCommand {
   ) throws -> Int? {
     guard let look = question.look, let registry = source.registry else { return nil }
     let evidence = PersonEvidence(person: look.person, events: report.entries.map(\.id))
-    return try registry.recordEvidence([evidence], to: look.receiver)
+    return try registry.recordEvidence([evidence], to: look.receiver).count
   }
 }

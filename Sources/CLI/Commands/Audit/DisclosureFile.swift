@@ -12,20 +12,21 @@ struct DisclosureFile {
     var opened = 0
     var erased = 0
     var damaged: UInt64 = 0
-    var recorded = 0
+    /// The entries in which it is recorded.
+    var recorded: Set<LeafIndex> = []
     var size: UInt64 = 0
 
     func json(_ file: String) -> JSONObject {
       [
         "file": .string(file), "opened": .integer(Int64(opened)),
         "erased": .integer(Int64(erased)), "damaged": .integer(Int64(clamping: damaged)),
-        "recorded": .integer(Int64(recorded)), "size": .integer(Int64(clamping: size)),
+        "recorded": .integer(Int64(recorded.count)), "size": .integer(Int64(clamping: size)),
       ]
     }
 
     func text(_ file: String) -> String {
       "\(Counted.entries(opened)) opened in \(file), \(erased) erased; "
-        + "handed over in \(Counted.entries(recorded))\n"
+        + "handed over in \(Counted.entries(recorded.count))\n"
     }
   }
 
@@ -64,12 +65,14 @@ struct DisclosureFile {
     let vault = try VaultOpenings(registry)
     try copy(0..<counts.size, of: vault, to: file, &counts, progress, isChosen)
     counts.damaged = vault.damagedCount
-    // Whoever is shown the rest is shown what was recorded of it: nothing stays hidden.
+    // Whoever is shown the rest is shown what was recorded of it, and nothing that somebody else
+    // recorded meanwhile: of that it is not recorded that it is handed over.
     let end = try registry.reader.size().value
     var ignored = Counts()
+    let recorded = counts.recorded
     try copy(
       counts.size..<end, of: try VaultOpenings(registry), to: file, &ignored, nil,
-      { event, _ in event.kind == .evidenceDisclosed })
+      { _, entry in recorded.contains(entry.index) })
     progress.finish()
     try file.synchronize()
     try file.close()
@@ -106,7 +109,7 @@ struct DisclosureFile {
       }
       try file.write(contentsOf: Data(buffer))
       buffer.removeAll(keepingCapacity: true)
-      if evidence.count >= Self.windowCount { counts.recorded += try record(&evidence) }
+      if evidence.count >= Self.windowCount { counts.recorded.formUnion(try record(&evidence)) }
       progress?.update(done: Int(index), total: Int(range.upperBound))
       guard !Interruption.isRequested else {
         throw Failure(
@@ -114,10 +117,10 @@ struct DisclosureFile {
           hint: "run the same command again")
       }
     }
-    if progress != nil { counts.recorded += try record(&evidence) }
+    if progress != nil { counts.recorded.formUnion(try record(&evidence)) }
   }
 
-  private func record(_ evidence: inout Evidence) throws -> Int {
+  private func record(_ evidence: inout Evidence) throws -> [LeafIndex] {
     defer { evidence = Evidence() }
     return try registry.recordEvidence(evidence.shuffled, to: receiver)
   }
