@@ -6,7 +6,8 @@ import Rules
 /// Keeps the requests that a question is about, and what follows them, while entries are judged.
 ///
 /// An act counts if it breaks no rule. What no later entry can change is forgotten where only
-/// figures are asked for, or the state asked for cannot come any more.
+/// figures are asked for, but for what tells whether a later act about it breaks a rule; all of it
+/// where the state asked for cannot come any more.
 final class ShareBook {
   private(set) var report = ShareReport()
   /// The facts that were forgotten with the last entry.
@@ -17,7 +18,10 @@ final class ShareBook {
   private var rows: [LeafIndex: ShareRow] = [:]
   /// Requests, releases and disputes, and the request that they lead to.
   private var acts: [EventName: LeafIndex] = [:]
-  /// The requests whose release is opened, by the mark of the case's thread, until it is decided.
+  /// Chosen requests that were forgotten, their releases and disputes, by the marks of their
+  /// numbers: a fault of what comes later about them is asked about, too.
+  private var closed: Set<UInt128> = []
+  /// Released requests whose case is opened, by the mark of its thread, until it is decided.
   private var cases: [UInt128: [LeafIndex]] = [:]
   /// The last decision of each department that is not opened, and whether it was erased.
   private var hiddenDecisions: [String: (index: LeafIndex, isErased: Bool)] = [:]
@@ -51,7 +55,7 @@ final class ShareBook {
     guard waiting.isEmpty else {
       // With a department its thread's faults count, and no other's.
       if question.department == nil, concerns(event, entry) {
-        for fault in waiting { report.thread.add(fault) }
+        for fault in waiting { report.thread.add(recalled(fault, event)) }
       }
       return
     }
@@ -69,12 +73,29 @@ final class ShareBook {
   private func concerns(_ event: Event, _ entry: Entry) -> Bool {
     switch event.kind {
     case .shareRequested: question.fits(event, received: entry.received)
-    case .shareRefused, .shareReleased: request(of: event, naming: "request") != nil
-    case .shareAcknowledged, .shareDisputed: request(of: event, naming: "release") != nil
-    case .shareSettled: request(of: event, naming: "dispute") != nil
+    case .shareRefused, .shareReleased: isChosen(event, naming: "request")
+    case .shareAcknowledged, .shareDisputed: isChosen(event, naming: "release")
+    case .shareSettled: isChosen(event, naming: "dispute")
     case .actRefused: isReport && question.fits(refused: event, received: entry.received)
     default: false
     }
+  }
+
+  private func isChosen(_ event: Event, naming member: String) -> Bool {
+    guard let name = EventName(named: member, in: event) else { return false }
+    return acts[name] != nil || closed.contains(name.number.mark)
+  }
+
+  /// The fault in the words of whoever still has the request: an answered one is forgotten, and to
+  /// answer it again is to answer what is answered.
+  private func recalled(_ fault: AuditReport.Fault, _ event: Event) -> AuditReport.Fault {
+    guard fault.code == RuleCode.requestUnknown.rawValue, isChosen(event, naming: "request") else {
+      return fault
+    }
+    let code = RuleCode.requestAnswered
+    return AuditReport.Fault(
+      index: fault.index, origin: .rule(code),
+      reason: "\(event.kind.rawValue) breaks the rule \(code.rawValue)", layer: fault.layer)
   }
 
   private func request(of event: Event, naming member: String) -> LeafIndex? {
@@ -95,6 +116,7 @@ final class ShareBook {
     else { return }
     if case .opened(let opening) = opening(of: entry) {
       row.caseReference = opening.value("case")?["reference"]?.stringValue
+      row.caseMark = opening.caseThread?.commitment.mark
     }
     guard isOfCase(row, entry) else { return }
     if isReport { report.figures.count(.requests, row.requester, row.type) }
@@ -128,13 +150,17 @@ final class ShareBook {
     settle(index)
   }
 
-  /// What is shown of the case in which something was released.
+  /// What is shown of the case in which something was released: by the request, or else by the
+  /// release, whose case is the same by the rules.
   private func noteUse(_ index: LeafIndex, _ entry: Entry) {
     let state = opening(of: entry)
-    if case .opened(let opening) = state, let key = opening.caseThread {
-      cases[key.commitment.mark, default: []].append(index)
-      rows[index]?.isUndecided = true
+    if case .opened(let opening) = state, rows[index]?.caseMark == nil {
+      rows[index]?.caseMark = opening.caseThread?.commitment.mark
       rows[index]?.caseReference = opening.value("case")?["reference"]?.stringValue
+    }
+    if let mark = rows[index]?.caseMark {
+      cases[mark, default: []].append(index)
+      rows[index]?.isUndecided = true
     } else if isReport, let row = rows[index] {
       report.figures.count(
         state.isErased ? .orphansErased : .orphansNotShown, row.requester, row.type)
@@ -145,6 +171,8 @@ final class ShareBook {
     if let index = request(of: event, naming: member) {
       add(event, entry, to: index)
       settle(index)
+    } else if isChosen(event, naming: member) {
+      if event.kind == .shareDisputed { closed.insert(event.id.number.mark) }
     } else if event.kind == .shareSettled, let dispute = EventName(named: member, in: event) {
       forgotten.append(.dispute(dispute))
     }
@@ -183,7 +211,13 @@ final class ShareBook {
     forgotten.append(.request(row.name))
     // A department's thread is judged to its end, whatever is asked.
     guard question.department == nil else { return }
-    for name in row.links.dropFirst() { forgotten += [.release(name), .dispute(name)] }
+    if question.outcome == nil {
+      // It is one of the chosen: a later dispute must be told from a false one, so the facts of
+      // its release stay, and a later answer from one to a request that was never asked about.
+      for name in row.links { closed.insert(name.number.mark) }
+    } else {
+      for name in row.links.dropFirst() { forgotten += [.release(name), .dispute(name)] }
+    }
   }
 
   private func isSettled(_ row: ShareRow) -> Bool {

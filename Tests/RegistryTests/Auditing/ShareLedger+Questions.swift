@@ -40,6 +40,16 @@ extension ShareLedger {
   }
 
   @discardableResult
+  func dispute() throws -> UInt64 {
+    try enter(
+      "dispute", .shareDisputed, by: TestCity.civil,
+      [
+        "release": name("release"), "provider": .string(TestCity.police),
+        "issuer": .string(TestCity.police),
+      ], [("claim", "holders"), ("reason", "another name")])
+  }
+
+  @discardableResult
   func decide() throws -> UInt64 {
     try enter(
       "decision", .caseDecided, by: TestCity.civil,

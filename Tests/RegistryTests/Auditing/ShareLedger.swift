@@ -152,12 +152,12 @@ final class ShareLedger {
       ])
   }
 
-  func release(person: Int = 1) throws -> UInt64 {
+  func release(person: Int = 1, of request: String = "request") throws -> UInt64 {
     let receiver = try thief.registry.signer(TestCity.civil, use: .open).keyID
     return try enter(
       "release", .shareReleased, by: TestCity.police,
       [
-        "request": name("request"), "requester": .string(TestCity.civil), "claims": ["holders"],
+        "request": name(request), "requester": .string(TestCity.civil), "claims": ["holders"],
         "receiver": .string(receiver.base64url),
         "enclosed": .string(SHA256.hash("enclosed").base64url),
       ],

@@ -175,6 +175,44 @@ import Verification
     try ledger.thief.close()
   }
 
+  @Test func `figures are not given without the faults of acts about what is settled`() throws {
+    let ledger = try ShareLedger()
+    try ledger.issue()
+    try ledger.ask()
+    try ledger.refuse()
+    let second = try ledger.refuse()
+    try ledger.ask("other")
+    _ = try ledger.release(of: "other")
+    _ = try ledger.acknowledge()
+    // What may still follow is no fault; what may not, is.
+    try ledger.dispute()
+    let again = try ledger.acknowledge()
+    let report = try ledger.question(report: true)
+    #expect(
+      report.places == ["\(second) request-answered", "\(again) release-acknowledged"])
+    #expect(report.verdict == .no)
+    #expect(try ledger.question { _ in }.places == report.places)
+    #expect(try ledger.question(report: true) { $0.purpose = "other" }.places == [])
+    #expect(try ledger.question(report: true) { $0.outcome = .open }.places == [])
+    try ledger.thief.close()
+  }
+
+  @Test func `a use is of the case that its request tells, where the release is not shown`() throws
+  {
+    let ledger = try ShareLedger()
+    try ledger.issue()
+    try ledger.ask(role: "head")
+    let release = try ledger.release()
+    _ = try ledger.acknowledge()
+    let before = try ledger.question(report: true, shows: true, hiding: [release])
+    #expect(before.counts.contains("orphans \(civil) head 1"))
+    #expect(before.rows.map(\.caseReference) == ["2026-17"])
+    try ledger.decide()
+    let after = try ledger.question(report: true, shows: true, hiding: [release])
+    #expect(after.rows.isEmpty && !after.counts.contains { $0.hasPrefix("orphans") })
+    try ledger.thief.close()
+  }
+
   @Test func `swapped tags of two persons are found by whoever is shown both`() throws {
     let ledger = try ShareLedger()
     try ledger.issue()
