@@ -9,7 +9,12 @@ extension HolderWallet {
   /// All keys of a wallet have one passphrase: with another one nothing is made. Throws
   /// `wrongPassphrase`, `cryptography`, `fileUnusable`.
   public func makeKey(passphrase: SecretBytes) throws(WalletError) -> P256PublicKey {
-    if let known = try keys().first { _ = try key(known, passphrase: passphrase) }
+    let known = try keys()
+    if let first = known.first { _ = try key(first, passphrase: passphrase) }
+    // A crash may have come between the two files of a key.
+    for name in known where !Folder.exists(path(.keys, name, "jwk")) {
+      try writePublicHalf(try key(name, passphrase: passphrase).publicKey)
+    }
     let key: P256PrivateKey
     let file: [UInt8]
     do throws(CryptographyError) {
@@ -18,11 +23,15 @@ extension HolderWallet {
     } catch {
       throw WalletError(.cryptography, error.message, cause: error)
     }
-    let thumbprint = key.publicKey.thumbprint
-    try write(file, to: path(.keys, thumbprint, "key"))
-    try write(
-      JWK.canonicalBytes(key.publicKey) + [0x0A], to: path(.keys, thumbprint, "jwk"))
+    // First the key: without it nobody may hear of the public half. If that is missing then, the
+    // next call writes it.
+    try write(file, to: path(.keys, key.publicKey.thumbprint, "key"))
+    try writePublicHalf(key.publicKey)
     return key.publicKey
+  }
+
+  private func writePublicHalf(_ key: P256PublicKey) throws(WalletError) {
+    try write(JWK.canonicalBytes(key) + [0x0A], to: path(.keys, key.thumbprint, "jwk"))
   }
 
   /// The thumbprints (RFC 7638) of all keys.

@@ -22,7 +22,8 @@ public struct HolderWallet: Sendable {
   /// The folder, without a slash at the end.
   public let directory: String
 
-  /// Opens a wallet; with `isMaking`, a folder that is not there or empty becomes one.
+  /// Opens a wallet; with `isMaking`, a folder that is not there or empty becomes one,
+  /// also one whose making was cut short.
   ///
   /// Throws `noWallet` for a folder that is another's, `fileUnusable`.
   public init(directory: String, isMaking: Bool = false) throws(WalletError) {
@@ -39,7 +40,7 @@ public struct HolderWallet: Sendable {
     }
     var isEmpty = true
     do throws(EncodingError) {
-      if Folder.exists(path) { isEmpty = try Folder.names(in: path).isEmpty }
+      if Folder.exists(path) { isEmpty = try HolderWallet.isUnused(path) }
     } catch {
       throw WalletError(file: error)
     }
@@ -52,11 +53,32 @@ public struct HolderWallet: Sendable {
     }
     do throws(EncodingError) {
       try Folder.make(path, mode: 0o700)
+      try HolderWallet.syncName(of: path)
       for sort in Sort.allCases { try Folder.make("\(path)/\(sort)", mode: 0o700) }
       // Last: a folder that bears the mark is whole.
       try BoundedFile.writeAtomically(path: mark, bytes: HolderWallet.mark, mode: 0o600)
     } catch {
       throw WalletError(file: error)
+    }
+  }
+
+  /// Whether a folder has nothing but what is left when its making is cut short: empty folders of
+  /// ours, and the mark under the hidden name that it begins as.
+  private static func isUnused(_ path: String) throws(EncodingError) -> Bool {
+    for name in try Folder.names(in: path) {
+      if name.hasPrefix(".wallet.json."), name.hasSuffix(".tmp") { continue }
+      guard Sort(rawValue: name) != nil, try Folder.names(in: "\(path)/\(name)").isEmpty else {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Makes the name of a folder durable, also one that a killed run had just made.
+  private static func syncName(of path: String) throws(EncodingError) {
+    do throws(EncodingError) { try BoundedFile.syncDirectory(path + "/..") } catch {
+      // In a folder that cannot be read nobody has just made one.
+      guard error.code == .permissionDenied else { throw error }
     }
   }
 

@@ -80,6 +80,31 @@ struct HolderWalletTests {
     try run.fails(["list"], 64, "wallet_missing", environment: ["KANHE_WALLET": ""])
   }
 
+  @Test("what a crash left half made is completed by the next key; a folder of others is not ours")
+  func repaired() throws {
+    let run = try HolderRun(isTaken: false)
+    let keys = run.city.file("wallet/keys")
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: keys).first { $0.hasSuffix(".jwk") })
+    let text = try run.lines("\(keys)/\(name)")
+    try FileManager.default.removeItem(atPath: "\(keys)/\(name)")
+    _ = try run.json(["key"])
+    #expect(try run.lines("\(keys)/\(name)") == text)
+    let half = run.city.file("half")
+    for folder in ["keys", "copies"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(half)/\(folder)", withIntermediateDirectories: true)
+    }
+    try run.city.write("half/.wallet.json.1x2y.tmp", "{")
+    #expect(try run.wallet(["key", "--wallet", half]).status == 0)
+    #expect(try run.wallet(["list", "--wallet", half]).status == 0)
+    let full = run.city.file("full")
+    try FileManager.default.createDirectory(
+      atPath: full + "/keys", withIntermediateDirectories: true)
+    try run.city.write("full/keys/note.txt", "mine")
+    try run.fails(["key", "--wallet", full], 2, "no_wallet")
+  }
+
   @Test("what is false, another's or no delivery is refused, and nothing of it is kept")
   func refused() throws {
     let run = try HolderRun(isTaken: false)

@@ -1,4 +1,5 @@
 import Certificates
+import Cryptography
 import Encoding
 import Ledger
 import Rules
@@ -45,9 +46,9 @@ struct LogWords {
   func reference(of entry: ThreadEntry) -> LeafIndex? {
     for name in ["request", "release", "dispute", "grant"] {
       guard let value = entry.clear[name], let issuer = value["iss"]?.stringValue,
-        let number = value["jti"]?.stringValue
+        let number = value["jti"]?.stringValue.flatMap(Digest.init(canonicalText:))
       else { continue }
-      return places.first { $0.key.issuer == issuer && $0.key.number.base64url == number }?.value
+      return places[EventID(issuer: issuer, number: number)]
     }
     return nil
   }
