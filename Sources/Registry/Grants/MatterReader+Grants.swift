@@ -102,6 +102,22 @@ extension MatterReader {
     return events.sorted { $0.index < $1.index }
   }
 
+  /// How often grants of one requester and person were used: each of their shares is read once.
+  func uses(of requester: Int64, _ person: Int64) throws(RegistryError) -> [EventName: Int] {
+    var filter = MatterFilter()
+    filter.kind = .share
+    filter.department = requester
+    filter.subject = person
+    var uses: [EventName: Int] = [:]
+    try forEach(filter) { row throws(RegistryError) in
+      guard try durable(row) != nil else { return }
+      if let grant = try certificates().event(at: row.entry).event.eventName("grant") {
+        uses[grant, default: 0] += 1
+      }
+    }
+    return uses
+  }
+
   private func certificates() throws(RegistryError) -> CertificateReader {
     try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
   }

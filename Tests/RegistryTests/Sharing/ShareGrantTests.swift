@@ -40,6 +40,24 @@ import Testing
     #expect(try holder.refuseUnreleasable() == "grant-withdrawn")
   }
 
+  @Test func `each of a person's grants has its own uses`() throws {
+    let grants = try (0..<2).map { _ in try holder.lodge(holder.terms()) }
+    let other = try holder.lodge(holder.terms(), person: 1)
+    #expect(try holder.request(grants[0], cases: ["1", "2"]) == [[], []])
+    #expect(try holder.request(other, person: 1) == [[]])
+    let registry = try holder.city.base.open(writing: false)
+    let reader = try registry.matters()
+    var uses = GrantUses(reader)
+    var counts: [EventName: Int] = [:]
+    try reader.forEachGrant(
+      GrantSearch(), at: holder.city.base.clock.now().seconds
+    ) { grant throws(RegistryError) in
+      counts[grant.name] = try uses.count(of: grant)
+    }
+    try registry.close()
+    #expect(counts == [grants[0]: 2, grants[1]: 0, other: 1])
+  }
+
   @Test func `a grant is its requester's alone`() throws {
     let grant = try holder.lodge(holder.terms(requester: TestCity.police))
     #expect(try holder.request(grant) == [[.grantRequester]])

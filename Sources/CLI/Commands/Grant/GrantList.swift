@@ -46,9 +46,10 @@ struct GrantList: TableCommand {
     let opened = try registry.open(forWriting: false)
     let reader = try opened.matters()
     let now = Timestamp.now().seconds
+    var uses = GrantUses(reader)
     var rows: [JSONObject] = []
     try reader.forEachGrant(search, at: now) { grant throws(RegistryError) in
-      rows.append(GrantShape.stored(grant, try reader.history(of: grant), at: now))
+      rows.append(GrantShape.stored(grant, uses: try uses.count(of: grant), at: now))
     }
     try opened.close()
     let table = Table(objects: rows, columns: Self.columns)

@@ -40,15 +40,14 @@ enum GrantShape {
   }
 
   /// A grant that was lodged, with how often it was used.
-  static func stored(_ grant: StoredGrant, _ history: [GrantEvent], at seconds: Int64) -> JSONObject
-  {
+  static func stored(_ grant: StoredGrant, uses: Int, at seconds: Int64) -> JSONObject {
     var object = terms(grant.grant.terms)
     object["grant"] = .string(grant.name.name)
     object["index"] = Shape.index(grant.entry.index)
     object["lodged_by"] = .string(grant.name.department)
     object["received"] = .string("\(grant.entry.received)")
     object["state"] = .string(grant.state(at: seconds).rawValue)
-    object["uses"] = .integer(Int64(history.count { $0.kind == .shareRequested }))
+    object["uses"] = .integer(Int64(uses))
     return object
   }
 }

@@ -35,7 +35,8 @@ struct GrantShow: KanheCommand {
     }
     let history = try reader.history(of: found)
     try opened.close()
-    var object = GrantShape.stored(found, history, at: Timestamp.now().seconds)
+    var object = GrantShape.stored(
+      found, uses: history.count { $0.kind == .shareRequested }, at: Timestamp.now().seconds)
     let events = history.map { event -> JSONObject in
       [
         "department": .string(event.department), "index": Shape.index(event.index),
