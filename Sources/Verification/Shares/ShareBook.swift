@@ -117,6 +117,7 @@ final class ShareBook {
     if case .opened(let opening) = opening(of: entry) {
       row.caseReference = opening.value("case")?["reference"]?.stringValue
       row.caseMark = opening.caseThread?.commitment.mark
+      row.personMark = opening.subjects.first?.commitment.mark
     }
     guard isOfCase(row, entry) else { return }
     if isReport { report.figures.count(.requests, row.requester, row.type) }
@@ -156,6 +157,7 @@ final class ShareBook {
     let state = opening(of: entry)
     if case .opened(let opening) = state, rows[index]?.caseMark == nil {
       rows[index]?.caseMark = opening.caseThread?.commitment.mark
+      rows[index]?.personMark = opening.subjects.first?.commitment.mark
       rows[index]?.caseReference = opening.value("case")?["reference"]?.stringValue
     }
     if let mark = rows[index]?.caseMark {
@@ -191,11 +193,26 @@ final class ShareBook {
       }
       return
     }
-    for index in cases.removeValue(forKey: key.commitment.mark) ?? [] {
+    let mark = key.commitment.mark
+    let (decided, open) = (cases[mark] ?? []).reduce(into: ([LeafIndex](), [LeafIndex]())) {
+      if isDecided($1, by: event, opening) { $0.0.append($1) } else { $0.1.append($1) }
+    }
+    cases[mark] = open.isEmpty ? nil : open
+    for index in decided {
       rows[index]?.isUndecided = false
       add(event, entry, to: index)
       settle(index)
     }
+  }
+
+  /// Whether a decision in a case is about a use in it: it is the requester's, about the same
+  /// person and for the same purpose. A number that is true covers no look at a neighbour.
+  private func isDecided(
+    _ index: LeafIndex, by event: Event, _ opening: EntryOpening
+  ) -> Bool {
+    guard let row = rows[index] else { return false }
+    return event.issuerCode == row.requester && event.text("purpose") == row.purpose
+      && opening.subjects.first?.commitment.mark == row.personMark
   }
 
   private func opening(of entry: Entry) -> OpeningState {

@@ -73,6 +73,8 @@ public struct ShareRow: Sendable {
   public internal(set) var caseReference: String?
   /// The mark of the case's thread, where it is opened.
   var caseMark: UInt128?
+  /// The mark of the person's thread, where it is opened.
+  var personMark: UInt128?
   /// Whether it was released in an opened case that was not decided since.
   var isUndecided = false
   /// The events by which later ones name it: the request, its release, disputes.
