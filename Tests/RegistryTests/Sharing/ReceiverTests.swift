@@ -1,3 +1,4 @@
+import Certificates
 import Cryptography
 import Encoding
 import Ledger
@@ -10,10 +11,12 @@ import Testing
   private let city: TestCity
   private let share: TestShare
   private let folder: TemporaryDirectory
+  private let cards: [CertificateIdentifier]
 
   init() throws {
     city = try TestCity()
-    share = TestShare(city, try city.issueCards(1)[0], person: 0)
+    cards = try city.issueCards(2)
+    share = TestShare(city, cards[0], person: 0)
     folder = try TemporaryDirectory()
   }
 
@@ -50,8 +53,13 @@ import Testing
       try writer.release([ReleaseOrder(.entry(newest))], by: releaser)
     }
     let handed = try #require(try registry.handOut(step.acts, to: folder.path + "/outbox").first)
-    return try Receiver(TestCity.civil, in: registry).take(
-      handed.path, to: folder.path + "/inbox")
+    let found = try Receiver(TestCity.civil, in: registry).take(
+      [handed.path], to: folder.path + "/inbox")
+    if let taken = found.taken.first { return .success(taken) }
+    guard case .refused(let refusal)? = found.others.first else {
+      throw RegistryError(.notFound, "nothing became of the file")
+    }
+    return .failure(refusal)
   }
 
   private func refusal() throws -> String? {
@@ -63,7 +71,17 @@ import Testing
     #expect(try refusal() == "manifest")
   }
 
-  @Test func `a certificate of another type is refused, the one asked for is taken`() throws {
+  @Test func `another person's certificate is refused`() throws {
+    let registry = try city.base.open()
+    let certificates = try registry.certificates()
+    let other = try #require(try certificates.find(cards[1]))
+    let copy = try #require(try certificates.view(other).copies.first).bytes
+    try registry.close()
+    try release(.certificate(copy))
+    #expect(try refusal() == "certificate")
+  }
+
+  @Test func `a copy that was changed is refused, the one asked for is taken`() throws {
     #expect(try share.request().entry != nil)
     let taken = try take().get()
     let copy = try BoundedFile.read(path: taken.path, maximumBytes: 1 << 20)
@@ -75,6 +93,6 @@ import Testing
       .replacing(TestCity.card, with: "11440300KH0002062C001")
     parts[1] = Base64URL.encode(Array(payload.utf8))
     try release(.certificate(Array(parts.joined(separator: ".").utf8)))
-    #expect(try refusal() == "manifest")
+    #expect(try refusal() == "certificate")
   }
 }
