@@ -48,8 +48,10 @@ test-sanitizers: build
 
 bench: build
 	KANHE_BENCH=1 swift build -c release --product IssueBenchmark
+	KANHE_BENCH=1 swift build -c release --product ShareBenchmark
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
-	  .build/release/IssueBenchmark $(COUNT) Examples/shenzhen "$$folder/issue"
+	  .build/release/IssueBenchmark $(COUNT) Examples/shenzhen "$$folder/issue" && \
+	  .build/release/ShareBenchmark $(COUNT) Examples/shenzhen "$$folder/share"
 	@Benchmarks/run .build/release/kanhe $(COUNT)
 
 clean:

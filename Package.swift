@@ -137,13 +137,23 @@ if Context.environment["KANHE_FUZZ"] != nil {
   }
 }
 
-// Measuring wants a program of its own, which nobody installs: `make bench` asks for it.
+// Measuring wants programs of its own, which nobody installs: `make bench` asks for them.
 if Context.environment["KANHE_BENCH"] != nil {
-  package.products.append(.executable(name: "IssueBenchmark", targets: ["IssueBenchmark"]))
+  let modules: [Target.Dependency] = [
+    "Registry", "SQLiteStorage", "Certificates", "Cryptography", "Encoding", "Rules",
+  ]
   package.targets.append(
-    .executableTarget(
-      name: "IssueBenchmark",
-      dependencies: ["Registry", "SQLiteStorage", "Certificates", "Cryptography", "Encoding"],
-      path: "Benchmarks/Issue",
-      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])], linkerSettings: staticSwift))
+    .target(
+      name: "BenchmarkSupport", dependencies: modules, path: "Benchmarks/Support",
+      swiftSettings: strict))
+  for name in ["Issue", "Share"] {
+    package.products.append(
+      .executable(name: name + "Benchmark", targets: [name + "Benchmark"]))
+    package.targets.append(
+      .executableTarget(
+        name: name + "Benchmark", dependencies: modules + ["BenchmarkSupport"],
+        path: "Benchmarks/" + name,
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
+        linkerSettings: staticSwift))
+  }
 }
