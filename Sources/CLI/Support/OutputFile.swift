@@ -7,17 +7,18 @@ enum OutputFile {
   static func write(
     _ bytes: [UInt8], to path: String, force: Bool, mode: UInt32 = 0o644
   ) throws {
-    guard force || !FileManager.default.fileExists(atPath: path) else {
-      throw isThere(path)
-    }
+    try requireFree(path, force: force)
     try BoundedFile.writeAtomically(path: path, bytes: bytes, mode: mode)
   }
 
-  /// Why a file is not written.
-  static func isThere(_ path: String) -> Failure {
-    Failure(
-      .cannot, code: "file_exists", "\(path) is there already",
-      hint: "choose another name or give --force")
+  /// Refuses a path where something is, unless it may be replaced: before anything is done that
+  /// cannot be done twice.
+  static func requireFree(_ path: String, force: Bool) throws {
+    guard force || !FileManager.default.fileExists(atPath: path) else {
+      throw Failure(
+        .cannot, code: "file_exists", "\(path) is there already",
+        hint: "choose another name or give --force")
+    }
   }
 
   /// Refuses a path that is there and no folder; makes nothing.

@@ -108,3 +108,10 @@ extension OpenRegistry {
     try CertificateReader(ledger: ledger, vault: vault, cipher: try openCipher())
   }
 }
+
+extension Writer {
+  /// A reader of certificates as they are after the last append.
+  func certificates() throws(RegistryError) -> CertificateReader {
+    try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
+  }
+}

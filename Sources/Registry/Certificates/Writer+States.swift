@@ -13,7 +13,7 @@ extension Writer {
   public func takeSteps(
     _ requests: [StateRequest], by signer: Signer
   ) throws(RegistryError) -> (outcomes: [StateOutcome], checkpoint: VerifiedCheckpoint) {
-    let reader = try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
+    let reader = try certificates()
     var outcomes = [StateOutcome](repeating: .passedOver, count: requests.count)
     var drafts: [StepDraft] = []
     var positions: [Int] = []

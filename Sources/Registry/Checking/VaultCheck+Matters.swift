@@ -12,6 +12,7 @@ extension VaultCheck {
       try attempt(.matters, "matter \(row.id)") { check throws(RegistryError) in
         try check.checkMatter(row)
       }
+      return true
     }
   }
 
@@ -49,7 +50,7 @@ extension VaultCheck {
     try checkDepartments(row, begun)
     try checkThreads(row, opened ?? JSONObject(), certificate, of: begun)
     try checkLookup(row, opened?["grant"])
-    if row.kind == .share, row.state == ShareState.released.rawValue { countWaiting() }
+    if row.kind == .share, row.state == ShareState.released.number { countWaiting() }
   }
 
   private mutating func checkDepartments(
@@ -78,10 +79,10 @@ extension VaultCheck {
     let label = "matter \(row.id)"
     let subject = try value(ofSubject: row.subject)
     if subject != opened["subject_1"] { add(.matters, "\(label): its subject is another") }
-    if row.file == 0 {
+    if row.caseThread == 0 {
       if opened["case"] != nil { add(.matters, "\(label): its case is another") }
     } else {
-      let (key, code) = try threadAndCode(ofSubject: row.file)
+      let (key, code) = try threadAndCode(ofSubject: row.caseThread)
       let reference = opened["case"]?["reference"]?.stringValue ?? ""
       if code != HolderCode.ofCase(reference, of: begun.issuerCode ?? "")
         || opened["case"]?["thread"]?.stringValue != key.commitment.base64url
@@ -98,10 +99,7 @@ extension VaultCheck {
   private func value(ofSubject id: Int64) throws(RegistryError) -> JSONValue? {
     if id == 0 { return nil }
     let (key, code) = try threadAndCode(ofSubject: id)
-    return [
-      "code": .string(code.code), "code_type": .string(code.type),
-      "thread": .string(key.commitment.base64url),
-    ]
+    return code.value(in: key)
   }
 
   private func threadAndCode(
@@ -161,7 +159,7 @@ extension VaultCheck {
   private func checkWaiting(_ item: ItemRow) throws(RegistryError) {
     let ids = RecordText.integers(item.key) ?? []
     guard ids.count == 1, let row = try vault.matter(ids[0]), row.kind == .share,
-      row.state == ShareState.released.rawValue
+      row.state == ShareState.released.number
     else { throw RegistryError(.damagedVault, "it is of no release") }
     let reader = try CertificateReader(ledger: registry.ledger, vault: vault, cipher: cipher)
     guard item.entry == row.changed,

@@ -182,13 +182,14 @@ struct VaultCheck {
   ) throws(RegistryError) -> [(entry: Int64, position: Int)] {
     let isCase = code.type == HolderCode.caseType
     var filter = MatterFilter()
-    if isCase { filter.file = id } else { filter.subject = id }
+    if isCase { filter.caseThread = id } else { filter.subject = id }
     var places: [(entry: Int64, position: Int)] = []
     let reader = try MatterReader(ledger: registry.ledger, vault: vault, cipher: cipher)
     try reader.forEach(filter) { matter throws(RegistryError) in
       for record in try vault.records(matter: matter.id) {
         places.append((record.entry, isCase ? 2 : 0))
       }
+      return true
     }
     return places
   }

@@ -61,20 +61,12 @@ extension Writer {
     var draft = draft(.evidenceDisclosed, by: registrar, members)
     draft.disclose(
       "which",
-      .array(
-        evidence.events.map { event in
-          ["iss": .string(event.issuer), "jti": .string(event.number.base64url)]
-        }))
+      .array(evidence.events.map(\.value)))
     var subject: SubjectHandle?
     if let id = evidence.person {
       let handle = try self.subject(id)
       let code = try holderCode(ofSubject: id)
-      draft.disclose(
-        "subject_1",
-        [
-          "code": .string(code.code), "code_type": .string(code.type),
-          "thread": .string(handle.key.commitment.base64url),
-        ])
+      draft.disclose("subject_1", code.value(in: handle.key))
       subject = handle
     }
     let signed = try sign(draft, by: registrar)

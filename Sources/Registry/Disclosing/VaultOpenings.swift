@@ -109,7 +109,7 @@ public final class VaultOpenings {
       EntryOpening(
         index: index, disclosures: disclosures, certificate: key,
         subjects: matter.subject == 0 ? [] : [try threadKey(ofSubject: matter.subject)],
-        caseThread: matter.file == 0 ? nil : try threadKey(ofSubject: matter.file)))
+        caseThread: matter.caseThread == 0 ? nil : try threadKey(ofSubject: matter.caseThread)))
   }
 
   private func threadKey(ofSubject id: Int64) throws(RegistryError) -> ThreadKey {

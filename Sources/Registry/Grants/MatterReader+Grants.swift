@@ -20,10 +20,11 @@ extension MatterReader {
       filter.subject = id
     }
     try forEach(filter) { row throws(RegistryError) in
-      guard let durable = try durable(row) else { return }
+      guard let durable = try durable(row) else { return true }
       let grant = try stored(durable)
-      if let state = search.state, grant.state(at: seconds) != state { return }
+      if let state = search.state, grant.state(at: seconds) != state { return true }
       try body(grant)
+      return true
     }
   }
 
@@ -32,19 +33,10 @@ extension MatterReader {
   public func grant(
     _ name: ActName, host: String
   ) throws(RegistryError) -> StoredGrant? {
-    let row: MatterRow?
-    switch name {
-    case .event(let name):
-      let uri = DepartmentURI(host: host, code: name.department).text
-      row = try find(EventID(issuer: uri, number: name.number))?.matter
-    case .entry(let index):
-      guard index.value < size.value, let record = try vault.record(of: Int64(index.value)),
-        record.matter > 0
-      else { return nil }
-      row = try vault.matter(record.matter)
+    guard let matter = try find(name, host: host)?.matter, matter.kind == .grant else {
+      return nil
     }
-    guard let row, row.kind == .grant, let grant = try durable(row) else { return nil }
-    return try stored(grant)
+    return try stored(matter)
   }
 
   /// The grant with the number that its holder gave it.
@@ -91,13 +83,12 @@ extension MatterReader {
     filter.kind = .share
     filter.department = grant.row.other
     filter.subject = grant.row.subject
-    let name: JSONValue = [
-      "iss": .string(grant.event.issuer), "jti": .string(grant.name.number.base64url),
-    ]
+    let name = grant.event.id.value
     try forEach(filter) { row throws(RegistryError) in
-      guard try durable(row) != nil else { return }
+      guard try durable(row) != nil else { return true }
       let (found, event) = try self.event(at: row.entry)
       if event.clear["grant"] == name { events.append(found) }
+      return true
     }
     return events.sorted { $0.index < $1.index }
   }
@@ -110,16 +101,14 @@ extension MatterReader {
     filter.subject = person
     var uses: [EventName: Int] = [:]
     try forEach(filter) { row throws(RegistryError) in
-      guard try durable(row) != nil else { return }
-      if let grant = try certificates().event(at: row.entry).event.eventName("grant") {
+      guard try durable(row) != nil else { return true }
+      let event = try certificates().event(at: row.entry).event
+      if let grant = EventName(named: "grant", in: event) {
         uses[grant, default: 0] += 1
       }
+      return true
     }
     return uses
-  }
-
-  private func certificates() throws(RegistryError) -> CertificateReader {
-    try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
   }
 
   private func event(at index: Int64) throws(RegistryError) -> (GrantEvent, Event) {

@@ -91,12 +91,7 @@ extension Writer {
     _ grant: Grant, of subject: (handle: SubjectHandle, code: HolderCode), by signer: Signer
   ) throws(RegistryError) -> GrantDraft {
     var draft = draft(.grantGiven, by: signer, grant.terms.members)
-    draft.disclose(
-      "subject_1",
-      [
-        "code": .string(subject.code.code), "code_type": .string(subject.code.type),
-        "thread": .string(subject.handle.key.commitment.base64url),
-      ])
+    draft.disclose("subject_1", subject.code.value(in: subject.handle.key))
     draft.disclose("grant", .string(grant.text))
     let signed = try sign(draft, by: signer)
     let matter = try newMatter()
@@ -121,9 +116,7 @@ extension Writer {
     var draft = draft(
       .grantWithdrawn, by: signer,
       [
-        "grant": [
-          "iss": .string(stored.event.issuer), "jti": .string(stored.name.number.base64url),
-        ],
+        "grant": stored.event.id.value,
         "requester": .string(stored.grant.terms.requester),
       ])
     draft.disclose("subject_1", stored.subject)
@@ -189,8 +182,4 @@ extension Writer {
   }
 
   private static let holdingCount = 256
-
-  private func certificates() throws(RegistryError) -> CertificateReader {
-    try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
-  }
 }

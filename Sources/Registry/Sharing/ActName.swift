@@ -30,10 +30,4 @@ public enum ActName: Sendable, Hashable {
 extension EventName {
   /// `<USCC>/<jti>`: the one form in which commands print and take it.
   public var name: String { "\(department)/\(number.base64url)" }
-
-  /// The name of an event; nil where its issuer is no department.
-  init?(of event: Event) {
-    guard let code = event.issuerCode else { return nil }
-    self.init(number: event.id.number, department: code)
-  }
 }

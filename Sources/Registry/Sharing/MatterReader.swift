@@ -62,8 +62,7 @@ public struct MatterReader {
   public func durable(_ row: MatterRow) throws(RegistryError) -> MatterRow? {
     if isDurable(row.changed) { return row }
     guard isDurable(row.entry), let last = try records(of: row).last else { return nil }
-    let reader = try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
-    let event = try reader.event(at: last.entry).event
+    let event = try certificates().event(at: last.entry).event
     var earlier = row
     earlier.changed = last.entry
     earlier.state = MatterRow.Kind.after(event.kind)?.state ?? row.state
@@ -81,21 +80,28 @@ public struct MatterReader {
       where matter.isAboutCertificate(try disclosures(record, of: matter)) {
         entries.append(record.entry)
       }
+      return true
     }
     return entries.sorted()
   }
 
-  /// Goes through all matters that fit a filter, newest first, page by page.
+  /// Goes through the matters that fit a filter, newest first, page by page, until `body` says
+  /// false.
   public func forEach(
-    _ filter: MatterFilter, _ body: (MatterRow) throws(RegistryError) -> Void
+    _ filter: MatterFilter, _ body: (MatterRow) throws(RegistryError) -> Bool
   ) throws(RegistryError) {
     var before: Int64?
     while true {
       let page = try vault.matters(before: before, limit: MatterReader.pageCount, filter)
-      for row in page { try body(row) }
+      for row in page where !(try body(row)) { return }
       guard page.count == MatterReader.pageCount, let last = page.last else { return }
       before = last.id
     }
+  }
+
+  /// A reader of entries and certificates over the same stores.
+  func certificates() throws(RegistryError) -> CertificateReader {
+    try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
   }
 
   private static let pageCount = 256

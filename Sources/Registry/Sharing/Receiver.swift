@@ -125,7 +125,7 @@ public final class Receiver {
     guard share.requester == code, act.event.text("requester") == code else {
       throw refusal("signer_role", "it was released to another department", act)
     }
-    guard act.event.eventName("request") == share.name else {
+    guard EventName(named: "request", in: act.event) == share.name else {
       throw refusal("request_unknown", "it answers another request", act)
     }
     return (share, act)

@@ -95,7 +95,7 @@ struct ReleasePlan: Sendable {
       draft: draft, matter: matter, threads: threads,
       changes: [
         .setMatter(
-          id: matter.id, state: ShareState.released.rawValue, certificate: certificate),
+          id: matter.id, state: ShareState.released.number, certificate: certificate),
         Outbox.put(enclosed, of: matter.id),
       ], sharing: sharing, share: share)
   }

@@ -73,9 +73,7 @@ public struct RequestTerms: Sendable {
 
 extension EventName {
   /// The value of a member that names the event; `uri` is its department's.
-  func value(_ uri: String) -> JSONValue {
-    .object(["iss": .string(uri), "jti": .string(number.base64url)])
-  }
+  func value(_ uri: String) -> JSONValue { EventID(issuer: uri, number: number).value }
 }
 
 /// Terms as an officer states them; what is left out follows from the law or the grant.

@@ -18,7 +18,7 @@ public struct Share: Sendable {
 
   init(_ row: MatterRow, _ entry: Entry, _ event: Event) throws(RegistryError) {
     guard event.kind == .shareRequested, let name = EventName(of: event),
-      let state = ShareState(rawValue: row.state)
+      let state = ShareState(number: row.state)
     else {
       throw RegistryError(
         .damagedVault, "a share's row names an entry that is no request", at: "matter")
@@ -49,21 +49,12 @@ public struct Share: Sendable {
   /// The last second to answer.
   public var answerBy: Int64 { request.integer("answer_by") ?? 0 }
   /// The grant on which it rests.
-  public var grant: EventName? { request.eventName("grant") }
+  public var grant: EventName? { EventName(named: "grant", in: request) }
 }
 
 extension Event {
   /// The claims that a request or release names.
   var claims: [String] { (clear["claims"]?.arrayValue ?? []).compactMap(\.stringValue) }
-
-  /// The event that a member names.
-  func eventName(_ member: String) -> EventName? {
-    guard let value = clear[member], let issuer = value["iss"]?.stringValue,
-      let code = DepartmentURI(issuer)?.code,
-      let number = value["jti"]?.stringValue.flatMap(Digest.init(canonicalText:))
-    else { return nil }
-    return EventName(number: number, department: code)
-  }
 }
 
 /// One act of a share, with what its entry opened.

@@ -76,7 +76,7 @@ extension OpenRegistry {
   private func filters(_ search: ShareSearch) throws(RegistryError) -> [MatterFilter] {
     var filter = MatterFilter()
     filter.kind = .share
-    filter.states = search.states.map(\.rawValue).sorted()
+    filter.states = search.states.map(\.number).sorted()
     if let requester = search.requester {
       guard let number = try vault.number(of: requester) else { return [] }
       filter.department = number

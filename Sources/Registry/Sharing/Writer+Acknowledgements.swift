@@ -46,7 +46,7 @@ extension Writer {
     return ShareDraft(
       draft: draft, matter: try matter(share.row),
       threads: try threads(of: share.row, handle),
-      changes: [.setMatter(id: share.row.id, state: state.rawValue)] + more, sharing: sharing,
+      changes: [.setMatter(id: share.row.id, state: state.number)] + more, sharing: sharing,
       share: share, about: about.name)
   }
 
@@ -57,7 +57,7 @@ extension Writer {
   ) throws(RegistryError) -> [Proposal.Thread] {
     [
       .subject(try subject(row.subject).id), certificate.map { .certificate($0.id) } ?? .padding,
-      .case(try subject(row.file).id),
+      .case(try subject(row.caseThread).id),
     ]
   }
 
@@ -72,7 +72,5 @@ extension Writer {
 
 extension ShareAct {
   /// The value of a member that names this act.
-  var value: JSONValue {
-    ["iss": .string(event.issuer), "jti": .string(event.id.number.base64url)]
-  }
+  var value: JSONValue { event.id.value }
 }

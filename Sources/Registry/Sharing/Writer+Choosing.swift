@@ -55,7 +55,7 @@ extension Writer {
   func choose(
     _ share: Share, _ identifier: String?, _ request: ShareAct, by signer: Signer
   ) throws -> ChosenCertificate {
-    let reader = try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
+    let reader = try certificates()
     let named = identifier ?? request.value("certificate")?["identifier"]?.stringValue
     let found =
       try named.map { try releasable($0, share, reader, by: signer) }

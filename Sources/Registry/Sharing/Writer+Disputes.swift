@@ -160,7 +160,7 @@ extension Writer {
   private func requireSuccessor(
     _ successor: String, of release: ShareAct, about dispute: ShareAct
   ) throws {
-    let reader = try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
+    let reader = try certificates()
     var current = release.value("certificate")?["identifier"]?.stringValue
     // A certificate has at most 999 versions.
     for _ in 0..<999 {
@@ -203,7 +203,7 @@ extension Writer {
     var matter = MatterRow(
       id: handle.id, kind: .decision, department: department, secret: handle.secret)
     matter.subject = share.row.subject
-    matter.file = share.row.file
+    matter.caseThread = share.row.caseThread
     var draft = draft(.caseDecided, by: signer, members)
     for name in ["subject_1", "case"] {
       if let value = request.value(name) { draft.disclose(name, value) }
@@ -213,7 +213,7 @@ extension Writer {
       ShareDraft(
         draft: draft, matter: handle, threads: try threads(of: matter, nil),
         changes: [.insertMatter(matter)], share: share),
-      ActKey([matter.subject, matter.file], [share.purpose, order.outcome]))
+      ActKey([matter.subject, matter.caseThread], [share.purpose, order.outcome]))
   }
 
   /// The same decision about the same person and case, if it was made before.
@@ -224,15 +224,14 @@ extension Writer {
     filter.kind = .decision
     filter.department = department
     filter.subject = share.row.subject
-    filter.file = share.row.file
+    filter.caseThread = share.row.caseThread
     var found: SharedAct?
     try reader.forEach(filter) { row throws(RegistryError) in
-      guard found == nil, try reader.durable(row) != nil else { return }
-      let (entry, event) = try reader.entries().event(at: row.entry)
-      if event.clear == members, let name = EventName(of: event) {
-        found = SharedAct(
-          name: name.name, index: entry.index, request: share.name.name)
-      }
+      guard try reader.durable(row) != nil else { return true }
+      let (entry, event) = try reader.certificates().event(at: row.entry)
+      guard event.clear == members, let name = EventName(of: event) else { return true }
+      found = SharedAct(name: name.name, index: entry.index, request: share.name.name)
+      return false
     }
     return found
   }
@@ -242,20 +241,5 @@ extension ShareAct {
   /// Whether a private member is this text, byte for byte.
   fileprivate func says(_ member: String, _ text: String) -> Bool {
     value(member)?.stringValue?.hasSameBytes(as: text) == true
-  }
-}
-
-extension FactOverlay {
-  /// Who answers for a department: itself, or once it is retired its successor in steps, or the
-  /// registrar. Spec: decisions/0012.
-  mutating func answering(for code: String) throws(RulesError) -> String {
-    var current = code
-    // The bound is for facts that somebody wrote into the store, as in `succeeds`.
-    for _ in 0..<64 {
-      guard let fact = try department(current), fact.retiredAt != nil else { break }
-      guard let next = fact.successor else { return try ledger()?.registrar ?? current }
-      current = next
-    }
-    return current
   }
 }

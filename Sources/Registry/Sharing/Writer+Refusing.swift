@@ -50,7 +50,7 @@ extension Writer {
     var draft = draft(
       .shareRefused, by: signer,
       [
-        "reason": .string(reason), "request": share.name.value(share.request.issuer),
+        "reason": .string(reason), "request": share.request.id.value,
         "requester": .string(share.requester),
       ])
     for name in ["subject_1", "certificate", "case"] {
@@ -64,7 +64,7 @@ extension Writer {
     return .work(
       ShareDraft(
         draft: draft, matter: try matter(share.row), threads: try threads(of: share.row, handle),
-        changes: [.setMatter(id: share.row.id, state: ShareState.refused.rawValue)],
+        changes: [.setMatter(id: share.row.id, state: ShareState.refused.number)],
         sharing: sharing, share: share), ActKey([share.row.id]))
   }
 

@@ -92,7 +92,7 @@ extension Writer {
       clear: [
         "claims": .array(claims.map { .string($0) }),
         "receiver": .string(receiver.sha256.base64url),
-        "request": share.name.value(share.request.issuer),
+        "request": share.request.id.value,
         "requester": .string(share.requester),
       ],
       opened: opened, audience: settings.origin, seen: seen, matter: try matter(share.row),
@@ -119,21 +119,6 @@ extension Writer {
         act: share.name.name)
     }
     return receiver
-  }
-}
-
-extension FactOverlay {
-  /// The newest `open` identity of a department that is in force at a time.
-  mutating func receiver(of code: String, at seconds: Int64) throws(RulesError) -> Identity? {
-    var newest: (from: Int64, identity: Identity)?
-    for keyID in try department(code)?.identities ?? [] {
-      guard let fact = try identityFact(keyID), fact.use == .open, fact.state == .active,
-        let identity = try identity(keyID), identity.notBefore <= seconds,
-        seconds < identity.notAfter, fact.from >= newest?.from ?? .min
-      else { continue }
-      newest = (fact.from, identity)
-    }
-    return newest?.identity
   }
 }
 

@@ -51,14 +51,16 @@ extension Writer {
     filter.kind = .share
     filter.department = requester
     filter.subject = subject.id
-    filter.file = file.id
+    filter.caseThread = file.id
     var found: Share?
     try reader.forEach(filter) { matter throws(RegistryError) in
-      guard found == nil, let durable = try reader.durable(matter) else { return }
+      guard let durable = try reader.durable(matter) else { return true }
       let share = try reader.share(durable)
-      guard share.state.stands, terms.isAsked(by: share.request) else { return }
+      guard share.state.stands, terms.isAsked(by: share.request) else { return true }
       let named = try reader.requested(share).value("certificate")?["identifier"]?.stringValue
-      if named == row.certificate?.text { found = share }
+      guard named == row.certificate?.text else { return true }
+      found = share
+      return false
     }
     return found
   }
@@ -87,11 +89,11 @@ extension Writer {
       id: matter.id, kind: .share, department: departments.requester,
       other: departments.provider, secret: matter.secret)
     shared.subject = subject.id
-    shared.file = caseHandle.id
+    shared.caseThread = caseHandle.id
     var draft = draft(
       .shareRequested, by: signer,
       terms.members { DepartmentURI(host: settings.host, code: $0).text })
-    draft.disclose("subject_1", subject.value(of: row.holder))
+    draft.disclose("subject_1", row.holder.value(in: subject.key))
     draft.disclose(
       "case",
       [
@@ -104,7 +106,7 @@ extension Writer {
     var sharing = Openings.Sharing()
     sharing.grant = grant
     if let identifier = row.certificate {
-      let reader = try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
+      let reader = try certificates()
       guard let stored = try reader.find(identifier), !stored.row.secret.isEmpty else {
         throw ShareRefusal(
           "not_found",
@@ -120,16 +122,6 @@ extension Writer {
     return ShareDraft(
       draft: draft, matter: matter, threads: threads, changes: [.insertMatter(shared)],
       sharing: sharing, share: nil, line: row.line)
-  }
-}
-
-extension SubjectHandle {
-  /// The value of `subject_1` for a holder.
-  func value(of holder: HolderCode) -> JSONValue {
-    [
-      "code": .string(holder.code), "code_type": .string(holder.type),
-      "thread": .string(key.commitment.base64url),
-    ]
   }
 }
 

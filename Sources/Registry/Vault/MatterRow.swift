@@ -35,7 +35,7 @@ public struct MatterRow: Sendable, Equatable {
   /// The id of the certificate whose thread its entries are in; 0 for none.
   public var certificate: Int64 = 0
   /// The id of the case's row among the subjects; 0 for none.
-  public var file: Int64 = 0
+  public var caseThread: Int64 = 0
   /// Of a grant: the lookup of its number (see `VaultCipher.lookup(grant:)`); else 0.
   public var lookup: Int64 = 0
   /// How far it has come: a number of `ShareState` or `GrantState`; else 0.
@@ -50,35 +50,6 @@ public struct MatterRow: Sendable, Equatable {
     self.department = department
     self.other = other
     self.secret = secret
-  }
-}
-
-/// How far a share has come.
-public enum ShareState: Int64, Sendable, CaseIterable {
-  /// Requested.
-  case open
-  /// The provider said no.
-  case refused
-  /// The material waits for the requester.
-  case released
-  /// The requester has it.
-  case acknowledged
-  /// The requester says that it is wrong.
-  case disputed
-  /// The issuer decided about that.
-  case settled
-
-  /// The state after an event of a share; nil for other events.
-  public init?(after kind: EventKind) {
-    switch kind {
-    case .shareRequested: self = .open
-    case .shareRefused: self = .refused
-    case .shareReleased: self = .released
-    case .shareAcknowledged: self = .acknowledged
-    case .shareDisputed: self = .disputed
-    case .shareSettled: self = .settled
-    default: return nil
-    }
   }
 }
 
@@ -102,7 +73,7 @@ public enum GrantState: Int64, Sendable, CaseIterable {
 extension MatterRow.Kind {
   /// The kind of a matter with such an event, and its state after it; nil for events of none.
   public static func after(_ kind: EventKind) -> (kind: MatterRow.Kind, state: Int64)? {
-    if let state = ShareState(after: kind) { return (.share, state.rawValue) }
+    if let state = ShareState(after: kind) { return (.share, state.number) }
     if let state = GrantState(after: kind) { return (.grant, state.rawValue) }
     switch kind {
     case .caseDecided: return (.decision, 0)
@@ -127,7 +98,7 @@ public struct MatterFilter: Sendable, Equatable {
   /// The id of the certificate.
   public var certificate: Int64?
   /// The id of the case's row.
-  public var file: Int64?
+  public var caseThread: Int64?
 
   /// A filter that lets all pass.
   public init() {}

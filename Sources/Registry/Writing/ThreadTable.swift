@@ -1,4 +1,5 @@
 import Cryptography
+import Encoding
 import Ledger
 import Rules
 
@@ -45,6 +46,14 @@ public struct HolderCode: Sendable, Hashable {
 
   /// The type of the codes of cases.
   static let caseType = "case"
+
+  /// What opens a subject: the code, and the commitment to its thread.
+  func value(in thread: ThreadKey) -> JSONValue {
+    [
+      "code": .string(code), "code_type": .string(type),
+      "thread": .string(thread.commitment.base64url),
+    ]
+  }
 
   /// Compares the bytes: equivalent Unicode is another code, as it is for lookups.
   public static func == (left: HolderCode, right: HolderCode) -> Bool {

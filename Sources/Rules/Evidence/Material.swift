@@ -106,10 +106,7 @@ public struct Material: Sendable, Hashable {
     }
     let manifest: JSONObject = [
       "claims": .array(claims.map(JSONValue.string)),
-      "request": .object([
-        "iss": .string(request.issuer), "jti": .string(request.number.base64url),
-      ]),
-      "requester": .string(requester),
+      "request": request.value, "requester": .string(requester),
     ]
     writer.raw(",\"kind\":\"kanhe-material\",\"manifest\":")
     writer.raw(JSONValue.object(manifest).canonicalBytes())

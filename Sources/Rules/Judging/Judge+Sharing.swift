@@ -28,12 +28,11 @@ extension Judge {
 
   /// The event that a member names, if it can be one of this ledger.
   func named(_ member: String, facts: inout FactOverlay) throws(RulesError) -> EventName? {
-    guard let value = event.clear[member], let issuer = value["iss"]?.stringValue,
-      let number = value["jti"]?.stringValue.flatMap(Digest.init(canonicalText:)),
-      let code = DepartmentURI(issuer)?.code,
-      let uri = try facts.ledger()?.uri(of: code), uri.hasSameBytes(as: issuer)
+    guard let name = EventName(named: member, in: event),
+      let issuer = event.clear[member]?["iss"]?.stringValue,
+      let uri = try facts.ledger()?.uri(of: name.department), uri.hasSameBytes(as: issuer)
     else { return nil }
-    return EventName(number: number, department: code)
+    return name
   }
 
   /// What stands in the clear for everyone to count is a code, never a sentence or a number of

@@ -43,7 +43,7 @@ enum Schema {
   private static let matterColumns = """
     id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, entry INTEGER NOT NULL,
     changed INTEGER NOT NULL, department INTEGER NOT NULL, other INTEGER NOT NULL,
-    subject INTEGER NOT NULL, certificate INTEGER NOT NULL, file INTEGER NOT NULL,
+    subject INTEGER NOT NULL, certificate INTEGER NOT NULL, case_thread INTEGER NOT NULL,
     lookup INTEGER NOT NULL, state INTEGER NOT NULL, secret BLOB NOT NULL
     """
 
@@ -89,7 +89,7 @@ enum Schema {
     "CREATE INDEX matter_open ON matter (other, id) WHERE kind = 1 AND state = 0",
     "CREATE INDEX matter_subject ON matter (subject)",
     "CREATE INDEX matter_certificate ON matter (certificate) WHERE certificate > 0",
-    "CREATE INDEX matter_file ON matter (file) WHERE file > 0",
+    "CREATE INDEX matter_case ON matter (case_thread) WHERE case_thread > 0",
     "CREATE INDEX matter_lookup ON matter (lookup) WHERE lookup <> 0",
     "CREATE TABLE item (\(itemColumns)) WITHOUT ROWID",
     "CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE)",

@@ -3,7 +3,8 @@ import Registry
 // Matters: what several entries are about.
 extension SQLiteVault {
   private static let matterColumns = """
-    id, kind, entry, changed, department, other, subject, certificate, file, lookup, state, secret
+    id, kind, entry, changed, department, other, subject, certificate, case_thread, lookup, state,
+    secret
     """
 
   // MARK: Reading
@@ -45,7 +46,7 @@ extension SQLiteVault {
     add("other = ?", filter.other)
     add("subject = ?", filter.subject)
     add("certificate > 0 AND certificate = ?", filter.certificate)
-    add("file > 0 AND file = ?", filter.file)
+    add("case_thread > 0 AND case_thread = ?", filter.caseThread)
     // Kind and state stand in the text: only so is the index of open requests used.
     if let kind = filter.kind { conditions.append("kind = \(kind.rawValue)") }
     if filter.states.count == 1 {
@@ -88,7 +89,7 @@ extension SQLiteVault {
     matter.changed = try row.integer(3)
     matter.subject = try row.integer(6)
     matter.certificate = try row.integer(7)
-    matter.file = try row.integer(8)
+    matter.caseThread = try row.integer(8)
     matter.lookup = try row.integer(9)
     matter.state = try row.integer(10)
     return matter
@@ -105,7 +106,7 @@ extension SQLiteVault {
       """)
     let values = [
       row.id, row.kind.rawValue, entry, entry, row.department, row.other, row.subject,
-      row.certificate, row.file, row.lookup, row.state,
+      row.certificate, row.caseThread, row.lookup, row.state,
     ]
     for (position, value) in values.enumerated() {
       try query.bind(value, at: Int32(position + 1))

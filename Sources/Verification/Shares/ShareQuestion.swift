@@ -26,7 +26,7 @@ public struct ShareQuestion: Sendable {
   /// The reference of the case, which only an opened request tells.
   public var caseReference: String?
   /// What became of it.
-  public var outcome: ShareRow.State?
+  public var outcome: ShareState?
   /// Whether a request received then is asked about.
   public var isAskedAbout: @Sendable (Timestamp) -> Bool = { _ in true }
 

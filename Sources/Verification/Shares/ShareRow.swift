@@ -5,22 +5,6 @@ import Rules
 
 /// A request for data, and what followed it.
 public struct ShareRow: Sendable {
-  /// What became of a request.
-  public enum State: String, Sendable, CaseIterable {
-    case open, refused, released, acknowledged, disputed, settled
-
-    /// Whether it may still become another state, or is it.
-    func canBecome(_ state: State) -> Bool {
-      switch self {
-      case .open: true
-      case .refused: state == .refused
-      case .released: state != .open && state != .refused
-      case .acknowledged: [.acknowledged, .disputed, .settled].contains(state)
-      case .disputed, .settled: state == .disputed || state == .settled
-      }
-    }
-  }
-
   /// An act about the request that the rules accept.
   public struct Step: Sendable {
     /// Its place in the ledger.
@@ -66,7 +50,7 @@ public struct ShareRow: Sendable {
   /// The last second to answer, since 1970.
   public let answerBy: Int64
   /// What became of it.
-  public internal(set) var state = State.open
+  public internal(set) var state = ShareState.open
   /// What followed, in order.
   public internal(set) var history: [Step] = []
   /// The reference of its case; nil where it is not opened.
@@ -125,33 +109,9 @@ public struct ShareRow: Sendable {
       Step(
         index: entry.index, received: entry.received, kind: event.kind, department: department,
         detail: (event.text("reason") ?? event.text("outcome")).map(kept)))
-    switch event.kind {
-    case .shareRefused: state = .refused
-    case .shareReleased: state = .released
-    case .shareAcknowledged: state = .acknowledged
-    case .shareDisputed: state = .disputed
-    case .shareSettled: state = .settled
-    default: break
-    }
+    if let after = ShareState(after: event.kind) { state = after }
     if event.kind == .shareReleased || event.kind == .shareDisputed {
       links.append(EventName(number: name.number, department: department))
     }
-  }
-}
-
-extension EventName {
-  /// The name of an event; nil for an issuer that is no department.
-  init?(of event: Event) {
-    guard let department = event.issuerCode else { return nil }
-    self.init(number: event.id.number, department: department)
-  }
-
-  /// The event that a clear member names.
-  init?(named member: String, in event: Event) {
-    guard let value = event.clear[member],
-      let department = value["iss"]?.stringValue.flatMap(DepartmentURI.init)?.code,
-      let number = value["jti"]?.stringValue.flatMap(Digest.init(canonicalText:))
-    else { return nil }
-    self.init(number: number, department: department)
   }
 }

@@ -6,31 +6,15 @@ import Rules
 
 /// A private thread that a person has the key of: the own one, or that of a certificate.
 public struct PersonThread: Sendable {
-  /// What a delivery's receipt holds: an entry, and its number in the thread.
-  public struct Known: Sendable {
-    let number: UInt64
-    let entry: Entry
-
-    /// An entry that must be among those found.
-    public init(number: UInt64, entry: Entry) {
-      self.number = number
-      self.entry = entry
-    }
-
-    func isThat(_ found: ThreadEntry) -> Bool {
-      found.number == number && found.index == entry.index && found.leafHash == entry.leafHash
-    }
-  }
-
   /// The thread's key.
   public let key: ThreadKey
   /// Whether it is a certificate's; else it is the person's own.
   public let isCertificate: Bool
   /// Entries that must be among those found.
-  public var known: [Known]
+  public var known: [KnownEntry]
 
   /// A thread.
-  public init(key: ThreadKey, isCertificate: Bool, known: [Known] = []) {
+  public init(key: ThreadKey, isCertificate: Bool, known: [KnownEntry] = []) {
     self.key = key
     self.isCertificate = isCertificate
     self.known = known

@@ -44,22 +44,10 @@ public struct ThreadAudit<Reader: LedgerReader> {
     }
   }
 
-  /// An entry that the asker has, and the number that it has in the thread.
-  public struct Known: Sendable {
-    let number: UInt64
-    let entry: Entry
-
-    /// What a delivery's receipt holds.
-    public init(number: UInt64, entry: Entry) {
-      self.number = number
-      self.entry = entry
-    }
-  }
-
   private let reader: Reader
   private let thread: Thread
   private let note: [UInt8]?
-  private let known: Known?
+  private let known: KnownEntry?
   private let finder: ThreadFinder
   private let folder: RunFolder?
   private let isAnswerWanted: Bool
@@ -76,7 +64,7 @@ public struct ThreadAudit<Reader: LedgerReader> {
   ///     from its first entry all the same.
   /// - Throws: what the reader throws.
   public init(
-    reader: Reader, root: Identity, thread: Thread, known: Known? = nil,
+    reader: Reader, root: Identity, thread: Thread, known: KnownEntry? = nil,
     runs: RunFolder? = nil, isAnswerWanted: Bool = false,
     isListed: @escaping (Timestamp) -> Bool = { _ in true }
   ) throws(LedgerError) {
@@ -129,7 +117,7 @@ public struct ThreadAudit<Reader: LedgerReader> {
       if let code = thread.department, name == nil {
         report.add(nil, .departmentUnknown, "no department with the code \(code) was ever enrolled")
       }
-      if let known, !report.entries.contains(where: { known.isThat($0) }) {
+      if let known, !report.entries.contains(where: known.isThat) {
         report.add(
           known.entry.index, .threadTag, "the entry that was shown is not the thread's here")
       }
@@ -146,11 +134,5 @@ extension EventKind {
   var isAdministrative: Bool {
     ["ledger", "department", "identity", "type", "registry"]
       .contains { rawValue.hasPrefix($0 + ".") }
-  }
-}
-
-extension ThreadAudit.Known {
-  fileprivate func isThat(_ found: ThreadEntry) -> Bool {
-    found.number == number && found.index == entry.index && found.leafHash == entry.leafHash
   }
 }

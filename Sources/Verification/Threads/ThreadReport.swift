@@ -27,6 +27,23 @@ public struct ThreadEntry: Sendable {
   public var issuer: String { id.issuer }
 }
 
+/// What a delivery's receipt holds: an entry that must be among those found, and its number in the
+/// thread.
+public struct KnownEntry: Sendable {
+  let number: UInt64
+  let entry: Entry
+
+  /// Pairs them.
+  public init(number: UInt64, entry: Entry) {
+    self.number = number
+    self.entry = entry
+  }
+
+  func isThat(_ found: ThreadEntry) -> Bool {
+    found.number == number && found.index == entry.index && found.leafHash == entry.leafHash
+  }
+}
+
 /// What an audit of one thread found.
 public struct ThreadReport: Sendable {
   /// Whether it came to the end of the ledger; false when it was stopped.

@@ -11,7 +11,7 @@ import Verification
 @Suite struct ThreadAuditTests {
   private func audit(
     _ city: TestCity, _ thread: ThreadAudit<RegistryReader>.Thread,
-    known: ThreadAudit<RegistryReader>.Known? = nil,
+    known: KnownEntry? = nil,
     isListed: @escaping (Timestamp) -> Bool = { _ in true }
   ) throws -> ThreadReport {
     let registry = try city.base.open(writing: false)

@@ -66,7 +66,7 @@ import Testing
       "UPDATE item SET key = x'0000000000000004' WHERE space = 'outbox'",
       "INSERT INTO item SELECT space, x'0000000000000001', entry, value FROM item "
         + "WHERE space = 'outbox'",
-      "DELETE FROM subject WHERE id = (SELECT file FROM matter WHERE id = 4)",
+      "DELETE FROM subject WHERE id = (SELECT case_thread FROM matter WHERE id = 4)",
       "UPDATE matter SET subject = 0 WHERE id = 1", "UPDATE matter SET file = 0 WHERE id = 1",
       "UPDATE matter SET certificate = 0", "UPDATE matter SET other = 0 WHERE id = 1",
       "UPDATE matter SET state = 4 WHERE id = 4",

@@ -33,7 +33,7 @@ import Testing
     let isReleased = step != .vaultCommitted
     let registry = try city.base.open()
     let row = try #require(try registry.vault.matter(1))
-    #expect(row.state == (isReleased ? ShareState.released : .open).rawValue)
+    #expect(row.state == (isReleased ? ShareState.released : .open).number)
     #expect(row.certificate == (isReleased ? 2 : 0))
     #expect(
       try Outbox.enclosed(of: 1, in: registry.vault) == (isReleased ? TestShare.enclosed : nil))

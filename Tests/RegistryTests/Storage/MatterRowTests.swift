@@ -1,5 +1,6 @@
 import Ledger
 import Registry
+import Rules
 import SQLiteStorage
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
     var row = MatterRow(
       id: id, kind: kind, department: department, other: other, secret: [UInt8(id)])
     row.subject = 5
-    row.file = 6
+    row.caseThread = 6
     return row
   }
 
@@ -30,13 +31,13 @@ import Testing
     var batch = VaultBatch(first: LeafIndex(1), end: LeafIndex(6))
     var grant = row(4, .grant, department: 3, other: 1)
     grant.lookup = -7
-    grant.file = 0
+    grant.caseThread = 0
     batch.changes = [
       (1, .insertMatter(row(1))),
       (1, .insertRecord(certificate: 0, matter: 1, disclosures: [1], content: nil)),
       (2, .insertMatter(row(2))), (3, .insertMatter(row(3, department: 2, other: 1))),
       (4, .insertMatter(grant)),
-      (5, .setMatter(id: 2, state: ShareState.refused.rawValue)),
+      (5, .setMatter(id: 2, state: ShareState.refused.number)),
       (5, .insertRecord(certificate: 0, matter: 2, disclosures: [2], content: nil)),
     ]
     return batch
@@ -45,12 +46,12 @@ import Testing
   private func second() -> VaultBatch {
     var batch = VaultBatch(first: LeafIndex(6), end: LeafIndex(9))
     batch.changes = [
-      (6, .setMatter(id: 1, state: ShareState.released.rawValue, certificate: 9)),
+      (6, .setMatter(id: 1, state: ShareState.released.number, certificate: 9)),
       (6, .insertRecord(certificate: 0, matter: 1, disclosures: [3], content: nil)),
       (6, .putItem(space: "outbox", key: [1], value: [4, 5])),
       (7, .insertMatter(row(5))),
-      (8, .setMatter(id: 5, state: ShareState.refused.rawValue)),
-      (8, .setMatter(id: 1, state: ShareState.acknowledged.rawValue)),
+      (8, .setMatter(id: 5, state: ShareState.refused.number)),
+      (8, .setMatter(id: 1, state: ShareState.acknowledged.number)),
     ]
     return batch
   }
@@ -60,9 +61,9 @@ import Testing
     try vault.apply(second())
     let matter = try #require(try vault.matter(1))
     #expect(matter.entry == 1 && matter.changed == 8)
-    #expect(matter.state == ShareState.acknowledged.rawValue && matter.certificate == 9)
+    #expect(matter.state == ShareState.acknowledged.number && matter.certificate == 9)
     #expect(matter.kind == .share && matter.department == 1 && matter.other == 2)
-    #expect(matter.subject == 5 && matter.file == 6 && matter.secret == [1])
+    #expect(matter.subject == 5 && matter.caseThread == 6 && matter.secret == [1])
     #expect(try vault.records(matter: 1).map(\.entry) == [1, 6])
     #expect(try vault.record(of: 6)?.matter == 1)
     #expect(try vault.record(of: 7) == nil)
@@ -86,13 +87,13 @@ import Testing
     #expect(try ids { $0.other = 1 } == [4, 3])
     #expect(try ids { $0.subject = 5 } == [4, 3])
     #expect(try ids { $0.subject = 6 }.isEmpty)
-    #expect(try ids { $0.file = 6 } == [3, 2])
+    #expect(try ids { $0.caseThread = 6 } == [3, 2])
     #expect(try ids { $0.certificate = 9 }.isEmpty)
     #expect(try ids { $0.states = [0, 1] } == [4, 3])
     let open: (inout MatterFilter) -> Void = {
       $0.kind = .share
       $0.other = 2
-      $0.states = [ShareState.open.rawValue]
+      $0.states = [ShareState.open.number]
     }
     #expect(try ids(nil, open) == [1])
   }
@@ -106,7 +107,7 @@ import Testing
     #expect(try RawDatabase.dump(path) == before)
     try vault.apply(second())
     #expect(try vault.matter(1)?.certificate == 9)
-    #expect(try vault.matter(5)?.state == ShareState.refused.rawValue)
+    #expect(try vault.matter(5)?.state == ShareState.refused.number)
   }
 
   @Test func `a note that would take back a matter of before is damage`() throws {

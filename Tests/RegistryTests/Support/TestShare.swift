@@ -213,7 +213,7 @@ final class TestShare {
       secret: matter.secret)
     row.subject = threads.subject.id
     row.certificate = hasCertificate ? threads.certificate.id : 0
-    row.file = threads.file.id
+    row.caseThread = threads.file.id
     proposal.changes = [
       .insertMatter(row), try matter.record(proposal.disclosures, writer.cipher),
     ]
@@ -234,7 +234,7 @@ final class TestShare {
     let hasCertificate = names.contains("certificate") || (names.isEmpty && matter.certificate > 0)
     proposal.changes = [
       .setMatter(
-        id: matter.id, state: state.rawValue,
+        id: matter.id, state: state.number,
         certificate: hasCertificate ? threads.certificate.id : nil),
       try writer.matter(matter).record(proposal.disclosures, writer.cipher),
     ]

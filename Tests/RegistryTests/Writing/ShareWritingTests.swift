@@ -39,7 +39,7 @@ import Verification
   func `a share goes from request to settlement, and an audit agrees`(names: Bool) throws {
     let first = try #require(try share.request(names: names).entry)
     let row = try matter(1)
-    #expect(row.kind == .share && row.state == ShareState.open.rawValue)
+    #expect(row.kind == .share && row.state == ShareState.open.number)
     #expect(row.entry == Int64(first.index.value) && row.changed == row.entry)
     #expect(row.certificate == (names ? 2 : 0))
     let acts: [(ShareState, () throws -> Outcome)] = [
@@ -50,7 +50,7 @@ import Verification
       let outcome = try act()
       let entry = try #require(outcome.entry, "\(state): \(codes(outcome))")
       let row = try matter(1)
-      #expect(row.state == state.rawValue)
+      #expect(row.state == state.number)
       #expect(row.changed == Int64(entry.index.value))
       #expect(row.certificate == 2)
     }
@@ -77,7 +77,7 @@ import Verification
     try #require(try share.request().entry != nil)
     #expect(
       codes(try share.release(names: ["subject_1", "case"])) == [.shareCertificate, .shareState])
-    #expect(try matter(1).state == ShareState.open.rawValue)
+    #expect(try matter(1).state == ShareState.open.number)
     #expect(try share.release().entry != nil)
     #expect(codes(try share.release()) == [.requestAnswered])
     #expect(try city.findings(try city.cipher()) == nil)

@@ -35,7 +35,7 @@ struct AuditDisclosures: KanheCommand {
   func execute(_ console: Console) throws -> Failure.Status {
     let receiver = try evidence.receiver()
     Interruption.watch()
-    try DisclosureFile.requireFree(out, force: force)
+    try OutputFile.requireFree(out, force: force)
     let opened = try registry.open(forWriting: true)
     for reason in opened.reasons { console.warning(reason.description) }
     let counts = try DisclosureFile(

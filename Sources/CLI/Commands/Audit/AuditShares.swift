@@ -6,8 +6,8 @@ import Rules
 import Verification
 
 extension ShareMode: ExpressibleByArgument {}
+extension ShareState: ExpressibleByArgument {}
 extension ShareQuestion.Side: ExpressibleByArgument {}
-extension ShareRow.State: ExpressibleByArgument {}
 
 /// `kanhe audit shares`: who took which data, on which basis, and what followed.
 struct AuditShares: TableCommand {
@@ -56,7 +56,7 @@ struct AuditShares: TableCommand {
     help: ArgumentHelp(
       "Only what is open, refused, released, acknowledged, disputed or settled at the end.",
       valueName: "state"))
-  var outcome: ShareRow.State?
+  var outcome: ShareState?
 
   @Option(
     name: .customLong("case"),

@@ -40,15 +40,6 @@ struct DisclosureFile {
   /// Events of which is remembered whom they concern, before they are recorded.
   private static let windowCount = 65_536
 
-  /// Refuses a path where something is, unless it may be replaced.
-  static func requireFree(_ path: String, force: Bool) throws {
-    guard force || !FileManager.default.fileExists(atPath: path) else {
-      throw Failure(
-        .cannot, code: "file_exists", "\(path) is there already",
-        hint: "choose another name or give --force")
-    }
-  }
-
   /// Writes beside the file and gives it its name at the end: it appears whole or not at all.
   func write(to path: String, _ console: Console) throws -> Counts {
     let part = path + ".part"

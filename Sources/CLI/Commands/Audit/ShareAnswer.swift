@@ -158,7 +158,11 @@ struct ShareAnswer {
     let hidden = report.caseNotShownCount + report.caseErasedCount
     if hidden > 0 { text += "of \(Counted.text(hidden, "request")) the case is not shown\n" }
     if let checkpoint = report.thread.checkpoint {
-      text += "all \(Counted.entries(checkpoint.head.size.value)) under the checkpoint were read"
+      let entries = Counted.entries(checkpoint.head.size.value)
+      // A fault may be an entry that cannot be read.
+      text +=
+        report.thread.faults.isEmpty
+        ? "all \(entries) under the checkpoint were read" : "the checkpoint covers \(entries)"
       text += report.asOf.map { "; as of \($0)" } ?? ""
       text += "\n"
     }

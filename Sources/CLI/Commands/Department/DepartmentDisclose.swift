@@ -46,7 +46,7 @@ struct DepartmentDisclose: KanheCommand {
     let receiver = try evidence.receiver()
     let days = try days()
     Interruption.watch()
-    try DisclosureFile.requireFree(out, force: force)
+    try OutputFile.requireFree(out, force: force)
     let opened = try registry.open(forWriting: true, actor: actor)
     // Who has the department's key may hand over what it did, and nobody else.
     _ = try opened.signer(code, use: .act)

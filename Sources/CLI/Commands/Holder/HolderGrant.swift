@@ -77,9 +77,7 @@ struct HolderGrant: KanheCommand {
   func execute(_ console: Console) throws -> Failure.Status {
     let now = Timestamp.now()
     let terms = try terms(at: now)
-    guard force || !FileManager.default.fileExists(atPath: out) else {
-      throw OutputFile.isThere(out)
-    }
+    try OutputFile.requireFree(out, force: force)
     let wallet = try wallet.open()
     let copy =
       try self.copy.map { try wallet.named($0) } ?? wallet.copy(for: terms.types, at: now.seconds)

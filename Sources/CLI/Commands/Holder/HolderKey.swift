@@ -30,9 +30,7 @@ struct HolderKey: TableCommand {
   @OptionGroup var output: OutputOptions
 
   func execute(_ console: Console) throws -> Failure.Status {
-    if let out, !force, FileManager.default.fileExists(atPath: out) {
-      throw OutputFile.isThere(out)
-    }
+    if let out { try OutputFile.requireFree(out, force: force) }
     let wallet = try wallet.open(isMaking: true)
     let isFirst = try wallet.keys().isEmpty
     let passphrase = try Passphrases.read(.wallet, confirming: isFirst)

@@ -117,7 +117,7 @@ struct LogThreads {
   private mutating func add(
     _ place: Openings.Place, _ isCertificate: Bool, _ copy: WalletCopy
   ) {
-    let known = PersonThread.Known(number: place.number, entry: copy.delivery.receipt.entry)
+    let known = KnownEntry(number: place.number, entry: copy.delivery.receipt.entry)
     if let position = threads.firstIndex(where: { $0.key == place.key }) {
       threads[position].known.append(known)
       copies[position].append(copy)

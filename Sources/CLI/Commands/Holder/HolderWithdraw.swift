@@ -34,9 +34,7 @@ struct HolderWithdraw: KanheCommand {
   @OptionGroup var output: OutputOptions
 
   func execute(_ console: Console) throws -> Failure.Status {
-    guard force || !FileManager.default.fileExists(atPath: out) else {
-      throw OutputFile.isThere(out)
-    }
+    try OutputFile.requireFree(out, force: force)
     let wallet = try wallet.open()
     let grant = try signed(wallet)
     guard wallet.hasKey(grant.key.thumbprint) else {
@@ -60,11 +58,7 @@ struct HolderWithdraw: KanheCommand {
 
   private func signed(_ wallet: HolderWallet) throws -> Grant {
     if grant == "-" || FileManager.default.fileExists(atPath: grant) {
-      let bytes =
-        grant == "-"
-        ? try BoundedFile.read(
-          descriptor: STDIN_FILENO, named: "standard input", maximumBytes: Grant.byteCountMax + 1)
-        : try BoundedFile.read(path: grant, maximumBytes: Grant.byteCountMax + 1)
+      let bytes = try PersonInput.read(grant, maximumBytes: Grant.byteCountMax + 1)
       return try HolderWallet.readGrant(bytes, at: grant)
     }
     guard let number = Digest(canonicalText: grant) else {

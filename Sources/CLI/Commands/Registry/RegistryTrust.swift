@@ -1,6 +1,5 @@
 import ArgumentParser
 import Encoding
-import Foundation
 import Registry
 
 /// `kanhe registry trust`: the signed list of whom and what the registry vouches for.
@@ -33,9 +32,7 @@ struct RegistryTrust: KanheCommand {
 
   func execute(_ console: Console) throws -> Failure.Status {
     // What is published stays published: the file is looked at first.
-    if let out, out != "-", !force, FileManager.default.fileExists(atPath: out) {
-      throw OutputFile.isThere(out)
-    }
+    if let out, out != "-" { try OutputFile.requireFree(out, force: force) }
     let registry = try registry.open(forWriting: true)
     let trust = try registry.publishTrust(fresh: fresh)
     try registry.close()

@@ -13,7 +13,7 @@ struct ShareChoice: ParsableArguments {
   var open = false
 
   @Option(help: "Of those: only this mode, duty or grant.")
-  var mode: String?
+  var mode: ShareMode?
 
   @Option(help: ArgumentHelp("Of those: only this type.", valueName: "code"))
   var type: String?
@@ -28,9 +28,6 @@ struct ShareChoice: ParsableArguments {
     guard open || (mode == nil && type == nil && purpose == nil) else {
       throw ValidationError("--mode, --type and --purpose belong to --open")
     }
-    guard mode.map({ ShareMode(rawValue: $0) != nil }) ?? true else {
-      throw ValidationError("--mode is duty or grant")
-    }
   }
 
   /// The requests that were named; malformed ones are wrong usage.
@@ -44,7 +41,7 @@ struct ShareChoice: ParsableArguments {
     var search = ShareSearch()
     search.providers = try registry.answered(by: code)
     search.states = states
-    search.mode = mode.flatMap(ShareMode.init(rawValue:))
+    search.mode = mode
     search.type = try type.map { try CodeArgument.type($0, option: "--type").text }
     search.purpose = purpose
     var names: [ActName] = []

@@ -12,7 +12,7 @@ enum ShareJSON {
       "mode": .string(share.mode?.rawValue ?? ""), "provider": .string(share.provider),
       "purpose": .string(share.purpose), "received": .string(share.entry.received.description),
       "request": .string(share.name.name), "requester": .string(share.requester),
-      "state": .string(share.state.name), "type": .string(share.type),
+      "state": .string(share.state.rawValue), "type": .string(share.type),
     ]
     if let citation = share.request.text("citation") { object["citation"] = .string(citation) }
     if let grant = share.grant { object["grant"] = .string(grant.name) }

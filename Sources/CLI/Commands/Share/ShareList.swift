@@ -25,7 +25,7 @@ struct ShareList: TableCommand {
   var open = false
 
   @Option(help: "Only this state: open, refused, released, acknowledged, disputed or settled.")
-  var state: String?
+  var state: ShareState?
 
   @Option(help: ArgumentHelp("Only this type.", valueName: "code"))
   var type: String?
@@ -34,7 +34,7 @@ struct ShareList: TableCommand {
   var purpose: String?
 
   @Option(help: "Only this mode, duty or grant.")
-  var mode: String?
+  var mode: ShareMode?
 
   @Option(help: ArgumentHelp("Asked from this day on (UTC).", valueName: "day"))
   var from: String?
@@ -54,13 +54,6 @@ struct ShareList: TableCommand {
     guard !open || state == nil else {
       throw ValidationError("--open is --state open; give one of them")
     }
-    guard state.map({ ShareState(name: $0) != nil }) ?? true else {
-      throw ValidationError(
-        "--state is one of \(ShareState.allCases.map(\.name).joined(separator: ", "))")
-    }
-    guard mode.map({ ShareMode(rawValue: $0) != nil }) ?? true else {
-      throw ValidationError("--mode is duty or grant")
-    }
     _ = try DayRange(("--from", from), ("--to", to))
   }
 
@@ -69,10 +62,10 @@ struct ShareList: TableCommand {
     let days = try DayRange(("--from", from), ("--to", to))
     (search.from, search.through) = (days.from, days.through)
     if open { search.states = [.open] }
-    if let state = state.flatMap(ShareState.init(name:)) { search.states = [state] }
+    if let state { search.states = [state] }
     search.type = try type.map { try CodeArgument.type($0, option: "--type").text }
     search.purpose = purpose
-    search.mode = mode.flatMap(ShareMode.init(rawValue:))
+    search.mode = mode
     let code = try incoming || actor.isNamed ? actor.code() : nil
     let opened = try registry.open(forWriting: false)
     if let code {
@@ -134,7 +127,7 @@ final class ShareRows {
     case .text:
       bytes += Self.line(
         [
-          "\(share.index.value)", share.state.name, share.entry.received.description,
+          "\(share.index.value)", share.state.rawValue, share.entry.received.description,
           share.requester, share.provider,
         ],
         TerminalText.line("\(share.purpose)  \(share.claims.joined(separator: ","))"))

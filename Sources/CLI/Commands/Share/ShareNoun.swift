@@ -34,11 +34,7 @@ enum ActText {
 
   /// The text without the line feeds at its end.
   static func read(_ path: String, option: String) throws -> String {
-    var bytes =
-      path == "-"
-      ? try BoundedFile.read(
-        descriptor: 0, named: "standard input", maximumBytes: byteCountMax)
-      : try BoundedFile.read(path: path, maximumBytes: byteCountMax)
+    var bytes = try PersonInput.read(path, maximumBytes: byteCountMax)
     while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
     guard let text = String(validating: bytes, as: UTF8.self),
       MemberForm.prose(max: byteCountMax).matches(.string(text))

@@ -141,10 +141,7 @@ struct ShareRequest: TableCommand {
   /// The rows; without a job there are faults, and nothing is done.
   private func input() throws -> (ShareJob<RequestRow>?, SharingReport) {
     if let holder {
-      let bytes =
-        holder == "-"
-        ? try BoundedFile.read(descriptor: 0, named: "standard input", maximumBytes: 65_536)
-        : try BoundedFile.read(path: holder, maximumBytes: 65_536)
+      let bytes = try PersonInput.read(holder, maximumBytes: 65_536)
       return (ShareJob([try RequestRow(file: bytes)]), SharingReport())
     }
     let form = ClaimsFile.Form.sheet(encoding.flatMap(TextEncoding.init(name:)) ?? .utf8)
