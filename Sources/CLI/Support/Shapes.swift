@@ -29,6 +29,19 @@ enum Shape {
     ]
   }
 
+  /// How many of the rows refused are in no list of faults; a row may have several there.
+  static func untold(_ rowCount: Int, listed lines: [Int?]) -> Int {
+    let named = lines.compactMap { $0 }
+    return max(0, rowCount - Set(named).count - (lines.count - named.count))
+  }
+
+  /// The end of an object whose rows were written one by one.
+  static func end(hasMore: Bool, hint: String) -> [UInt8] {
+    var object = JSONObject()
+    object.tellMore(hasMore, hint)
+    return Array("],".utf8) + JSONValue.object(object).canonicalBytes().dropFirst() + [0x0A]
+  }
+
   /// Seconds since 1970 as a time of RFC 3339.
   static func time(seconds: Int64) -> String { Timestamp(seconds: seconds).description }
 
@@ -39,6 +52,14 @@ enum Shape {
       "event": ["id": .string(id.number.base64url), "issuer": .string(id.issuer)],
       "index": index(entry.index), "received": .string(entry.received.description),
     ]
+  }
+}
+
+extension JSONObject {
+  /// Says whether a list in the object is shorter than what there is, and where it is how to go on.
+  mutating func tellMore(_ hasMore: Bool, _ hint: String) {
+    self["more"] = .boolean(hasMore)
+    if hasMore { self["hint"] = .string(hint) }
   }
 }
 

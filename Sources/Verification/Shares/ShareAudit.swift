@@ -88,7 +88,10 @@ public struct ShareAudit<Reader: LedgerReader> {
       thread = try judgedThread()
     }
     var report = book.finished(asOf: run.judge.lastCoveredReceived)
-    if finder == nil { thread.faults = report.thread.faults + thread.faults }
+    if finder == nil {
+      thread.faults = report.thread.faults + thread.faults
+      thread.hasMoreFaults = thread.hasMoreFaults || report.thread.hasMoreFaults
+    }
     report.thread = thread
     return report
   }

@@ -45,6 +45,9 @@ public struct PersonReport: Sendable {
     return verdicts.contains(.cannotTell) || verdicts.isEmpty ? .cannotTell : .yes
   }
 
+  /// Whether there are more faults than are kept.
+  public var hasMoreFaults: Bool { threads.contains(where: \.hasMoreFaults) }
+
   /// What is wrong, each once.
   public var faults: [AuditReport.Fault] {
     var seen: Set<AuditReport.Fault> = []

@@ -68,6 +68,8 @@ public struct ThreadReport: Sendable {
   public internal(set) var answer: Answer?
   /// All that is wrong with the thread, its entries, or the ledger as a whole; the first thousand.
   public internal(set) var faults: [AuditReport.Fault] = []
+  /// Whether there are more faults than are kept.
+  public internal(set) var hasMoreFaults = false
 
   /// The answer.
   public var verdict: CheckList.Verdict {
@@ -101,6 +103,10 @@ public struct ThreadReport: Sendable {
   }
 
   mutating func add(_ fault: AuditReport.Fault) {
-    if faults.count < AuditReport.faultCountMax { faults.append(fault) }
+    if faults.count < AuditReport.faultCountMax {
+      faults.append(fault)
+    } else {
+      hasMoreFaults = true
+    }
   }
 }

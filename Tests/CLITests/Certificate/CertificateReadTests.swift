@@ -19,6 +19,7 @@ struct CertificateReadTests {
     #expect(indices == indices.sorted(by: >))
     let first = try city.json(["certificate", "list", "--limit", "2"])
     #expect(first["more"]?.booleanValue == true)
+    #expect(first["hint"]?.stringValue?.contains("--after") == true && all["hint"] == nil)
     let last = try #require(
       first["certificates"]?.arrayValue?.last?["identifier"]?.stringValue)
     #expect(

@@ -35,6 +35,8 @@ struct CertificateStopTests {
     }
     guard case .success(let found) = values else { return 0 }
     return (found[.size] as? Int) ?? 0
+    // Of what changed or had changed before more than 1,000 are not listed.
+    #expect(report["more"] == true && report["hint"]?.stringValue != nil)
   }
 
   private func entryCount(_ city: CityRun) throws -> Int64 {

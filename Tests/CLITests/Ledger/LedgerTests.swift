@@ -30,6 +30,27 @@ struct LedgerTests {
     }
   }
 
+  @Test("a list that is cut says so, and where to go on")
+  func more() throws {
+    let city = try AuditedCity()
+    func list(_ options: String...) throws -> (indexes: [Int64], more: Bool?, hint: String?) {
+      let list = try city.run.json(["ledger", "list"] + options)
+      return (
+        try #require(list["entries"]?.arrayValue).compactMap { $0["index"]?.integerValue },
+        list["more"]?.booleanValue, list["hint"]?.stringValue
+      )
+    }
+    let last = try list("--count", "3")
+    #expect(last.indexes == [4, 5, 6] && last.more == true)
+    #expect(last.hint?.contains("--count") == true)
+    let first = try list("--from", "0", "--count", "4")
+    #expect(first.indexes == [0, 1, 2, 3] && first.more == true)
+    #expect(first.hint?.hasSuffix("--from 4") == true, "\(first)")
+    for all in [try list(), try list("--count", "7"), try list("--from", "4", "--count", "3")] {
+      #expect(all.indexes.last == 6 && all.more == false && all.hint == nil, "\(all)")
+    }
+  }
+
   @Test("sha256sum over the raw bytes gives the leaf hash")
   func raw() throws {
     let city = try AuditedCity(cards: 1)

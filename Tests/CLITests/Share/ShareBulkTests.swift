@@ -48,11 +48,28 @@ struct ShareBulkTests {
         "6 certificate format",
       ])
     #expect(try run.json()["done_rows"] == 0 && sharing.size() == size)
+    #expect(try run.json()["more"] == false)
     #expect(!run.output.contains(good) && !run.output.contains("8817"))
     try sharing.city.write("head.csv", "holder_code,case,who\nx,y,z\n")
     let header = try sharing.city.run(arguments(sharing.city.file("head.csv")))
     #expect(header.status == 1)
     #expect(try header.json()["refused"]?.arrayValue?.count == 3)
+  }
+
+  @Test("of more faults than are listed it is said that there are more, also of two in a row")
+  func manyFaults() throws {
+    let sharing = try SharingCity(cards: 1)
+    let row = "\(CityRun.citizenCode(0)),000,,8817\n"
+    try sharing.city.write(
+      "many.csv", "holder_code,holder_code_type,case,officer\n" + String(repeating: row, count: 600)
+    )
+    let run = try sharing.city.run(arguments(sharing.city.file("many.csv")))
+    let result = try run.json()
+    #expect(run.status == 1 && result["refused_rows"] == 600)
+    #expect(result["refused"]?.arrayValue?.count == 1_000 && result["more"] == true)
+    #expect(result["hint"]?.stringValue?.contains("same command") == true, "\(result)")
+    let text = try sharing.city.run(Array(arguments(sharing.city.file("many.csv")).dropLast(2)))
+    #expect(text.output.hasSuffix("… and 100 more\n"), "\(text.output.suffix(200))")
   }
 
   @Test("a dry run signs nothing; the same sheet twice asks once; a repeated row is one request")

@@ -154,6 +154,8 @@ struct AuditLedger: TableCommand {
       object["shares"] = .object(answer.figures)
     }
     if let checkpoint = report.checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
+    object.tellMore(
+      report.faultCount > UInt64(report.faults.count), "all are counted: --format csv lists them")
     return object
   }
 

@@ -17,6 +17,9 @@ struct Audit: ParsableCommand {
 
 /// What the answers of `kanhe audit` have in common.
 enum AuditShape {
+  /// How to go on where not all faults are listed.
+  static let moreHint = "these are the first faults: audit ledger --format csv lists all"
+
   static func fault(_ fault: AuditReport.Fault) -> JSONValue {
     var object: JSONObject = [
       "code": .string(fault.code), "layer": .string(fault.layer.rawValue),

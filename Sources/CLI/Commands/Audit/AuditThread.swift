@@ -62,6 +62,7 @@ extension ThreadReport {
     var object: JSONObject = ["through": Shape.size(through)]
     if let checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
     if !faults.isEmpty { object["faults"] = .array(faults.map(AuditShape.fault)) }
+    object.tellMore(hasMoreFaults, AuditShape.moreHint)
     return object
   }
 

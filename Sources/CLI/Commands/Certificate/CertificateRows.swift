@@ -52,8 +52,8 @@ final class CertificateRows {
     return true
   }
 
-  func finish() {
-    if format == .json { bytes += Array("],\"more\":\(hasMore)}\n".utf8) }
+  func finish(hint: String) {
+    if format == .json { bytes += Shape.end(hasMore: hasMore, hint: hint) }
     flush()
   }
 

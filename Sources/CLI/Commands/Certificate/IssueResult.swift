@@ -19,6 +19,8 @@ struct IssueResult {
   /// Rows refused by the check, or else by rules.
   var refusedCount: Int { report?.record.refusedCount ?? checked.faultyRowCount }
   var refused: [IssueFault] { report?.refused ?? checked.faults }
+  /// How many refused rows are not listed.
+  private var untoldCount: Int { Shape.untold(refusedCount, listed: refused.map(\.line)) }
 
   var json: JSONValue {
     var object: JSONObject = [
@@ -50,6 +52,11 @@ struct IssueResult {
         object["files"] = .array(files(identifier).map { .string($0) })
       }
     }
+    let isCut = isReplacement && (report?.issuedCount ?? 0) > (report?.replaced.count ?? 0)
+    object.tellMore(
+      untoldCount > 0 || isCut,
+      "all are counted: certificate list --batch lists what was issued; mend what is refused and "
+        + "run the same command again for the rest")
     return .object(object)
   }
 
@@ -78,7 +85,7 @@ struct IssueResult {
       text += "\(Counted.text(refusedCount, "row")) refused"
       text += report == nil ? "; nothing was signed\n" : "\n"
       text += IssueResult.table(refused, titles: checked.title).aligned
-      if refusedCount > refused.count { text += "… and more; these are the first\n" }
+      if untoldCount > 0 { text += "… and more; these are the first\n" }
     }
     return text
   }

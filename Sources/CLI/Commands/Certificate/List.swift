@@ -69,13 +69,14 @@ struct CertificateList: TableCommand {
     let opened = try registry.open(forWriting: false)
     let reader = try opened.certificates()
     let rows = CertificateRows(console.format, limit: limit)
+    let hint = "there are more: go on with --after and the last identifier, or give --limit 0"
     try reader.forEach(search) { certificate throws(RegistryError) in
       rows.add(certificate, batch: try reader.batch(of: certificate))
     }
-    rows.finish()
+    rows.finish(hint: hint)
     try opened.close()
     if rows.count == 0 { console.note("no certificate matches") }
-    if rows.hasMore { console.hint("there are more: go on with --after and the last identifier") }
+    if rows.hasMore { console.hint(hint) }
     return .yes
   }
 

@@ -29,7 +29,17 @@ enum StateResult {
       "interrupted": .boolean(report.isInterrupted),
     ]
     if let checkpoint = report.checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
+    object.tellMore(
+      untoldCount(report) > 0 || report.changedCount > report.changes.count
+        || report.alreadyCount > report.standing.count,
+      "all are counted: certificate list --limit 0 lists states; mend what is refused and run the "
+        + "same command again for the rest")
     return .object(object)
+  }
+
+  /// How many refusals are not listed.
+  private static func untoldCount(_ report: StateReport) -> Int {
+    Shape.untold(report.refusedCount, listed: report.refusals.map(\.line))
   }
 
   private static func json(_ refusal: StateRefusal) -> JSONValue {
@@ -61,7 +71,7 @@ enum StateResult {
         text += "refused  \(refusal.code): \(refusal.message)\n"
       }
     }
-    text += more(report.refusedCount - report.refusals.count)
+    text += more(untoldCount(report))
     return report.checkpoint == nil ? text + "nothing was changed\n" : text
   }
 

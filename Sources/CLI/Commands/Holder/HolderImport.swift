@@ -94,7 +94,16 @@ private struct ImportReport {
     for name in ["kept", "known", "passed_over", "refused"] {
       object[name] = .integer(counts[name] ?? 0)
     }
+    object.tellMore(
+      untoldCount > 0,
+      "all are counted: holder list lists what was kept; import the other lines by themselves for "
+        + "the rest")
     return .object(object)
+  }
+
+  /// How many are not listed.
+  private var untoldCount: Int64 {
+    ["kept", "known", "refused"].reduce(0) { $0 + (counts[$1] ?? 0) } - Int64(rows.count)
   }
 
   var table: Table { Table(objects: rows, columns: Self.columns) }
@@ -106,6 +115,7 @@ private struct ImportReport {
       text += TerminalText.line(row["file"]?.stringValue ?? "") + line + ": "
       text += TerminalText.line(message, maximumLength: 4_000) + "\n"
     }
+    if untoldCount > 0 { text += "… and \(untoldCount) more\n" }
     let passed = counts["passed_over"] ?? 0
     return text + "\(counts["kept"] ?? 0) kept, \(counts["known"] ?? 0) known already, "
       + (passed > 0 ? "\(passed) of others passed over, " : "")

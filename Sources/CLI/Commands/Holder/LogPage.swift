@@ -33,6 +33,7 @@ struct LogPage {
     if !report.faults.isEmpty {
       object["faults"] = .array(report.faults.map(AuditShape.fault))
     }
+    object.tellMore(report.hasMoreFaults, AuditShape.moreHint)
     return object
   }
 

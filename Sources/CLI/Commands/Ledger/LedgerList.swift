@@ -57,9 +57,17 @@ struct LedgerList: TableCommand {
 
   private func list(_ reader: some LedgerReader, _ console: Console) throws {
     let browser = try LedgerBrowser(reader)
-    let lines = try browser.lines(
-      from: from.map { LeafIndex($0) }, count: count,
+    // One more than is listed tells whether there are more.
+    let found = try browser.lines(
+      from: from.map { LeafIndex($0) }, count: count + 1,
       where: LedgerBrowser.Filter(kind: kind, department: department))
+    let hasMore = found.count > count
+    let lines = from == nil ? found.suffix(count) : found.prefix(count)
+    let next = lines.last.map { $0.entry.index.value + 1 } ?? 0
+    let hint =
+      from == nil
+      ? "there are more before: give --from or a larger --count"
+      : "there are more: go on with --from \(next)"
     let entries = lines.map { line -> JSONValue in
       var object = EntryJSON.reference(line.entry, line.event)
       object.append("tags", .integer(Int64(line.entry.tags.count)))
@@ -74,9 +82,10 @@ struct LedgerList: TableCommand {
           $0.event.issuerCode ?? $0.event.issuer, $0.event.id.number.base64url,
         ]
       })
-    try console.result(
-      ["entries": .array(entries), "size": .integer(Int64(browser.size.value))],
-      text: { table.aligned }, table: { table })
+    var object: JSONObject = ["entries": .array(entries), "size": Shape.size(browser.size)]
+    object.tellMore(hasMore, hint)
+    try console.result(.object(object), text: { table.aligned }, table: { table })
+    if hasMore { console.hint(hint) }
     if lines.isEmpty { console.note("no entry matches") }
   }
 }

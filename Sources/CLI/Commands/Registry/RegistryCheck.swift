@@ -29,35 +29,45 @@ struct RegistryCheck: KanheCommand {
   func execute(_ console: Console) throws -> Failure.Status {
     let registry = try registry.open(forWriting: false)
     var checks = StartUpCheck.allCases.map { $0.result(registry.reasons) }
-    if full { checks += try fullChecks(registry, console) }
+    var hasMore = false
+    if full {
+      let (lines, isCut) = try fullChecks(registry, console)
+      checks += lines
+      hasMore = isCut
+    }
     try registry.close()
     let isFailed = checks.contains { !$0.findings.isEmpty }
     let isOpen = checks.contains { $0.isDemanded && !$0.wasMade }
     let verdict = isFailed ? "no" : isOpen ? "cannot_tell" : "yes"
+    var object: JSONObject = [
+      "checks": .array(checks.map(\.json)), "full": .boolean(full), "verdict": .string(verdict),
+    ]
+    object.tellMore(hasMore, Self.moreHint)
     try console.result(
-      [
-        "checks": .array(checks.map(\.json)), "full": .boolean(full),
-        "verdict": .string(verdict),
-      ], text: { checks.map(\.text).joined() })
+      .object(object),
+      text: { checks.map(\.text).joined() + (hasMore ? "… and more: \(Self.moreHint)\n" : "") })
     return isFailed ? .no : isOpen ? .cannot : .yes
   }
 
+  private static let moreHint = "these are the first findings; mend them and check again"
+
+  /// The checks, and whether more was found than they list.
   private func fullChecks(
     _ registry: OpenRegistry, _ console: Console
-  ) throws -> [CheckLine] {
+  ) throws -> ([CheckLine], Bool) {
     let report: CheckReport
     do throws(RegistryError) {
       report = try registry.fullCheck(cipher: try Self.cipher(registry, console))
     } catch {
       let name = error.code == .damagedVault ? "certificates" : "chain"
       guard [.damagedLedger, .damagedVault].contains(error.code) else { throw error }
-      return [CheckLine(name, findings: [error.description])]
+      return ([CheckLine(name, findings: [error.description])], false)
     }
     var lines = CheckReport.Name.allCases.map { name in
       CheckLine(name.rawValue, findings: report.findings[name])
     }
     lines.append(CheckLine("public_files", findings: try registry.publicFileFaults()))
-    return lines
+    return (lines, report.findingCount > report.findings.values.reduce(0) { $0 + $1.count })
   }
 
   /// The vault's cipher; nil, with a warning, when nobody gives the passphrase.

@@ -76,11 +76,12 @@ struct ShareList: TableCommand {
       }
     }
     let rows = ShareRows(console.format, limit: limit)
+    let hint = "there are more: narrow it down, or give --limit 0"
     try opened.forEachShare(search) { share throws(RegistryError) in rows.add(share) }
-    rows.finish()
+    rows.finish(hint: hint)
     try opened.close()
     if rows.count == 0 { console.note("no request matches") }
-    if rows.hasMore { console.hint("there are more: narrow it down, or give --limit 0") }
+    if rows.hasMore { console.hint(hint) }
     return .yes
   }
 }
@@ -137,8 +138,8 @@ final class ShareRows {
     return true
   }
 
-  func finish() {
-    if format == .json { bytes += Array("],\"more\":\(hasMore)}\n".utf8) }
+  func finish(hint: String) {
+    if format == .json { bytes += Shape.end(hasMore: hasMore, hint: hint) }
     flush()
   }
 

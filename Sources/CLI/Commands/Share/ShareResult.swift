@@ -46,7 +46,17 @@ struct ShareResult {
     if words.one == "request" { object["dry_run"] = .boolean(isDryRun) }
     if isDryRun { object["rows"] = .integer(Int64(rows)) }
     if let checkpoint = report.checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
+    object.tellMore(
+      untoldCount > 0 || report.doneCount > report.done.count
+        || report.alreadyCount > report.already.count,
+      "all are counted: share list --limit 0 lists what was done; mend what is refused and run the "
+        + "same command again for the rest")
     return .object(object)
+  }
+
+  /// How many refusals are not listed.
+  private var untoldCount: Int {
+    Shape.untold(report.refusedCount, listed: report.refusals.map(\.line))
   }
 
   private func json(_ act: SharedAct) -> JSONValue {
@@ -89,7 +99,7 @@ struct ShareResult {
         text += "refused  \(act)\(refusal.code): \(TerminalText.line(refusal.message))\n"
       }
     }
-    text += Self.more(report.refusedCount - report.refusals.count)
+    text += Self.more(untoldCount)
     return text.isEmpty ? "nothing to do\n" : text
   }
 

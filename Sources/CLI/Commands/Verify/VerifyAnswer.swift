@@ -136,11 +136,12 @@ struct VerifyAnswer {
     }
     for own in counts.keys { take(own) }
     let total = LineCounts(counts, repeated: repeatedCount)
+    let untold = total.open - told.count
     if console.format == .text {
       fileTexts.append(
-        linesText(path, total, tail, untold: total.open - told.count, roots))
+        linesText(path, total, tail, untold: untold, roots))
     } else {
-      fileObjects.append(linesObject(path, total, told, roots))
+      fileObjects.append(linesObject(path, total, told, untold: untold, roots))
     }
   }
 
@@ -187,13 +188,14 @@ struct VerifyAnswer {
   }
 
   private func linesObject(
-    _ path: String, _ counts: LineCounts, _ told: [JSONValue], _ roots: [Digest]
+    _ path: String, _ counts: LineCounts, _ told: [JSONValue], untold: Int, _ roots: [Digest]
   ) -> JSONValue {
     var object: JSONObject = [
       "file": .string(path), "kind": .string(FileKind.deliveries.rawValue),
       "verdict": .string(counts.verdict.rawValue), "counts": .object(counts.json),
       "lines": .array(told),
     ]
+    object.tellMore(untold > 0, "all are counted: verify the other lines in a file of their own")
     if anchors.count > 1 {
       object["roots_sha256"] = .array(roots.map { .string($0.base64url) })
     }
