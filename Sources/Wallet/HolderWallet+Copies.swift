@@ -7,9 +7,9 @@ import Verification
 extension HolderWallet {
   /// What became of a delivery.
   public enum Taken: Sendable {
-    /// It is in the wallet now.
-    case kept(WalletCopy, FileReport)
-    /// The copy was there; the delivery that came first is kept.
+    /// It is in the wallet now; with `isFuller` in the place of a delivery that showed less.
+    case kept(WalletCopy, FileReport, isFuller: Bool)
+    /// The copy was there, and shows no less; the delivery that came first is kept.
     case known(WalletCopy)
     /// It is not for this wallet, with a code and a sentence.
     case refused(code: String, message: String)
@@ -46,13 +46,14 @@ extension HolderWallet {
         message: "\(failed.name): \(failed.text)")
     }
     let path = path(.copies, certificate.digest, "json")
-    if Folder.exists(path) { return .known(try copy(certificate.digest)) }
     let copy: WalletCopy
     do throws(RulesError) { copy = try WalletCopy(delivery, certificate, path: path) } catch {
       return .refused(code: SnakeCase.text("\(error.code)"), message: error.message)
     }
-    try write(delivery.bytes + [0x0A], to: path)
-    return .kept(copy, report)
+    let known = Folder.exists(path) ? try self.copy(certificate.digest) : nil
+    if let known, !copy.isFuller(than: known) { return .known(known) }
+    try write(delivery.bytes + [0x0A], to: path, isReplacing: known != nil)
+    return .kept(copy, report, isFuller: known != nil)
   }
 
   /// All copies, the newest first.

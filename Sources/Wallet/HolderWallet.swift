@@ -8,7 +8,8 @@ import Rules
 /// `wallet.json` says what the folder is. `keys/<thumbprint>.key` is an encrypted P-256 key and
 /// `.jwk` its public half; `copies/<digest>.json` is a delivery as it was handed out; a grant is
 /// `grants/<number>.jwt`, its withdrawal `withdrawals/<number>.jwt`. Files have mode 0600, folders
-/// 0700; nothing that is there is ever replaced. Spec: cli/holder.md, "The folder".
+/// 0700; nothing that is there is ever replaced, but a delivery by a fuller one. Spec:
+/// cli/holder.md, "The folder".
 public struct HolderWallet: Sendable {
   /// The most files of one sort that are read.
   public static let fileCountMax = 10_000
@@ -114,9 +115,12 @@ public struct HolderWallet: Sendable {
     }
   }
 
-  /// Writes a file that is not there; it is durable on return.
-  func write(_ bytes: [UInt8], to path: String) throws(WalletError) {
-    guard !Folder.exists(path) else {
+  /// Writes a file that is not there, or with `isReplacing` in the place of one; it is durable on
+  /// return.
+  func write(
+    _ bytes: [UInt8], to path: String, isReplacing: Bool = false
+  ) throws(WalletError) {
+    guard isReplacing || !Folder.exists(path) else {
       throw WalletError(.fileUnusable, "the file is there already and is kept", at: path)
     }
     do throws(EncodingError) {

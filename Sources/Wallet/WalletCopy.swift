@@ -46,6 +46,17 @@ public struct WalletCopy: Sendable {
     delivery.receipt.disclosures.first { $0.name.hasPrefix("subject_") }?.value
   }
 
+  /// Whether it shows all that another delivery of the copy shows, and more.
+  ///
+  /// Entry and thread keys must be the same: without a trust list nobody vouches for those of a
+  /// delivery that comes later.
+  func isFuller(than other: WalletCopy) -> Bool {
+    Set(certificate.disclosures).isStrictSuperset(of: other.certificate.disclosures)
+      && delivery.receipt.entry == other.delivery.receipt.entry
+      && delivery.certificateThread == other.delivery.certificateThread
+      && delivery.subjectThread == other.delivery.subjectThread
+  }
+
   /// Whether the period of the certificate has begun and is not over.
   public func isValid(at seconds: Int64) -> Bool {
     certificate.notBefore <= seconds && certificate.expiresAt.map { seconds < $0 } ?? true

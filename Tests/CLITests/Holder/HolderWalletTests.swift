@@ -177,6 +177,50 @@ struct HolderWalletTests {
     #expect(try named.error()["code"]?.stringValue == "copy_unbound")
   }
 
+  @Test("a delivery that shows more takes the place of a poorer one, and never the other way")
+  func fuller() throws {
+    let run = try HolderRun(isTaken: false)
+    let line = try #require(try run.lines(run.cards).first { try Self.holder(of: $0) != nil })
+    try run.city.write("full.json", line + "\n")
+    guard case .object(var delivery) = try JSONValue(parsing: Array(line.utf8)) else { return }
+    var parts = try #require(delivery["copy"]?.stringValue).components(separatedBy: "~")
+    // Without the type file nobody knows that every such card has an address.
+    parts.removeAll { part in
+      let opened = Result { String(decoding: try Base64URL.decode(part), as: UTF8.self) }
+      guard case .success(let text) = opened else { return false }
+      return text.contains("\"address\"")
+    }
+    delivery["copy"] = .string(parts.joined(separator: "~"))
+    let poor = String(decoding: JSONValue.object(delivery).canonicalBytes(), as: UTF8.self)
+    #expect(poor.utf8.count < line.utf8.count)
+    try run.city.write("poor.json", poor + "\n")
+    func imported(_ name: String) throws -> JSONValue {
+      let taken = try run.json(["import", run.city.file(name), "--root", run.root])
+      return try #require(taken["deliveries"]?.arrayValue?.first)
+    }
+    func address() throws -> JSONValue? {
+      let copy = try #require(try run.json(["list"])["copies"]?.arrayValue?.first)
+      return try run.json(["show", try #require(copy["identifier"]?.stringValue)])["claims"]?[
+        "address"]
+    }
+    let first = try imported("poor.json")
+    #expect(try first["outcome"] == "kept" && first["replaced"] == nil && address() == nil)
+    // Other thread keys, which nothing vouches for here, take nobody's place.
+    let key = try #require(delivery["threads"]?["subject"]?["key"]?.stringValue)
+    try run.city.write(
+      "keys.json", line.replacing(key, with: String(repeating: "A", count: key.count)) + "\n")
+    let foreign = try run.wallet(["import", run.city.file("keys.json"), "--root", run.root])
+    #expect(try !foreign.output.contains("in place of") && address() == nil, "\(foreign.output)")
+    let second = try imported("full.json")
+    #expect(second["outcome"] == "kept" && second["replaced"] == true, "\(second)")
+    #expect(try address()?.stringValue?.isEmpty == false)
+    for name in ["poor.json", "full.json"] {
+      #expect(try imported(name)["outcome"] == "known")
+    }
+    let copy = try #require(try run.json(["list"])["copies"]?.arrayValue?.first)
+    #expect(try run.lines(try #require(copy["file"]?.stringValue)) == [line])
+  }
+
   /// The holder's thumbprint in the opened `copy_1` of a delivery; nil where there is none.
   private static func holder(of line: String) throws -> String? {
     let delivery = try JSONValue(parsing: Array(line.utf8), maximumBytes: 1 << 24)

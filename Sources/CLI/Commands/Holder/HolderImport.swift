@@ -16,7 +16,8 @@ struct HolderImport: TableCommand {
       A delivery is checked as verify does; what is false, or bound to a key that the wallet does \
       not have, is refused. What has expired or was revoked is kept all the same. Of JSON Lines \
       only the lines bound to a key of the wallet are taken, the others are passed over. A copy \
-      that is there stays as it is. Exit code 0; 1: a file was refused.
+      that is there stays as it is, unless the new delivery shows all of it and more. Exit code \
+      0; 1: a file was refused.
 
       Examples:
         kanhe holder import li.json --wallet my --root root.pem
@@ -150,14 +151,16 @@ private struct ImportReport {
 
   private mutating func note(_ taken: HolderWallet.Taken, _ path: String, line: Int?) {
     switch taken {
-    case .kept(let copy, let report):
+    case .kept(let copy, let report, let isFuller):
       let verdict = report.verdict(notDemanding: [])
       let open = report.checks.checks.filter { $0.result != .passed }
       lacksEvidence = lacksEvidence || open.contains { $0.result == .notShown }
       var members = name(copy)
       members["verdict"] = .string(verdict.rawValue)
       let doubt = open.map { "; \($0.name): \($0.text)" }.joined()
-      note("kept", path, line, members, "kept\(doubt)")
+      if isFuller { members["replaced"] = true }
+      let place = isFuller ? ", in place of a delivery that showed less" : ""
+      note("kept", path, line, members, "kept\(place)\(doubt)")
     case .known(let copy): note("known", path, line, name(copy), "known already")
     case .refused(let code, _) where line != nil && ["foreign_key", "unbound"].contains(code):
       // Among the lines of a job most are other people's.
