@@ -84,7 +84,7 @@ extension VaultCheck {
     } else {
       let (key, code) = try threadAndCode(ofSubject: row.caseThread)
       let reference = opened["case"]?["reference"]?.stringValue ?? ""
-      if code != HolderCode.ofCase(reference, of: begun.issuerCode ?? "")
+      if try !isCase(code, reference, of: row, by: begun.issuerCode ?? "")
         || opened["case"]?["thread"]?.stringValue != key.commitment.base64url
       {
         add(.matters, "\(label): its case is another")
@@ -92,6 +92,18 @@ extension VaultCheck {
     }
     if try !isCertificate(row.certificate, certificate) {
       add(.matters, "\(label): its certificate is another")
+    }
+  }
+
+  /// Whether a row's code is that of a case of the department; who answers for a retired one
+  /// decides its cases.
+  private func isCase(
+    _ code: HolderCode, _ reference: String, of row: MatterRow, by department: String
+  ) throws(RegistryError) -> Bool {
+    if code == HolderCode.ofCase(reference, of: department) { return true }
+    guard row.kind == .decision else { return false }
+    return try registry.answered(by: department).contains {
+      code == HolderCode.ofCase(reference, of: $0)
     }
   }
 

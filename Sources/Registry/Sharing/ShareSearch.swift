@@ -4,8 +4,8 @@ import Rules
 
 /// Which shares a listing wants; nil members let all pass.
 public struct ShareSearch: Sendable {
-  /// The department that asked.
-  public var requester: String?
+  /// The departments that asked; empty for any.
+  public var requesters: [String] = []
   /// The departments that were asked; empty for any.
   public var providers: [String] = []
   /// How far they came; empty for any.
@@ -33,7 +33,7 @@ public struct ShareSearch: Sendable {
 }
 
 extension OpenRegistry {
-  /// The departments whose requests a department answers: itself, and retired ones for which it
+  /// The departments for which a department acts in sharing: itself, and retired ones for which it
   /// stands. Throws `damagedLedger`.
   public func answered(by code: String) throws(RegistryError) -> [String] {
     let all = try departments().map(\.code)
@@ -72,23 +72,29 @@ extension OpenRegistry {
     }
   }
 
-  /// One filter for each department that was asked; none where nothing can fit.
+  /// One filter for each department that asked or was asked; none where nothing can fit.
   private func filters(_ search: ShareSearch) throws(RegistryError) -> [MatterFilter] {
     var filter = MatterFilter()
     filter.kind = .share
     filter.states = search.states.map(\.number).sorted()
-    if let requester = search.requester {
-      guard let number = try vault.number(of: requester) else { return [] }
-      filter.department = number
-    }
-    guard !search.providers.isEmpty else { return [filter] }
     var filters: [MatterFilter] = []
-    for code in search.providers {
-      guard let number = try vault.number(of: code) else { continue }
-      filter.other = number
-      filters.append(filter)
+    for requester in try numbers(of: search.requesters) {
+      for provider in try numbers(of: search.providers) {
+        (filter.department, filter.other) = (requester, provider)
+        filters.append(filter)
+      }
     }
     return filters
+  }
+
+  /// The vault's numbers of departments that it knows; nil alone where any may be meant.
+  private func numbers(of codes: [String]) throws(RegistryError) -> [Int64?] {
+    guard !codes.isEmpty else { return [nil] }
+    var numbers: [Int64?] = []
+    for code in codes {
+      if let number = try vault.number(of: code) { numbers.append(number) }
+    }
+    return numbers
   }
 }
 

@@ -190,9 +190,12 @@ extension Writer {
     _ order: DecideOrder, _ department: Int64, _ reader: MatterReader, by signer: Signer
   ) throws -> Prepared<ShareDraft> {
     let share = try requested(order.request, reader)
-    guard share.requester == signer.code else {
+    // Of a requester's work its cases alone pass to who answers for it: see decisions/0019.
+    guard try answers(signer, for: share.requester) else {
       throw ShareRefusal(
-        "signer_role", "only the department whose case it is decides", act: share.name.name)
+        "signer_role",
+        "\(share.requester) asked in its case: only it, or who answers for it, decides",
+        act: share.name.name)
     }
     let members: JSONObject = [
       "outcome": .string(order.outcome), "purpose": .string(share.purpose),

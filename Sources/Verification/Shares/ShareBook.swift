@@ -25,6 +25,9 @@ final class ShareBook {
   private var cases: [UInt128: [LeafIndex]] = [:]
   /// The last decision of each department that is not opened, and whether it was erased.
   private var hiddenDecisions: [String: (index: LeafIndex, isErased: Bool)] = [:]
+  /// Who answers for each retired department, and since which entry.
+  private var successors: [String: (code: String, since: LeafIndex)] = [:]
+  private var registrar = ""
   private var texts: Set<String> = []
   private var shown: (index: LeafIndex, state: OpeningState)?
   /// Rule faults of the entry that is being judged: they count if it is of interest.
@@ -65,6 +68,10 @@ final class ShareBook {
     case .shareAcknowledged, .shareDisputed: follow(event, entry, naming: "release")
     case .shareSettled: follow(event, entry, naming: "dispute")
     case .caseDecided: decide(event, entry)
+    case .ledgerOpened: registrar = event.issuerCode ?? ""
+    case .departmentRetired:
+      let next = event.text("successor") ?? registrar
+      successors[event.text("department") ?? ""] = (next, entry.index)
     case .actRefused: if isReport { countRefused(event, entry) }
     default: break
     }
@@ -205,13 +212,26 @@ final class ShareBook {
     }
   }
 
-  /// Whether a decision in a case is about a use in it: it is the requester's, about the same
-  /// person and for the same purpose. A number that is true covers no look at a neighbour.
+  /// The departments that decide a department's cases, one after the other: itself, and since it
+  /// was retired who answers for it. Spec: decisions/0019.
+  private func deciders(of code: String) -> [(code: String, since: LeafIndex)] {
+    var found = [(code: code, since: LeafIndex(0))]
+    // The bound is for a registrar that was retired itself.
+    while found.count < 64, let next = successors[found[found.count - 1].code] {
+      found.append(next)
+    }
+    return found
+  }
+
+  /// Whether a decision in a case is about a use in it: it is the requester's, or of who answers
+  /// for it, about the same person and for the same purpose. A number that is true covers no look
+  /// at a neighbour.
   private func isDecided(
     _ index: LeafIndex, by event: Event, _ opening: EntryOpening
   ) -> Bool {
     guard let row = rows[index] else { return false }
-    return event.issuerCode == row.requester && event.text("purpose") == row.purpose
+    return deciders(of: row.requester).contains { $0.code == event.issuerCode }
+      && event.text("purpose") == row.purpose
       && opening.subjects.first?.commitment.mark == row.personMark
   }
 
@@ -300,7 +320,10 @@ final class ShareBook {
     default: break
     }
     guard row.isUndecided, let release = row.history.first else { return }
-    if let hidden = hiddenDecisions[row.requester], hidden.index > release.index {
+    let later = deciders(of: row.requester).compactMap { decider in
+      hiddenDecisions[decider.code].flatMap { $0.index > decider.since ? $0 : nil }
+    }
+    if let hidden = later.last(where: { $0.index > release.index }) {
       report.figures.count(
         hidden.isErased ? .orphansErased : .orphansNotShown, row.requester, row.type)
     } else {

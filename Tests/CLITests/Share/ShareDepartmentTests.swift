@@ -64,3 +64,52 @@ struct ShareDepartmentTests {
     try sharing.expectSound()
   }
 }
+
+  @Test("a merged requester's cases are decided by its successor, and nothing else of its requests")
+  func mergedRequester() throws {
+    let (new, other) = ("11440300KH0002097Y", "11440300KH0002169P")
+    try sharing.add(new, "深圳市人力资源和社会保障局")
+    try sharing.add(other, "深圳市文化广电旅游体育局")
+    let (first, second) = (try sharing.asked(0), try sharing.asked(1))
+    let release = try sharing.released(first)
+    #expect(try sharing.acknowledge(release).status == 0)
+    let sent = try sharing.released(second)
+    #expect(try orphans() == [first, second])
+    func decide(_ request: Int64, as code: String) throws -> Run {
+      try sharing.share(["decide", "\(request)", "--outcome", "granted"], as: code)
+    }
+    // While the department acts nobody decides in its place.
+    #expect(try sharing.refusal(try decide(first, as: new)) == "signer_role")
+    _ = try city.json(["department", "retire", "--code", CityRun.civil, "--successor", new])
+    let stranger = try decide(first, as: other)
+    #expect(try sharing.refusal(stranger) == "signer_role")
+    #expect(stranger.output.contains("\(CityRun.civil) asked in its case"))
+    let list = try city.json(["share", "list", "--as", new])["requests"]?.arrayValue
+    #expect(list?.map { $0["index"] } == [.integer(second), .integer(first)])
+    _ = try sharing.one("decisions", try decide(first, as: new))
+    #expect(try decide(first, as: new).json()["already_rows"] == 1)
+    #expect(try orphans() == [second])
+    // What was enclosed for the old one is nobody else's.
+    #expect(try sharing.refusal(try sharing.acknowledge(sent, as: new)) == "signer_role")
+    _ = try sharing.one("decisions", try decide(second, as: new))
+    #expect(try orphans() == [])
+    try sharing.expectSound()
+  }
+
+  @Test("without a successor the registry's own department decides a retired requester's cases")
+  func retiredRequester() throws {
+    let request = try sharing.asked(0)
+    _ = try sharing.released(request)
+    _ = try city.json(["department", "retire", "--code", CityRun.civil])
+    let run = try sharing.share(
+      ["decide", "\(request)", "--outcome", "closed"], as: CityRun.code)
+    _ = try sharing.one("decisions", run)
+    #expect(try orphans() == [])
+    try sharing.expectSound()
+  }
+
+  /// The requests after which nothing was decided, as an audit with all openings tells them.
+  private func orphans() throws -> [Int64] {
+    let report = try city.json(["audit", "shares", "--report", "--disclosures", "vault"])
+    return try #require(report["orphans"]?.arrayValue).compactMap { $0["index"]?.integerValue }
+  }

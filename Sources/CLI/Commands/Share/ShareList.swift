@@ -10,7 +10,7 @@ struct ShareList: TableCommand {
     commandName: "list",
     abstract: "List requests and how far they have come; newest first, no persons shown.",
     discussion: """
-      With --as what that department asked for; with --incoming what it was asked for, or a \
+      With --as what that department asked for, with --incoming what it was asked for; also of a \
       retired one for which it answers; without --as all. Exit code 0, also when there is none.
 
       Examples:
@@ -72,7 +72,7 @@ struct ShareList: TableCommand {
       if incoming {
         search.providers = try opened.answered(by: code)
       } else {
-        search.requester = code
+        search.requesters = try opened.answered(by: code)
       }
     }
     let rows = ShareRows(console.format, limit: limit)
