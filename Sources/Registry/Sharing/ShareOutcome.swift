@@ -70,13 +70,15 @@ public struct ShareRefusal: Error, Sendable, Hashable {
     self.rules = rules
   }
 
-  /// The rules said no.
-  init(_ rules: [RuleCode], line: Int? = nil, act: String? = nil) {
+  /// The rules said no; `texts`: what is at fault, instead of the words of the rules.
+  init(
+    _ rules: [RuleCode], _ texts: [String]? = nil, line: Int? = nil, act: String? = nil
+  ) {
     let first = rules.first?.rawValue ?? "refused"
     self.init(
       first.split(separator: "-").joined(separator: "_"),
       rules.isEmpty
-        ? "the rules refuse it" : rules.map(\.explanation).joined(separator: "; "),
+        ? "the rules refuse it" : (texts ?? rules.map(\.explanation)).joined(separator: "; "),
       line: line, act: act, rules: rules)
   }
 

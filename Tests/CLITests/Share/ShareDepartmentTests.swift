@@ -50,6 +50,7 @@ struct ShareDepartmentTests {
     ])
     let old = try sharing.request(1, ["--to", CityRun.police])
     #expect(try sharing.refusal(old) == "department_retired")
+    #expect(old.output.contains("\(CityRun.police) was retired, and \(new) answers for it"))
     // Without --to the successor is asked.
     let next = try sharing.asked(1)
     #expect(try sharing.show(next)["provider"] == .string(new))
@@ -63,7 +64,6 @@ struct ShareDepartmentTests {
     }
     try sharing.expectSound()
   }
-}
 
   @Test("a merged requester's cases are decided by its successor, and nothing else of its requests")
   func mergedRequester() throws {
@@ -113,3 +113,4 @@ struct ShareDepartmentTests {
     let report = try city.json(["audit", "shares", "--report", "--disclosures", "vault"])
     return try #require(report["orphans"]?.arrayValue).compactMap { $0["index"]?.integerValue }
   }
+}

@@ -22,24 +22,33 @@ struct ShareRefusalTests {
 
   @Test("a claim outside the duty, another duty's law and an unknown purpose are refused")
   func duties() throws {
-    let tries: [(String, [String])] = [
-      ("duty_claims", ["--claims", "holders,address"]),
-      ("duty_unknown", ["--citation", "《市场主体登记管理条例》", "--claims", "holders"]),
+    let tries: [(String, String, [String])] = [
+      ("duty_claims", "outside the duty: address: ", ["--claims", "holders,address"]),
       (
-        "duty_unknown",
+        "duty_unknown", "under \(SharingCity.citation) only: ",
+        ["--citation", "《市场主体登记管理条例》", "--claims", "holders"]
+      ),
+      (
+        "duty_unknown", "no duty for curiosity: ",
         ["--purpose", "curiosity", "--citation", SharingCity.citation, "--claims", "holders"]
       ),
-      ("share_claims", ["--claims", "sex,sex"]),
-      ("share_provider", ["--to", CityRun.civil]),
-      ("answer_time", ["--answer-by", "2020-01-01"]),
+      ("share_claims", "asked for twice: sex", ["--claims", "sex,sex"]),
+      ("share_provider", "\(CityRun.civil) is the requester itself", ["--to", CityRun.civil]),
+      (
+        "share_provider",
+        "\(CityRun.code) was asked, and does not issue the type: ask "
+          + CityRun.police, ["--to", CityRun.code]
+      ),
+      ("answer_time", "is over already", ["--answer-by", "2020-01-01"]),
+      ("answer_time", "more than 366 days away", ["--answer-by", "2099-01-01"]),
     ]
     let size = try sharing.size()
-    for (code, more) in tries {
+    for (code, text, more) in tries {
       let run = try sharing.request(0, more)
       #expect(try sharing.refusal(run) == code)
       let refused = try #require(try run.json()["refused"]?.arrayValue?.first)
       #expect(refused["codes"]?.arrayValue?.isEmpty == false)
-      #expect(refused["message"]?.stringValue?.isEmpty == false)
+      #expect(refused["message"]?.stringValue?.contains(text) == true, "\(refused)")
     }
     #expect(try sharing.size() == size)
     // The registrar's next act enters what waited.
@@ -131,14 +140,18 @@ struct ShareRefusalTests {
       try city.identifiers(["--holder", city.file("holder.json")]).first)
     #expect(
       try sharing.refusal(try release(request, ["--certificate", foreign])) == "share_certificate")
-    #expect(try sharing.refusal(try refuse(request, as: CityRun.civil)) == "signer_role")
+    let refusing = try refuse(request, as: CityRun.civil)
+    #expect(try sharing.refusal(refusing) == "signer_role")
+    #expect(refusing.output.contains("\(CityRun.police) was asked: only it"))
     let run = try sharing.share(
       ["release", "\(request)", "--out", city.file("outbox")], as: CityRun.civil)
     #expect(try sharing.refusal(run) == "signer_role")
     #expect(!FileManager.default.fileExists(atPath: city.file("outbox")))
     // One that the request names must name the person, too.
     let file = try sharing.person(0, case: "9", ",\"certificate\":\"\(foreign)\"")
-    #expect(try sharing.refusal(try sharing.request(0, file: file)) == "share_certificate")
+    let stranger = try sharing.request(0, file: file)
+    #expect(try sharing.refusal(stranger) == "share_certificate")
+    #expect(stranger.output.contains("the certificate does not name the person"))
     try sharing.expectSound()
   }
 
