@@ -15,8 +15,10 @@ public struct IdentityRequestToken: Sendable {
   private let signingInput: [UInt8]
   private let signature: [UInt8]
 
+  /// `typ` of its header.
+  public static let type = "kanhe-identity-request+jwt"
   private static let start = #"{"alg":"ES256","kid":""#
-  private static let end = #"","typ":"kanhe-identity-request+jwt"}"#
+  private static let end = #"","typ":""# + type + #""}"#
 
   /// Reads a token in its only form; nil if it has another.
   public init?(_ text: String) {

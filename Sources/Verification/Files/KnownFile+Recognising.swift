@@ -44,8 +44,14 @@ extension KnownFile {
   private static func json(_ bytes: [UInt8]) -> KnownFile {
     if bytes.starts(with: #"{"copy":"#.utf8) { return delivery(bytes) }
     if bytes.starts(with: #"{"certificate":"#.utf8) { return bundle(bytes) }
+    if isOpenings(bytes) {
+      return unjudged(
+        "this is what was opened of entries for an auditor; kanhe audit ledger --disclosures "
+          + "judges it with the ledger")
+    }
     if bytes.starts(with: #"{"disclosures":"#.utf8) { return receipt(bytes) }
-    if bytes.starts(with: #"{"checkpoint":"#.utf8) { return answer(bytes) }
+    // A text: in what commands print, an object stands there.
+    if bytes.starts(with: #"{"checkpoint":""#.utf8) { return answer(bytes) }
     let value: JSONValue
     do {
       value = try JSONValue(parsing: bytes)
@@ -67,6 +73,18 @@ extension KnownFile {
     return KnownFile(
       .unknown,
       Fault(code: "unknown_kind", message: "the file is JSON, but of no kind that Kanhe makes"))
+  }
+
+  /// Whether the first line tells of an entry that it does not hold: lines for `audit`.
+  private static func isOpenings(_ bytes: [UInt8]) -> Bool {
+    guard [#"{"disclosures":"#, #"{"erased":"#].contains(where: { bytes.starts(with: $0.utf8) })
+    else { return false }
+    do {
+      let line = try JSONValue(parsing: Array(bytes.prefix { $0 != UInt8(ascii: "\n") }))
+      return line["index"] != nil && line["entry"] == nil
+    } catch {
+      return false
+    }
   }
 
   private static func delivery(_ bytes: [UInt8]) -> KnownFile {
@@ -137,6 +155,14 @@ extension KnownFile {
   }
 
   private static func pem(_ bytes: [UInt8]) -> KnownFile {
+    let label = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    if label.contains("CERTIFICATE REQUEST") {
+      return unjudged(
+        "this is a department's request for an identity; kanhe department add --csr judges it")
+    }
+    if label.contains("PRIVATE KEY") {
+      return unjudged("this is a private key: for its owner alone, and nothing to verify")
+    }
     do throws(CryptographyError) {
       let all = try Identity.all(pem: bytes)
       guard let first = all.first else {
@@ -231,6 +257,10 @@ extension KnownFile {
         Fault(
           code: "bare_event",
           message: "an event alone proves nothing; give the receipt of its entry"))
+    case IdentityRequestToken.type:
+      return unjudged(
+        "this is a department's request for further identities; kanhe department rotate --request "
+          + "judges it")
     case Grant.type, GrantWithdrawal.type:
       return unjudged(
         "this is what a holder signed for a department; kanhe grant lodges it, and judges it then")

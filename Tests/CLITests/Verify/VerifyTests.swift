@@ -147,6 +147,30 @@ struct VerifyTests {
     }
   }
 
+  @Test("a file that is for another command: cannot tell, and the command is named")
+  func others() throws {
+    let files = try EvidenceFiles()
+    let header = #"{"alg":"ES256","kid":"x","typ":"kanhe-identity-request+jwt"}"#
+    let opened = #"{"disclosures":["WyJ"],"index":93,"threads":{}}"#
+    let erased = #"{"erased":true,"index":95}"#
+    let cases = [
+      (opened + "\n" + erased + "\n", "kanhe audit ledger --disclosures"),
+      (erased + "\n", "kanhe audit ledger --disclosures"),
+      ("-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n", "kanhe department add --csr"),
+      ("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n", "a private key"),
+      (Base64URL.encode(Array(header.utf8)) + ".e30.AA\n", "kanhe department rotate --request"),
+      (#"{"checkpoint":{"origin":"x","root":"x","size":1},"code":"x"}"#, "of no kind"),
+    ]
+    for (text, words) in cases {
+      try files.write("other", text)
+      let run = try files.verify(["other"], ["--format", "json"])
+      #expect(run.status == 2, "\(text): \(run.output)")
+      let check = try EvidenceFiles.check(run, "format")
+      #expect(check?["code"] == "unknown_kind" && check?["result"] == "not_shown", "\(text)")
+      #expect(check?["text"]?.stringValue?.contains(words) == true, "\(run.output)")
+    }
+  }
+
   @Test("a broken file of a known kind is a no, by its own code")
   func broken() throws {
     let files = try EvidenceFiles()
