@@ -117,6 +117,46 @@ struct ShareBulkTests {
     try sharing.expectSound()
   }
 
+  @Test("interrupted, request and release say how to go on; the same command does each row once")
+  func interrupted() throws {
+    let count = 2_500
+    let sharing = try SharingCity(cards: count)
+    let first = try sharing.size()
+    let out = sharing.city.file("outbox")
+    let commands = [
+      (arguments(try sheet(sharing, 0..<count)), 1_000),
+      (
+        [
+          "share", "release", "--open", "--out", out, "--as", CityRun.police, "--format", "json",
+        ], 100
+      ),
+    ]
+    for (number, (arguments, batch)) in commands.enumerated() {
+      let before = first + Int64(number * count)
+      let stopped = try sharing.city.stop(arguments, signal: SIGINT)
+      #expect(stopped.status == 130 && stopped.reason == .exit, "\(stopped)")
+      let done = try sharing.size() - before
+      #expect(done > 0 && done < count && Int(done) % batch == 0, "\(done)")
+      let error = try stopped.error()
+      #expect(error["code"] == "interrupted" && error["done"] == .integer(done))
+      #expect(error["rows"] == .integer(Int64(count)))
+      #expect(error["hint"]?.stringValue?.contains("run the same command again") == true)
+      let result = try sharing.city.run(arguments).json()
+      #expect(result["done_rows"] == .integer(Int64(count) - done))
+      #expect(result["already_rows"] == .integer(done) && result["refused_rows"] == 0)
+      #expect(try sharing.size() == before + Int64(count))
+      // More was done than is listed, and the result says so.
+      let isCut = done > 1_000 || count - Int(done) > 1_000
+      #expect(result["more"] == .boolean(isCut) && (result["hint"] != nil) == isCut)
+    }
+    let files = try FileManager.default.contentsOfDirectory(atPath: out)
+    #expect(files.count { $0.hasSuffix(".p7m") } == count)
+    let list = try sharing.city.json(["share", "list"])
+    #expect(list["requests"]?.arrayValue?.count == 100 && list["more"] == true)
+    #expect(list["hint"]?.stringValue?.contains("--limit 0") == true)
+    try sharing.expectSound()
+  }
+
   /// Starts a command, kills it five times, and lets it come to its end.
   private static func runKilled(_ arguments: [String], _ sharing: SharingCity) throws {
     var kills = 0
