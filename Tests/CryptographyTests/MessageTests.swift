@@ -139,6 +139,43 @@ import Testing
     #expect(throws: Self.error(.invalidMessage)) { try SignedMessage(verifying: signed(4)) }
   }
 
+  @Test("identities that are known are not read anew, and change nothing")
+  func known() throws {
+    let parties = try Parties()
+    let signed = try parties.signed()
+    let plain = try SignedMessage(verifying: signed)
+    var asked: Set<Digest> = []
+    let message = try SignedMessage(verifying: signed) { keyID in
+      asked.insert(keyID)
+      return keyID == parties.seal.sha256 ? parties.seal : nil
+    }
+    #expect(asked == Set(([plain.signer] + plain.others).map(\.sha256)))
+    #expect(message.signer == plain.signer && message.others == plain.others)
+    #expect(message.content == plain.content)
+    // Whoever gives another identity than was asked for gets no signature that holds.
+    #expect(throws: CryptographyError.self) {
+      try SignedMessage(verifying: signed) { _ in parties.open }
+    }
+  }
+
+  @Test("identities in another order than DER has are refused")
+  func unordered() throws {
+    let parties = try Parties()
+    let signed = try parties.signed()
+    let message = try SignedMessage(verifying: signed)
+    let encodings = ([message.signer] + message.others).map(\.der)
+    #expect(encodings.count == 2)
+    let sorted = encodings.sorted { $0.lexicographicallyPrecedes($1) }
+    let together = Array(sorted.joined())
+    let start = try #require(
+      (0...(signed.count - together.count)).first {
+        signed[$0..<($0 + together.count)].elementsEqual(together)
+      })
+    var bytes = signed
+    bytes.replaceSubrange(start..<(start + together.count), with: sorted.reversed().joined())
+    #expect(throws: Self.error(.invalidMessage)) { try SignedMessage(verifying: bytes) }
+  }
+
   @Test("a signature is not taken for another identity's of the same key")
   func substituted() throws {
     let parties = try Parties()

@@ -44,4 +44,16 @@ struct DERElement {
 
   /// The elements inside.
   var parts: [DERElement]? { DERElement.all(content) }
+
+  /// An element of a tag and a content, with the length in its shortest form.
+  static func encode(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+    guard content.count >= 0x80 else { return [tag, UInt8(content.count)] + content }
+    var length: [UInt8] = []
+    var rest = content.count
+    while rest > 0 {
+      length.insert(UInt8(rest & 0xFF), at: 0)
+      rest >>= 8
+    }
+    return [tag, 0x80 | UInt8(length.count)] + length + content
+  }
 }

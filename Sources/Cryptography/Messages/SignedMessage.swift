@@ -64,25 +64,46 @@ public struct SignedMessage: Sendable {
 
   /// Reads a message and verifies its signature, its digest and the signer's identity in it.
   ///
-  /// Throws `invalidMessage`; `unsupportedAlgorithm` for anything but one ES256 signature;
-  /// `invalidSignature`.
-  public init(verifying bytes: [UInt8]) throws(CryptographyError) {
-    let message = try CMSHandle(parsing: bytes, byteCountMax: Self.byteCountMax)
+  /// `known` gives back an identity by its id where the caller has it: reading one anew takes longer
+  /// than the signature. Throws `invalidMessage`; `unsupportedAlgorithm` for anything but one ES256
+  /// signature; `invalidSignature`.
+  public init(
+    verifying bytes: [UInt8], known: (Digest) -> Identity? = { _ in nil }
+  ) throws(CryptographyError) {
+    let parts = try MessageParts(bytes)
+    let message = try CMSHandle(parsing: parts.message, byteCountMax: Self.byteCountMax)
+    let identities = try parts.identities(known)
     let output = try MemoryBIO()
-    let others: [Identity]
-    (signer, others) = try unsafe message.withPointer { message throws(CryptographyError) in
+    let signer = try unsafe message.withPointer { message throws(CryptographyError) in
       let info = try unsafe SignedMessage.onlySigner(of: message)
-      // The path is judged by our own rules, at the time that the caller says.
-      let flags = UInt32(CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY)
-      try unsafe output.withPointer { output throws(CryptographyError) in
-        try OpenSSL.check(
-          "CMS_verify", code: .invalidSignature, "the signature of the message does not hold"
-        ) { unsafe CMS_verify(message, nil, nil, nil, output, flags) }
-      }
-      return try unsafe SignedMessage.identities(of: message, info)
+      try unsafe SignedMessage.verify(message, by: identities, into: output)
+      return try unsafe SignedMessage.signer(info, of: identities)
     }
-    self.others = others
+    self.signer = signer
+    others = identities.filter { $0 != signer }
     content = output.bytes
+  }
+
+  private static func verify(
+    _ message: OpaquePointer, by identities: [Identity], into output: MemoryBIO
+  ) throws(CryptographyError) {
+    let stack = try unsafe OpenSSL.make("sk_X509_new_null") { unsafe kanhe_sk_X509_new_null() }
+    defer { unsafe kanhe_sk_X509_free(stack) }
+    for identity in identities {
+      try unsafe identity.handle.withPointer { identity throws(CryptographyError) in
+        guard unsafe kanhe_sk_X509_push(stack, identity) > 0 else {
+          throw OpenSSL.failure("sk_X509_push", "cannot verify")
+        }
+      }
+    }
+    // The path is judged by our own rules, at the time that the caller says.
+    let flags = UInt32(CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY | CMS_NOINTERN)
+    try unsafe output.withPointer { output throws(CryptographyError) in
+      try OpenSSL.check(
+        "CMS_verify", code: .invalidSignature, "the signature of the message does not hold"
+      ) { unsafe CMS_verify(message, stack, nil, nil, output, flags) }
+    }
+    withExtendedLifetime(identities) {}
   }
 
   private static func onlySigner(
@@ -106,34 +127,24 @@ public struct SignedMessage: Sendable {
     return unsafe info
   }
 
-  /// The signer's identity, which the signed attributes must name, and the others.
-  private static func identities(
-    of message: OpaquePointer, _ info: OpaquePointer
-  ) throws(CryptographyError) -> (signer: Identity, others: [Identity]) {
+  /// The signer's identity, which the signed attributes must name.
+  private static func signer(
+    _ info: OpaquePointer, of identities: [Identity]
+  ) throws(CryptographyError) -> Identity {
     var certificate: OpaquePointer?
     unsafe CMS_SignerInfo_get0_algs(info, nil, &certificate, nil, nil)
-    guard let certificate = unsafe certificate else {
+    guard let certificate = unsafe certificate,
+      let signer = identities.first(where: { identity in
+        unsafe identity.handle.withPointer { $0 == certificate }
+      })
+    else {
       throw CryptographyError(.invalidMessage, "the message does not bring its signer's identity")
     }
     try unsafe checkNamed(certificate, info)
-    let signer = try unsafe identity(certificate)
     guard signer.publicKey != nil else {
       throw CryptographyError(.unsupportedAlgorithm, "the message is not signed with P-256")
     }
-    let all = unsafe CMS_get1_certs(message)
-    defer { unsafe kanhe_sk_X509_pop_free(all) }
-    let count = unsafe kanhe_sk_X509_num(all)
-    guard count <= identityCountMax else {
-      throw CryptographyError(
-        .invalidMessage, "a message brings at most \(identityCountMax) identities")
-    }
-    var others: [Identity] = []
-    for index in 0..<count {
-      guard let other = unsafe kanhe_sk_X509_value(all, index) else { continue }
-      let identity = try unsafe identity(other)
-      if identity != signer { others.append(identity) }
-    }
-    return (signer, others)
+    return signer
   }
 
   /// The signing-certificate-v2 attribute must name the identity (RFC 5035 §3): without it the
@@ -163,10 +174,5 @@ public struct SignedMessage: Sendable {
       throw CryptographyError(
         .invalidSignature, "the signature names another identity as the signer's")
     }
-  }
-
-  private static func identity(_ pointer: OpaquePointer) throws(CryptographyError) -> Identity {
-    try unsafe Identity(
-      der: X509Handle.encode("i2d_X509") { unsafe i2d_X509(pointer, $0) })
   }
 }
