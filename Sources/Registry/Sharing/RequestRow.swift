@@ -20,7 +20,9 @@ public struct RequestRow: Sendable {
   public let text: String?
 
   /// The members of a request file, and the titles of a sheet.
-  static let columns = ["holder_code", "holder_code_type", "case", "officer", "certificate", "text"]
+  static let columns = [
+    "holder_code", "holder_code_type", "case", "officer", "certificate", "text",
+  ]
 
   /// What is wrong with the values of ``columns``, empty ones being absent; none of it repeats a
   /// value.

@@ -85,9 +85,10 @@ struct EvidenceTests {
       ["department", "disclose", "--as", CityRun.police, "--out", file] + AuditedCity.receiver
     let foreign = try city.run.run(hand, environment: ["KANHE_PASSPHRASE": "wrong"])
     #expect(foreign.status == 2 && !FileManager.default.fileExists(atPath: file))
-    let none = try city.run.json(hand.map { $0 == file ? file + "0" : $0 } + [
-      "--to-day", "2020-01-01",
-    ])
+    let none = try city.run.json(
+      hand.map { $0 == file ? file + "0" : $0 } + [
+        "--to-day", "2020-01-01",
+      ])
     #expect(none["opened"]?.integerValue == 0 && none["recorded"]?.integerValue == 0)
     let written = try city.run.json(hand)
     #expect(written["code"]?.stringValue == CityRun.police)

@@ -26,7 +26,8 @@ import Verification
         [
           PersonEvidence(person: person.id, events: events),
           PersonEvidence(person: nil, events: [events[0]]),
-        ], to: receiver).count == 3)
+        ], to: receiver
+      ).count == 3)
     #expect(try registry.recordEvidence([], to: receiver) == [])
     try registry.close()
     let reader = try city.base.open(writing: false)

@@ -67,7 +67,8 @@ import Testing
       "INSERT INTO item SELECT space, x'0000000000000001', entry, value FROM item "
         + "WHERE space = 'outbox'",
       "DELETE FROM subject WHERE id = (SELECT case_thread FROM matter WHERE id = 4)",
-      "UPDATE matter SET subject = 0 WHERE id = 1", "UPDATE matter SET case_thread = 0 WHERE id = 1",
+      "UPDATE matter SET subject = 0 WHERE id = 1",
+      "UPDATE matter SET case_thread = 0 WHERE id = 1",
       "UPDATE matter SET certificate = 0", "UPDATE matter SET other = 0 WHERE id = 1",
       "UPDATE matter SET state = 4 WHERE id = 4",
       // As if another act had been the last one.

@@ -69,7 +69,8 @@ struct ShareShow: KanheCommand {
     for act in object["refused_acts"]?.arrayValue ?? [] {
       for text in act["texts"]?.arrayValue ?? [] {
         rows.append([
-          "refused", ["time", "kind"].compactMap { act[$0].map(plain) }.joined(separator: "  ")
+          "refused",
+          ["time", "kind"].compactMap { act[$0].map(plain) }.joined(separator: "  ")
             + "  " + plain(text),
         ])
       }
