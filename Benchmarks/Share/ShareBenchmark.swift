@@ -157,7 +157,9 @@ struct ShareBenchmark {
     let job = try takingIn.time {
       let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/outbox")
       return ShareJob(
-        names.filter { $0.hasSuffix(Receiver.suffix) }.map { folder + "/outbox/" + $0 })
+        names.filter { $0.hasSuffix(Receiver.suffix) }.sorted {
+          ($0.utf8.count, $0) < ($1.utf8.count, $1)
+        }.map { folder + "/outbox/" + $0 })
     }
     let signer = try registry.signer(code, use: .act)
     let receiver = try Receiver(code, in: registry)

@@ -90,12 +90,19 @@ public struct TlogProof: Sendable, Hashable {
 
   /// The verified checkpoint that has the entry at the index.
   ///
-  /// Throws what `VerifiedCheckpoint` throws, `sizeOutOfRange` and `proofMismatch`.
+  /// A signature takes longer than the rest: `known`, which must have been verified with the same
+  /// keys and origin, is taken where it came in the same note. Throws what `VerifiedCheckpoint`
+  /// throws, `sizeOutOfRange` and `proofMismatch`.
   @discardableResult
   public func verify(
-    leafHash: Digest, keys: [VerifierKey], origin: String
+    leafHash: Digest, keys: [VerifierKey], origin: String, known: VerifiedCheckpoint? = nil
   ) throws(LedgerError) -> VerifiedCheckpoint {
-    let verified = try VerifiedCheckpoint(note: checkpoint, keys: keys, origin: origin)
+    let verified: VerifiedCheckpoint
+    if let known, known.note == checkpoint {
+      verified = known
+    } else {
+      verified = try VerifiedCheckpoint(note: checkpoint, keys: keys, origin: origin)
+    }
     try InclusionProof(index: index, size: verified.head.size, path: path)
       .verify(leafHash: leafHash, root: verified.head.root)
     return verified

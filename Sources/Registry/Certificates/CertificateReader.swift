@@ -8,7 +8,7 @@ import Rules
 ///
 /// What it gives is a snapshot at `size`: rows that a batch on its way has written, and that may
 /// still be undone, do not show. Spec: registry-on-disk.md.
-public struct CertificateReader {
+public struct CertificateReader: Sendable {
   let ledger: any RegistryLedger
   let vault: any Vault
   let cipher: VaultCipher

@@ -7,7 +7,7 @@ import Rules
 ///
 /// What it gives is a snapshot at `size`, as with `CertificateReader`. Spec: registry-on-disk.md,
 /// "Matters".
-public struct MatterReader {
+public struct MatterReader: Sendable {
   let ledger: any RegistryLedger
   let vault: any Vault
   let cipher: VaultCipher

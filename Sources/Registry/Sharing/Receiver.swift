@@ -26,33 +26,39 @@ enum Received {
 
 /// Opens what was released to a department, with its `open` keys, old ones too.
 ///
-/// Used by one thread at a time; keys are opened once. Spec: material.md, "MUST".
-public final class Receiver {
+/// Many threads may open at once; keys are opened, and identities read, once. Spec: material.md,
+/// "MUST".
+public final class Receiver: Sendable {
   /// The most bytes of a file that is read.
   public static let byteCountMax = EnclosedMessage.byteCountMax
 
-  private let registry: OpenRegistry
+  private let settings: RegistrySettings
   private let code: String
+  private let facts: FactOverlay
   private let reader: MatterReader
   private let certificates: CertificateReader
-  private let keys: [VerifierKey]
+  private let ledgerKeys: [VerifierKey]
   private let validator: PathValidator
-  private var opened: [Digest: P256PrivateKey] = [:]
+  private let keys: OpenedKeys
+  private let identities = Guarded<[Digest: Identity]>([:])
+  /// The checkpoint of the last receipt: what was handed out together has the same one.
+  private let checkpoint = Guarded<VerifiedCheckpoint?>(nil)
 
   /// Receives for a department; throws `damagedLedger`, and what the ledger's passphrase throws.
   public init(_ code: String, in registry: OpenRegistry) throws(RegistryError) {
-    self.registry = registry
+    settings = registry.settings
     self.code = code
+    facts = registry.facts()
     reader = try registry.matters()
     certificates = try registry.certificates()
+    keys = OpenedKeys(registry.departmentKeys, of: code)
     let ledger = try registry.readFacts { facts throws(RulesError) in try facts.ledger() }
     guard let ledger else {
       throw RegistryError(.damagedLedger, "the ledger was never opened")
     }
     do {
-      keys = try ledger.keys.map { try VerifierKey(parsing: $0.vkey) }
-      validator = try PathValidator(
-        root: try Identity(der: ledger.root), host: registry.settings.host)
+      ledgerKeys = try ledger.keys.map { try VerifierKey(parsing: $0.vkey) }
+      validator = try PathValidator(root: try Identity(der: ledger.root), host: settings.host)
     } catch {
       throw RegistryError(.damagedLedger, "the ledger's keys cannot be read", cause: error)
     }
@@ -103,8 +109,10 @@ public final class Receiver {
       throw ShareRefusal("malformed_receipt", error.message)
     }
     do throws(LedgerError) {
-      try receipt.proof.verify(
-        leafHash: receipt.entry.leafHash, keys: keys, origin: registry.settings.origin)
+      let known = checkpoint.withLock(\.self)
+      let verified = try receipt.proof.verify(
+        leafHash: receipt.entry.leafHash, keys: ledgerKeys, origin: settings.origin, known: known)
+      checkpoint.withLock { $0 = verified }
     } catch {
       throw ShareRefusal(
         "receipt", "the receipt does not prove its entry: \(error.message)",
@@ -116,7 +124,7 @@ public final class Receiver {
   /// The release as the ledger has it; the receipt's entry must be that very one.
   private func recorded(_ receipt: Receipt) throws -> (share: Share, release: ShareAct) {
     let index = receipt.entry.index
-    guard let (share, act) = try reader.share(.entry(index), host: registry.settings.host),
+    guard let (share, act) = try reader.share(.entry(index), host: settings.host),
       act.event.kind == .shareReleased, act.entry == receipt.entry
     else {
       throw ShareRefusal(
@@ -145,11 +153,14 @@ public final class Receiver {
   // MARK: Material
 
   private func decrypt(_ enclosed: [UInt8], _ release: ShareAct) throws -> [UInt8] {
-    guard let keyID = release.event.digest("receiver"),
-      let (identity, fact) = try registry.identity(keyID.base64url), fact.department == code,
-      fact.use == .open
+    guard let keyID = release.event.digest("receiver"), let fact = try fact(keyID),
+      fact.department == code, fact.use == .open, let identity = try identity(keyID)
     else { throw refusal("receiver", "it was enclosed to no identity of ours", release) }
-    let key = try key(of: identity, release)
+    let key: P256PrivateKey
+    do throws(RegistryError) { key = try keys.key(of: identity) } catch {
+      // The next file may be enclosed to another identity, whose key is here.
+      throw refusal("key", "the key that opens it cannot be used: \(error.message)", release)
+    }
     do throws(CryptographyError) {
       return try EnclosedMessage.open(enclosed, as: identity, with: key)
     } catch {
@@ -157,23 +168,13 @@ public final class Receiver {
     }
   }
 
-  private func key(of identity: Identity, _ release: ShareAct) throws -> P256PrivateKey {
-    if let key = opened[identity.sha256] { return key }
-    do throws(RegistryError) {
-      let key = try registry.departmentKeys.departmentKey(code, identity)
-      opened[identity.sha256] = key
-      return key
-    } catch {
-      // The next file may be enclosed to another identity, whose key is here.
-      throw refusal("key", "the key that opens it cannot be used: \(error.message)", release)
-    }
-  }
-
   /// The material, when the provider's `seal` signed it and was in use at the release's time.
   private func verify(_ signed: [UInt8], _ release: ShareAct) throws -> Material {
     do {
-      let message = try SignedMessage(verifying: signed)
-      let fact = try registry.identity(message.signer.keyID)?.fact
+      let message = try SignedMessage(verifying: signed) { keyID in
+        identities.withLock { $0[keyID] }
+      }
+      let fact = try fact(message.signer.sha256)
       let time = release.entry.received.seconds
       guard let fact, fact.department == release.event.issuerCode, fact.use == .seal,
         fact.state == .active || time < fact.at ?? .min,
@@ -184,6 +185,9 @@ public final class Receiver {
       else {
         throw refusal(
           "material", "it was not signed by a seal of the provider that was in use then", release)
+      }
+      identities.withLock { known in
+        for identity in [message.signer] + message.others { known[identity.sha256] = identity }
       }
       return try Material(parsing: message.content)
     } catch let error as CryptographyError {
@@ -234,7 +238,24 @@ public final class Receiver {
     guard let text = release.value("certificate")?["identifier"]?.stringValue,
       let known = try certificates.find(try CertificateIdentifier(text))
     else { return false }
-    return try certificates.view(known).copies.contains { $0.digest == copy.digest }
+    return try certificates.copies(of: known.row).contains {
+      $0.certificate.digest == copy.digest
+    }
+  }
+
+  // MARK: Identities
+
+  private func fact(_ keyID: Digest) throws(RulesError) -> IdentityFact? {
+    var facts = facts
+    return try facts.identityFact(keyID)
+  }
+
+  private func identity(_ keyID: Digest) throws(RulesError) -> Identity? {
+    if let known = identities.withLock({ $0[keyID] }) { return known }
+    var facts = facts
+    let identity = try facts.identity(keyID)
+    identities.withLock { $0[keyID] = identity }
+    return identity
   }
 
   private func refusal(_ code: String, _ message: String, _ release: ShareAct) -> ShareRefusal {

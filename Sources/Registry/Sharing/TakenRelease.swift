@@ -23,7 +23,7 @@ extension Receiver {
   /// The longest name that a file system takes, with room for the hidden one it begins as.
   private static let nameBytesMax = 200
 
-  private enum Taken {
+  private enum Taken: Sendable {
     case opened(TakenRelease)
     case acknowledged(SharedAct)
   }
@@ -45,10 +45,13 @@ extension Receiver {
     _ paths: [String], to folder: String
   ) throws(RegistryError) -> (taken: [TakenRelease], others: [ShareOutcome]) {
     let files = FileBatch(in: folder)
+    let results = try Parallel.map(paths) { path throws(RegistryError) in
+      try take(path, to: folder, files)
+    }
     var taken: [TakenRelease] = []
     var others: [ShareOutcome] = []
-    for path in paths {
-      switch try take(path, to: folder, files) {
+    for result in results {
+      switch result {
       case .success(.opened(let release)): taken.append(release)
       case .success(.acknowledged(let act)): others.append(.already(act))
       case .failure(let refusal): others.append(.refused(refusal))
@@ -94,7 +97,8 @@ extension Receiver {
         path: stem + ".receipt.json", maximumBytes: Receipt.byteCountMax)
     } catch {
       throw ShareRefusal(
-        "no_receipt", "its receipt <name>.receipt.json, which belongs beside it, cannot be read: "
+        "no_receipt",
+        "its receipt <name>.receipt.json, which belongs beside it, cannot be read: "
           + "\(error.message); ask the provider for both again")
     }
     let found = try open(
