@@ -8,7 +8,16 @@ extension MatterReader {
     _ name: ActName, host: String
   ) throws(RegistryError) -> (share: Share, act: ShareAct)? {
     guard let (record, row) = try find(name, host: host), row.kind == .share else { return nil }
-    return (try share(row), try act(record, of: row))
+    let share = try share(row)
+    guard record.entry != row.entry else {
+      return (
+        share,
+        ShareAct(
+          entry: share.entry, event: share.request,
+          disclosures: try disclosures(record, of: row))
+      )
+    }
+    return (share, try act(record, of: row))
   }
 
   /// What a row is; throws `damagedVault` when it is no share.

@@ -22,13 +22,20 @@ struct ActKey: Hashable {
   }
 }
 
+/// A draft and what was signed of it.
+private struct Signed: Sendable {
+  let draft: ShareDraft
+  let proposal: Proposal
+}
+
 extension Writer {
   /// Prepares, signs and enters the acts of one batch; many are drafted and signed at once.
   ///
-  /// What an order of the same batch says already is not signed again.
+  /// What an order of the same batch says already is not signed again. `draft` may still refuse: what
+  /// takes long belongs there.
   func act<Order, Work: Sendable>(
     _ orders: [Order], by signer: Signer,
-    draft: @Sendable (Work) throws(RegistryError) -> ShareDraft,
+    draft: @Sendable (Work) throws(RegistryError) -> Result<ShareDraft, ShareRefusal>,
     prepare: (Order) throws(RegistryError) -> Result<Prepared<Work>, ShareRefusal>
   ) throws(RegistryError) -> ShareStep {
     var outcomes = [ShareOutcome?](repeating: nil, count: orders.count)
@@ -53,12 +60,21 @@ extension Writer {
     }
     let (time, cipher) = (now, cipher)
     let made = try Parallel.map(works) {
-      work throws(RegistryError) -> (draft: ShareDraft, proposal: Proposal) in
-      let draft = try draft(work)
-      return (draft, try draft.proposal(by: signer, at: time, cipher))
+      work throws(RegistryError) -> Result<Signed, ShareRefusal> in
+      try refusing {
+        let draft = try draft(work).get()
+        return Signed(draft: draft, proposal: try draft.proposal(by: signer, at: time, cipher))
+      }
     }
-    let result = try enter(made.map(\.proposal), of: made.map(\.draft))
-    for (position, outcome) in zip(positions, result.outcomes) { outcomes[position] = outcome }
+    var signed: [(position: Int, Signed)] = []
+    for (position, result) in zip(positions, made) {
+      switch result {
+      case .success(let act): signed.append((position, act))
+      case .failure(let refusal): outcomes[position] = .refused(refusal)
+      }
+    }
+    let result = try enter(signed.map(\.1.proposal), of: signed.map(\.1.draft))
+    for (act, outcome) in zip(signed, result.outcomes) { outcomes[act.position] = outcome }
     for twin in twins { outcomes[twin.position] = outcomes[twin.of]?.again(line: twin.line) }
     return ShareStep(outcomes: outcomes.compactMap(\.self), checkpoint: result.checkpoint)
   }
@@ -69,7 +85,8 @@ extension Writer {
     prepare: (Order) throws(RegistryError) -> Result<Prepared<ShareDraft>, ShareRefusal>
   ) throws(RegistryError) -> ShareStep {
     try act(
-      orders, by: signer, draft: { draft throws(RegistryError) in draft }, prepare: prepare)
+      orders, by: signer, draft: { draft throws(RegistryError) in .success(draft) },
+      prepare: prepare)
   }
 }
 

@@ -35,15 +35,6 @@ enum Unavailable: String, Error, Comparable, CaseIterable {
   }
 }
 
-/// A certificate with what of it is handed over.
-struct ChosenCertificate {
-  let certificate: StoredCertificate
-  /// The combined form with the disclosures of the claims.
-  let copy: [UInt8]
-  /// The claims that are there, of those asked for.
-  let claims: [String]
-}
-
 extension Writer {
   /// A person's certificates that are looked at, newest first.
   private static let lookedAtMax = 1_000
@@ -54,40 +45,18 @@ extension Writer {
   /// Whether one that is named is of the type and names the person, the rules judge.
   func choose(
     _ share: Share, _ identifier: String?, _ request: ShareAct, by signer: Signer
-  ) throws -> ChosenCertificate {
+  ) throws -> StoredCertificate {
     let reader = try certificates()
     let named = identifier ?? request.value("certificate")?["identifier"]?.stringValue
     let found =
       try named.map { try releasable($0, share, reader, by: signer) }
       ?? newest(share, reader, by: signer)
-    let certificate: StoredCertificate
     switch found {
-    case .success(let stored): certificate = stored
+    case .success(let stored): return stored
     case .failure(let why):
       guard share.state == .open else { throw ShareRefusal.answered(share) }
       throw ShareRefusal(why, share)
     }
-    let copies = try reader.copies(of: certificate.row)
-    // Copy i is subject i's; a type may have fewer copies than subjects.
-    let place = certificate.row.subjects.firstIndex(of: share.row.subject) ?? 0
-    let (copy, bytes) = copies[place < copies.count ? place : 0]
-    let asked = Set(share.claims)
-    var claims: Set<String> = []
-    var disclosures: [Disclosure] = []
-    for (disclosure, path) in zip(copy.disclosures, copy.disclosedPaths) {
-      guard case .name(let name)? = path.first, asked.contains(name) else { continue }
-      claims.insert(name)
-      disclosures.append(disclosure)
-    }
-    guard !claims.isEmpty else {
-      throw ShareRefusal(
-        "no_claims", "the certificate has none of the claims asked for; refuse the request",
-        act: share.name.name)
-    }
-    let token = Array(bytes.prefix { $0 != UInt8(ascii: "~") })
-    return ChosenCertificate(
-      certificate: certificate, copy: SDJWT.join(token: token, disclosures: disclosures),
-      claims: share.claims.filter(claims.contains))
   }
 
   /// The certificate with an identifier, or why it cannot be released.

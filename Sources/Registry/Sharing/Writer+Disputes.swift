@@ -189,7 +189,7 @@ extension Writer {
   private func decide(
     _ order: DecideOrder, _ department: Int64, _ reader: MatterReader, by signer: Signer
   ) throws -> Prepared<ShareDraft> {
-    let share = try requested(order.request, reader)
+    let (share, request) = try requested(order.request, reader)
     // Of a requester's work its cases alone pass to who answers for it: see decisions/0019.
     guard try answers(signer, for: share.requester) else {
       throw ShareRefusal(
@@ -201,7 +201,6 @@ extension Writer {
       "outcome": .string(order.outcome), "purpose": .string(share.purpose),
     ]
     if let known = try decision(members, of: share, department, reader) { return .already(known) }
-    let request = try reader.requested(share)
     let handle = try newMatter()
     var matter = MatterRow(
       id: handle.id, kind: .decision, department: department, secret: handle.secret)

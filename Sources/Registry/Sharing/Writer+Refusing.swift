@@ -36,14 +36,13 @@ extension Writer {
   private func refusal(
     _ order: RefuseOrder, _ reader: MatterReader, by signer: Signer
   ) throws -> Prepared<ShareDraft> {
-    let share = try requested(order.request, reader)
+    let (share, request) = try requested(order.request, reader)
     if share.state == .refused,
       let known = try reader.acts(of: share).last(where: { $0.event.kind == .shareRefused }),
       known.event.issuerCode == signer.code
     {
       return .already(SharedAct(known, of: share))
     }
-    let request = try reader.requested(share)
     guard let reason = try order.reason ?? obstacle(share, request, by: signer) else {
       return .passedOver
     }

@@ -22,12 +22,12 @@ extension Writer {
       draft: { (plan: ReleasePlan) throws(RegistryError) in try plan.draft(by: releaser) },
       prepare: { order throws(RegistryError) in
         try refusing {
-          let share = try provided(order.request, reader, by: releaser.act)
+          let (share, request) = try provided(order.request, reader, by: releaser.act)
           if let release = try reader.release(of: share) {
             return .already(SharedAct(release, of: share))
           }
           return .work(
-            try plan(share, order, reader, by: releaser.act), ActKey([share.row.id]))
+            try plan(share, request, order, by: releaser.act), ActKey([share.row.id]))
         }
       })
   }
@@ -35,18 +35,20 @@ extension Writer {
   /// A share that the department was asked for, or that one was for which it answers.
   private func provided(
     _ name: ActName, _ reader: MatterReader, by signer: Signer
-  ) throws -> Share {
-    let share = try requested(name, reader)
+  ) throws -> (share: Share, request: ShareAct) {
+    let (share, request) = try requested(name, reader)
     guard try answers(signer, for: share.provider) else {
       throw ShareRefusal(
         "signer_role", "another department was asked; only it, or who answers for it, can answer",
         act: share.name.name)
     }
-    return share
+    return (share, request)
   }
 
-  /// The share that a request began; throws `ShareRefusal` where there is none.
-  func requested(_ name: ActName, _ reader: MatterReader) throws -> Share {
+  /// The share that a request began, and the request; throws `ShareRefusal` where there is none.
+  func requested(
+    _ name: ActName, _ reader: MatterReader
+  ) throws -> (share: Share, request: ShareAct) {
     guard let (share, act) = try reader.share(name, host: settings.host),
       act.event.kind == .shareRequested
     else {
@@ -54,13 +56,12 @@ extension Writer {
         "not_found", "there is no such request; 'kanhe share list' shows those there are",
         act: name.text)
     }
-    return share
+    return (share, act)
   }
 
   private func plan(
-    _ share: Share, _ order: ReleaseOrder, _ reader: MatterReader, by signer: Signer
+    _ share: Share, _ request: ShareAct, _ order: ReleaseOrder, by signer: Signer
   ) throws -> ReleasePlan {
-    let request = try reader.requested(share)
     try requireGrant(share)
     let receiver = try receiver(of: share)
     var opened: [(name: String, value: JSONValue)] = []
@@ -70,44 +71,30 @@ extension Writer {
     var handle: CertificateHandle?
     var sharing = Openings.Sharing()
     sharing.answered = Openings.Shared(request.disclosures)
-    let content: Material.Content
-    let claims: [String]
+    let source: ReleasePlan.Source
     if share.isFile {
       guard let file = order.file else {
         throw ShareRefusal(
           "file_missing", "a file is asked for; give it with --file", act: share.name.name)
       }
-      (content, claims) = (.file(file), share.claims)
+      source = .file(file)
     } else {
       let chosen = try choose(share, order.certificate, request, by: signer)
-      let named = try certificate(chosen.certificate.row)
-      opened.append(("certificate", named.value(of: chosen.certificate.identifier.text)))
+      let named = try certificate(chosen.row)
+      opened.append(("certificate", named.value(of: chosen.identifier.text)))
       handle = named
-      sharing.namesSubject = chosen.certificate.row.subjects.contains(share.row.subject)
-      (content, claims) = (.certificate(chosen.copy), chosen.claims)
+      sharing.namesSubject = chosen.row.subjects.contains(share.row.subject)
+      source = .certificate(chosen.row, try certificates())
     }
     return ReleasePlan(
-      share: share,
-      material: try Writer.material(content, claims, share), receiver: receiver,
+      share: share, source: source, receiver: receiver,
       clear: [
-        "claims": .array(claims.map { .string($0) }),
         "receiver": .string(receiver.sha256.base64url),
         "request": share.request.id.value,
         "requester": .string(share.requester),
       ],
       opened: opened, audience: settings.origin, seen: seen, matter: try matter(share.row),
       threads: try threads(of: share.row, handle), certificate: handle?.id, sharing: sharing)
-  }
-
-  private static func material(
-    _ content: Material.Content, _ claims: [String], _ share: Share
-  ) throws -> Material {
-    do throws(RulesError) {
-      return try Material(
-        content: content, claims: claims, request: share.request.id, requester: share.requester)
-    } catch {
-      throw ShareRefusal("malformed_material", error.message, act: share.name.name)
-    }
   }
 
   /// The identity by which the requester receives now.
