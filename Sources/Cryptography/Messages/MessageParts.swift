@@ -1,14 +1,15 @@
 /// A signed message in two parts: without the identities that it brings, and these.
 ///
-/// libcrypto reads identities anew with every message, which takes longer than everything else about
-/// it; so they are read apart, once. Their place is outside of what is signed (RFC 5652 §5.1).
+/// libcrypto reads identities anew with every message, which takes longer than everything else
+/// about it; so they are read apart, once. Their place is outside of what is signed (RFC 5652
+/// §5.1).
 struct MessageParts {
   /// The message without its identities.
   let message: [UInt8]
   private let encodings: [ArraySlice<UInt8>]
 
-  /// Takes a message apart; one of another form is left whole, without identities, for the reader to
-  /// refuse. Throws `invalidMessage`.
+  /// Takes a message apart; one of another form is left whole, without identities, for the reader
+  /// to refuse. Throws `invalidMessage`.
   init(_ bytes: [UInt8]) throws(CryptographyError) {
     guard let whole = DERElement(first: bytes[...]), whole.bytes.count == bytes.count,
       let info = whole.parts, info.count == 2, info[1].tag == 0xA0,

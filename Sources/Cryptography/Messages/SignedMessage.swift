@@ -64,9 +64,9 @@ public struct SignedMessage: Sendable {
 
   /// Reads a message and verifies its signature, its digest and the signer's identity in it.
   ///
-  /// `known` gives back an identity by its id where the caller has it: reading one anew takes longer
-  /// than the signature. Throws `invalidMessage`; `unsupportedAlgorithm` for anything but one ES256
-  /// signature; `invalidSignature`.
+  /// `known` gives back an identity by its id where the caller has it: reading one anew takes
+  /// longer than the signature. Throws `invalidMessage`; `unsupportedAlgorithm` for anything but
+  /// one ES256 signature; `invalidSignature`.
   public init(
     verifying bytes: [UInt8], known: (Digest) -> Identity? = { _ in nil }
   ) throws(CryptographyError) {

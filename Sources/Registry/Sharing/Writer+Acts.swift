@@ -31,8 +31,8 @@ private struct Signed: Sendable {
 extension Writer {
   /// Prepares, signs and enters the acts of one batch; many are drafted and signed at once.
   ///
-  /// What an order of the same batch says already is not signed again. `draft` may still refuse: what
-  /// takes long belongs there.
+  /// What an order of the same batch says already is not signed again. `draft` may still refuse:
+  /// what takes long belongs there.
   func act<Order, Work: Sendable>(
     _ orders: [Order], by signer: Signer,
     draft: @Sendable (Work) throws(RegistryError) -> Result<ShareDraft, ShareRefusal>,

@@ -106,7 +106,13 @@ struct IdentityStoryTests {
       "department", "revoke", "--code", CityRun.police, "--identity", kid, "--since",
       "2026-01-02T03:04:05Z",
     ])
-    let known = try city.json(["identity", "show", kid])
+    // An id may begin with a hyphen.
+    let unknown = try city.run([
+      "department", "revoke", "--code", CityRun.police, "--identity",
+      "-i5xDRWD3GWx9brtQfA4MgNGCFj6oH7wiPZVJQQvdb4", "--since", "2026-01-02T03:04:05Z",
+    ])
+    #expect(unknown.status == 1 && !unknown.errors.contains("missing value"), "\(unknown.errors)")
+    let known = try city.run(["identity", "show", "--format", "json", "--", kid]).json()
     #expect(known["state"]?.stringValue == "compromised")
     #expect(known["since"]?.stringValue == "2026-01-02T03:04:05Z")
     let generated = try city.run([

@@ -24,7 +24,8 @@ struct DepartmentRevoke: KanheCommand {
   @Option(help: "The department's unified social credit code.")
   var code: String
 
-  @Option(help: ArgumentHelp("The id of the identity.", valueName: "kid"))
+  // An id may begin with a hyphen.
+  @Option(parsing: .unconditional, help: ArgumentHelp("The id of the identity.", valueName: "kid"))
   var identity: String
 
   @Option(help: "A time (RFC 3339, UTC) or a day.")

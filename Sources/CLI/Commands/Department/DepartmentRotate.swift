@@ -39,7 +39,10 @@ struct DepartmentRotate: KanheCommand {
   @Option(help: "With --generate, only for a use: act, seal or open; may be repeated.")
   var use: [IdentityUse] = []
 
-  @Option(help: ArgumentHelp("An identity to retire; may be repeated.", valueName: "kid"))
+  // An id may begin with a hyphen.
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("An identity to retire; may be repeated.", valueName: "kid"))
   var retire: [String] = []
 
   @Option(help: ArgumentHelp("A new folder for the answer.", valueName: "dir"))

@@ -25,7 +25,9 @@ struct HolderLog: TableCommand {
           --prove answer.json --format json
       """)
 
+  // A digest may begin with a hyphen.
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Only this copy's certificate and its holder: identifier or digest.", valueName: "copy"))
   var copy: String?
