@@ -57,12 +57,6 @@ static inline int kanhe_sk_X509_push(STACK_OF(X509) *s, X509 *x) {
 }
 static inline void kanhe_sk_X509_free(STACK_OF(X509) *s) { sk_X509_free(s); }
 
-static inline int kanhe_sk_X509_num(const STACK_OF(X509) *s) { return s ? sk_X509_num(s) : 0; }
-static inline X509 *kanhe_sk_X509_value(const STACK_OF(X509) *s, int i) {
-  return sk_X509_value(s, i);
-}
-static inline void kanhe_sk_X509_pop_free(STACK_OF(X509) *s) { sk_X509_pop_free(s, X509_free); }
-
 static inline int kanhe_sk_CMS_SignerInfo_num(const STACK_OF(CMS_SignerInfo) *s) {
   return s ? sk_CMS_SignerInfo_num(s) : 0;
 }

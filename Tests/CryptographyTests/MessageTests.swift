@@ -152,9 +152,32 @@ import Testing
     #expect(asked == Set(([plain.signer] + plain.others).map(\.sha256)))
     #expect(message.signer == plain.signer && message.others == plain.others)
     #expect(message.content == plain.content)
-    // Whoever gives another identity than was asked for gets no signature that holds.
-    #expect(throws: CryptographyError.self) {
-      try SignedMessage(verifying: signed) { _ in parties.open }
+    // Another identity than was asked for is not taken.
+    #expect(try SignedMessage(verifying: signed) { _ in parties.open }.signer == plain.signer)
+  }
+
+  @Test("a second digest algorithm, and identities in another place, are refused")
+  func otherForm() throws {
+    let signed = try Parties().signed()
+    // SEQUENCE, identifier, [0], SEQUENCE, version; then the set of algorithms.
+    #expect(signed[1] == 0x82 && signed[16] == 0x82 && signed[20] == 0x82 && signed[26] == 0x31)
+    let length = Int(signed[27])
+    var twice = signed
+    twice.insert(contentsOf: signed[28..<(28 + length)], at: 28)
+    twice[27] += UInt8(length)
+    for place in [2, 17, 21] {
+      let changed = (Int(twice[place]) << 8) + Int(twice[place + 1]) + length
+      (twice[place], twice[place + 1]) = (UInt8(changed >> 8), UInt8(changed & 0xFF))
+    }
+    #expect(throws: Self.error(.unsupportedAlgorithm)) { try SignedMessage(verifying: twice) }
+    let content = 28 + length
+    #expect(signed[content] == 0x30 && signed[content + 1] < 0x80)
+    let start = content + 2 + Int(signed[content + 1])
+    #expect(signed[start] == 0xA0 && signed[start + 1] == 0x82)
+    let end = start + 4 + (Int(signed[start + 2]) << 8) + Int(signed[start + 3])
+    let moved = signed[..<start] + signed[end...] + signed[start..<end]
+    #expect(throws: Self.error(.unsupportedAlgorithm)) {
+      try SignedMessage(verifying: Array(moved))
     }
   }
 
@@ -180,7 +203,13 @@ import Testing
   func substituted() throws {
     let parties = try Parties()
     var twin = parties.seal
-    while twin == parties.seal || twin.der.count != parties.seal.der.count {
+    let authority = parties.city.authority.der
+    func isFirst(_ identity: Identity) -> Bool {
+      identity.der.lexicographicallyPrecedes(authority)
+    }
+    while twin == parties.seal || twin.der.count != parties.seal.der.count
+      || isFirst(twin) != isFirst(parties.seal)
+    {
       twin = try parties.city.issuer.issue(
         TestCity.contents(.seal, key: parties.sealKey.publicKey))
     }
@@ -191,7 +220,7 @@ import Testing
       })
     var bytes = signed
     bytes.replaceSubrange(start..<(start + twin.der.count), with: twin.der)
-    #expect(throws: CryptographyError.self) { try SignedMessage(verifying: bytes) }
+    #expect(throws: Self.error(.invalidSignature)) { try SignedMessage(verifying: bytes) }
   }
 
   @Test("openssl cms alone opens and verifies what we made")

@@ -30,12 +30,12 @@ struct DERElement {
     content = text[position..<(position + length)]
   }
 
-  /// The elements that a content consists of; nil if it does not end with one.
-  static func all(_ content: ArraySlice<UInt8>) -> [DERElement]? {
+  /// The elements that a content consists of; nil if it does not end with one, or has more.
+  static func all(_ content: ArraySlice<UInt8>, atMost countMax: Int = .max) -> [DERElement]? {
     var elements: [DERElement] = []
     var rest = content
     while !rest.isEmpty {
-      guard let element = DERElement(first: rest) else { return nil }
+      guard elements.count < countMax, let element = DERElement(first: rest) else { return nil }
       elements.append(element)
       rest = rest[element.bytes.endIndex...]
     }
@@ -45,15 +45,20 @@ struct DERElement {
   /// The elements inside.
   var parts: [DERElement]? { DERElement.all(content) }
 
-  /// An element of a tag and a content, with the length in its shortest form.
-  static func encode(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-    guard content.count >= 0x80 else { return [tag, UInt8(content.count)] + content }
+  /// The elements inside; nil if they are more.
+  func parts(atMost countMax: Int) -> [DERElement]? {
+    DERElement.all(content, atMost: countMax)
+  }
+
+  /// Tag and length, in its shortest form, before a content of so many bytes.
+  static func header(_ tag: UInt8, _ count: Int) -> [UInt8] {
+    guard count >= 0x80 else { return [tag, UInt8(count)] }
     var length: [UInt8] = []
-    var rest = content.count
+    var rest = count
     while rest > 0 {
       length.insert(UInt8(rest & 0xFF), at: 0)
       rest >>= 8
     }
-    return [tag, 0x80 | UInt8(length.count)] + length + content
+    return [tag, 0x80 | UInt8(length.count)] + length
   }
 }

@@ -119,10 +119,21 @@ public struct SignedMessage: Sendable {
         .unsupportedAlgorithm, "the message is not data with one signature")
     }
     var digest: UnsafeMutablePointer<X509_ALGOR>?
-    unsafe CMS_SignerInfo_get0_algs(info, nil, nil, &digest, nil)
-    guard let digest = unsafe digest, unsafe OBJ_obj2nid(digest.pointee.algorithm) == NID_sha256
+    var signature: UnsafeMutablePointer<X509_ALGOR>?
+    unsafe CMS_SignerInfo_get0_algs(info, nil, nil, &digest, &signature)
+    guard let digest = unsafe digest, unsafe OBJ_obj2nid(digest.pointee.algorithm) == NID_sha256,
+      let signature = unsafe signature,
+      unsafe OBJ_obj2nid(signature.pointee.algorithm) == NID_ecdsa_with_SHA256
     else {
-      throw CryptographyError(.unsupportedAlgorithm, "the message is not signed with SHA-256")
+      throw CryptographyError(
+        .unsupportedAlgorithm, "the message is not signed with ECDSA and SHA-256")
+    }
+    // Nothing vouches for the one; the other might name another signer.
+    guard unsafe CMS_unsigned_get_attr_count(info) <= 0,
+      unsafe CMS_signed_get_attr_by_NID(info, NID_id_smime_aa_signingCertificate, -1) < 0
+    else {
+      throw CryptographyError(
+        .unsupportedAlgorithm, "the message has attributes that ours have not")
     }
     return unsafe info
   }
