@@ -46,13 +46,18 @@ extension HolderWallet {
         message: "\(failed.name): \(failed.text)")
     }
     let path = path(.copies, certificate.digest, "json")
-    let copy: WalletCopy
-    do throws(RulesError) { copy = try WalletCopy(delivery, certificate, path: path) } catch {
+    let known = Folder.exists(path) ? try self.copy(certificate.digest) : nil
+    var copy: WalletCopy
+    do throws(RulesError) {
+      copy = try WalletCopy(delivery, certificate, path: path)
+      if let known {
+        guard copy.isFuller(than: known) else { return .known(known) }
+        copy = try known.shown(by: copy)
+      }
+    } catch {
       return .refused(code: SnakeCase.text("\(error.code)"), message: error.message)
     }
-    let known = Folder.exists(path) ? try self.copy(certificate.digest) : nil
-    if let known, !copy.isFuller(than: known) { return .known(known) }
-    try write(delivery.bytes + [0x0A], to: path, isReplacing: known != nil)
+    try write(copy.delivery.bytes + [0x0A], to: path, isReplacing: known != nil)
     return .kept(copy, report, isFuller: known != nil)
   }
 

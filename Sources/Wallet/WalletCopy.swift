@@ -47,14 +47,19 @@ public struct WalletCopy: Sendable {
   }
 
   /// Whether it shows all that another delivery of the copy shows, and more.
-  ///
-  /// Entry and thread keys must be the same: without a trust list nobody vouches for those of a
-  /// delivery that comes later.
   func isFuller(than other: WalletCopy) -> Bool {
     Set(certificate.disclosures).isStrictSuperset(of: other.certificate.disclosures)
-      && delivery.receipt.entry == other.delivery.receipt.entry
-      && delivery.certificateThread == other.delivery.certificateThread
-      && delivery.subjectThread == other.delivery.subjectThread
+  }
+
+  /// The copy with all that a fuller delivery shows.
+  ///
+  /// The issuer's token vouches for the disclosures. Receipt and thread keys stay: without a trust
+  /// list nobody vouches for those of a delivery that comes later.
+  func shown(by fuller: WalletCopy) throws(RulesError) -> WalletCopy {
+    let joined = try Delivery(
+      copy: fuller.delivery.copy, receipt: delivery.receipt,
+      certificateThread: delivery.certificateThread, subjectThread: delivery.subjectThread)
+    return try WalletCopy(joined, fuller.certificate, path: path)
   }
 
   /// Whether the period of the certificate has begun and is not over.

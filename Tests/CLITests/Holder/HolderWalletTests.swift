@@ -182,7 +182,10 @@ struct HolderWalletTests {
     let run = try HolderRun(isTaken: false)
     let line = try #require(try run.lines(run.cards).first { try Self.holder(of: $0) != nil })
     try run.city.write("full.json", line + "\n")
-    guard case .object(var delivery) = try JSONValue(parsing: Array(line.utf8)) else { return }
+    guard case .object(var delivery) = try JSONValue(parsing: Array(line.utf8)) else {
+      Issue.record("a delivery is no object")
+      return
+    }
     var parts = try #require(delivery["copy"]?.stringValue).components(separatedBy: "~")
     // Without the type file nobody knows that every such card has an address.
     parts.removeAll { part in
@@ -205,13 +208,19 @@ struct HolderWalletTests {
     }
     let first = try imported("poor.json")
     #expect(try first["outcome"] == "kept" && first["replaced"] == nil && address() == nil)
-    // Other thread keys, which nothing vouches for here, take nobody's place.
+    // Thread keys that are not those of the entry's tags are refused.
     let key = try #require(delivery["threads"]?["subject"]?["key"]?.stringValue)
     try run.city.write(
       "keys.json", line.replacing(key, with: String(repeating: "A", count: key.count)) + "\n")
     let foreign = try run.wallet(["import", run.city.file("keys.json"), "--root", run.root])
-    #expect(try !foreign.output.contains("in place of") && address() == nil, "\(foreign.output)")
-    let second = try imported("full.json")
+    #expect(foreign.status == 1, "\(foreign.output)")
+    #expect(try address() == nil, "\(foreign.output)")
+    // Without a trust list nobody sees that a checkpoint's signature is false: the old one stays.
+    let proof = try #require(delivery["receipt"]?["proof"]?.stringValue)
+    let signature = try #require(proof.split(whereSeparator: \.isWhitespace).last)
+    let forged = signature.prefix(40) + "AAAAAAAA" + signature.dropFirst(48)
+    try run.city.write("forged.json", line.replacing(signature, with: forged) + "\n")
+    let second = try imported("forged.json")
     #expect(second["outcome"] == "kept" && second["replaced"] == true, "\(second)")
     #expect(try address()?.stringValue?.isEmpty == false)
     for name in ["poor.json", "full.json"] {
