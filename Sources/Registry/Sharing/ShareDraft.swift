@@ -129,7 +129,7 @@ extension Writer {
               name: name, index: entry.index, request: draft.share?.name.name ?? name,
               about: draft.about, line: draft.line)))
       case .refused(let codes):
-        outcomes.append(.refused(try refusal(codes, of: proposal.event, draft)))
+        outcomes.append(.refused(refusal(codes, of: proposal.event, draft)))
       case .withdrawn:
         outcomes.append(.refused(ShareRefusal([], line: draft.line, act: draft.share?.name.name)))
       }

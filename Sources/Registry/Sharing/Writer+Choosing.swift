@@ -68,9 +68,9 @@ extension Writer {
       throw ShareRefusal("identifier_form", error.message, act: share.name.name)
     }
     guard let found = try reader.find(parsed) else { return .failure(.none) }
-    guard !found.row.secret.isEmpty else { return .failure(.erased) }
     // What others issued is not this department's to hand out, and not even to look at.
     guard try answers(signer, for: found.issuerCode) else { return .failure(.foreign) }
+    guard !found.row.secret.isEmpty else { return .failure(.erased) }
     return unavailable(found).map(Result.failure) ?? .success(found)
   }
 
@@ -116,9 +116,8 @@ extension Writer {
       before: nil, limit: Writer.lookedAtMax, filter)
     {
       guard let stored = try reader.stored(row) else { continue }
-      var why = unavailable(stored)
-      if why == nil, !(try answers(signer, for: stored.issuerCode)) { why = .foreign }
-      guard let why else { return .success(stored) }
+      let isOwn = try answers(signer, for: stored.issuerCode)
+      guard let why = isOwn ? unavailable(stored) : .foreign else { return .success(stored) }
       reason = max(reason, why)
     }
     return .failure(reason)

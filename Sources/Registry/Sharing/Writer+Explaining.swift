@@ -8,16 +8,13 @@ extension Writer {
   /// Nothing is told but what stands in the clear, in ledger or act, and what the actor named.
   func refusal(
     _ codes: [RuleCode], of event: Event, _ draft: ShareDraft
-  ) throws(RegistryError) -> ShareRefusal {
+  ) -> ShareRefusal {
     var texts: [String] = []
-    do throws(RulesError) {
-      for code in codes {
-        let fault = try fault(code, event, draft)
-        texts.append(
-          fault.map { $0 + (code.remedy.map { ": \($0)" } ?? "") } ?? code.explanation)
-      }
-    } catch {
-      throw RegistryError(error)
+    for code in codes {
+      let fault: String?
+      // What entered beside it is durable and must be told of: the words of the rule will do.
+      do throws(RulesError) { fault = try self.fault(code, event, draft) } catch { fault = nil }
+      texts.append(fault.map { $0 + (code.remedy.map { ": \($0)" } ?? "") } ?? code.explanation)
     }
     return ShareRefusal(codes, texts, line: draft.line, act: draft.share?.name.name)
   }
@@ -39,9 +36,6 @@ extension Writer {
     case .answerTime:
       return event.integer("answer_by") ?? 0 > now.seconds
         ? "the time to answer is more than 366 days away" : "the time to answer is over already"
-    case .shareCertificate:
-      return draft.sharing.namesSubject
-        ? "the certificate is of another type" : "the certificate does not name the person"
     default: return nil
     }
   }

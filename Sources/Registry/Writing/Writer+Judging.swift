@@ -125,7 +125,10 @@ extension Writer {
       let judgement = try RuleSet.judge(
         proposal.signature, in: context, facts: &facts, openings: openings)
       guard judgement.publicLayer == .passed, judgement.disclosedLayer == .passed else {
-        let codes = judgement.codes
+        // What private members break is not told to those whom public rules refuse already:
+        // they could try out of whom a grant or certificate is.
+        let open = judgement.publicLayer.codes
+        let codes = open.isEmpty ? judgement.disclosedLayer.codes : open
         return .refused(codes.isEmpty ? [.disclosureDigest] : codes)
       }
       let entry = try Entry(

@@ -22,6 +22,10 @@ extension Writer {
       .replayed, .stale, .early, .notOpened, .departmentRetired, .kindUnknown, .member,
       .memberUnknown,
     ]
+    // Of a request it is said of the department that was asked, too: whoever asks is known.
+    if proposal.event.kind == .shareRequested {
+      return silent.subtracting([.departmentRetired]).isDisjoint(with: codes)
+    }
     return silent.isDisjoint(with: codes)
   }
 
