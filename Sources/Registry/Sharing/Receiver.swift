@@ -40,7 +40,8 @@ public final class Receiver: Sendable {
   private let ledgerKeys: [VerifierKey]
   private let validator: PathValidator
   private let keys: OpenedKeys
-  private let identities = Guarded<[Digest: Identity]>([:])
+  /// Those of the ledger that were met, and its authorities.
+  private let identities: Guarded<[Digest: Identity]>
   /// The checkpoint of the last receipt: what was handed out together has the same one.
   private let checkpoint = Guarded<VerifiedCheckpoint?>(nil)
 
@@ -59,6 +60,9 @@ public final class Receiver: Sendable {
     do {
       ledgerKeys = try ledger.keys.map { try VerifierKey(parsing: $0.vkey) }
       validator = try PathValidator(root: try Identity(der: ledger.root), host: settings.host)
+      let authorities = try ledger.authorities.map { try Identity(der: $0) }
+      identities = Guarded(
+        Dictionary(authorities.map { ($0.sha256, $0) }, uniquingKeysWith: { first, _ in first }))
     } catch {
       throw RegistryError(.damagedLedger, "the ledger's keys cannot be read", cause: error)
     }
@@ -86,13 +90,13 @@ public final class Receiver: Sendable {
       }
       let signed = try decrypt(enclosed, release)
       guard try content(receipt, release) == SHA256.hash(signed) else {
-        throw refusal("content", "what came out is not what was released", release)
+        throw unusable("content", "what came out is not what was released", release)
       }
       let material = try verify(signed, release)
       guard material.request == share.request.id, material.requester == code,
         material.claims == release.claims
       else {
-        throw refusal("manifest", "what was signed answers another request", release)
+        throw unusable("manifest", "what was signed answers another request", release)
       }
       try checkContent(material, share, release)
       return .material(
@@ -164,7 +168,7 @@ public final class Receiver: Sendable {
     do throws(CryptographyError) {
       return try EnclosedMessage.open(enclosed, as: identity, with: key)
     } catch {
-      throw refusal("material", error.message, release)
+      throw unusable("material", error.message, release)
     }
   }
 
@@ -183,17 +187,16 @@ public final class Receiver: Sendable {
           expectedURI: release.event.issuer
         ).isValid
       else {
-        throw refusal(
+        throw unusable(
           "material", "it was not signed by a seal of the provider that was in use then", release)
       }
-      identities.withLock { known in
-        for identity in [message.signer] + message.others { known[identity.sha256] = identity }
-      }
+      // Not all that came with it: a provider could fill the memory with identities.
+      identities.withLock { $0[message.signer.sha256] = message.signer }
       return try Material(parsing: message.content)
     } catch let error as CryptographyError {
-      throw refusal("material", error.message, release)
+      throw unusable("material", error.message, release)
     } catch let error as RulesError {
-      throw refusal("malformed_material", error.message, release)
+      throw unusable("malformed_material", error.message, release)
     }
   }
 
@@ -204,21 +207,21 @@ public final class Receiver: Sendable {
   ) throws {
     guard case .certificate(let bytes) = material.content else {
       guard share.isFile else {
-        throw refusal("manifest", "a certificate was asked for, a file was handed over", release)
+        throw unusable("manifest", "a certificate was asked for, a file was handed over", release)
       }
       return
     }
     guard !share.isFile else {
-      throw refusal("manifest", "a file was asked for, a certificate was handed over", release)
+      throw unusable("manifest", "a file was asked for, a certificate was handed over", release)
     }
     let copy: UnverifiedCertificate
     do throws(CertificatesError) {
       copy = try UnverifiedCertificate(parsing: bytes, keyBinding: .refused)
     } catch {
-      throw refusal("claims", error.message, release)
+      throw unusable("claims", error.message, release)
     }
     guard try isReleased(copy, release) else {
-      throw refusal(
+      throw unusable(
         "certificate", "it is another certificate than the one that was released", release)
     }
     var names: Set<String> = []
@@ -226,7 +229,7 @@ public final class Receiver: Sendable {
       if case .name(let name)? = path.first { names.insert(name) }
     }
     guard names == Set(material.claims) else {
-      throw refusal("claims", "it discloses other claims than were released", release)
+      throw unusable("claims", "it discloses other claims than were released", release)
     }
   }
 
@@ -256,6 +259,11 @@ public final class Receiver: Sendable {
     let identity = try facts.identity(keyID)
     identities.withLock { $0[keyID] = identity }
     return identity
+  }
+
+  /// What was released is of no use, and nobody can take it back.
+  private func unusable(_ code: String, _ message: String, _ release: ShareAct) -> ShareRefusal {
+    refusal(code, message + "; ask anew with 'kanhe share request --again'", release)
   }
 
   private func refusal(_ code: String, _ message: String, _ release: ShareAct) -> ShareRefusal {

@@ -87,7 +87,7 @@ extension Receiver {
     let stem = path.hasSuffix(Receiver.suffix) ? String(path.dropLast(4)) : path
     let enclosed: [UInt8]
     do throws(EncodingError) {
-      enclosed = try BoundedFile.read(path: path, maximumBytes: Receiver.byteCountMax)
+      enclosed = try BoundedFile.readRegular(path: path, maximumBytes: Receiver.byteCountMax)
     } catch {
       throw ShareRefusal("unreadable", "the file cannot be read: \(error.message)")
     }

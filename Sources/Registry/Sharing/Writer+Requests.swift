@@ -11,9 +11,10 @@ extension Writer {
   /// Makes the requests of one batch: judged in order, durable together.
   ///
   /// A request that stands already, about the same person and case and for the same, is passed
-  /// over, so a batch may be repeated after any interruption. Throws what `append` throws.
+  /// over, so a batch may be repeated after any interruption. With `again` only one that waits for
+  /// its answer stands. Throws what `append` throws.
   public func request(
-    _ rows: [RequestRow], _ terms: RequestTerms, by signer: Signer
+    _ rows: [RequestRow], _ terms: RequestTerms, again: Bool = false, by signer: Signer
   ) throws(RegistryError) -> ShareStep {
     let provider = try vault.makeNumber(of: terms.provider)
     let requester = try vault.makeNumber(of: signer.code)
@@ -21,7 +22,10 @@ extension Writer {
     let grant = try given(terms, reader)
     return try act(rows, by: signer) { row throws(RegistryError) in
       let file = HolderCode.ofCase(row.reference, of: signer.code)
-      if let share = try standing(row, file, terms, requester, reader) {
+      let earlier = try standing(row, file, terms, requester, reader) {
+        again ? $0 == .open : $0.stands
+      }
+      if let share = earlier {
         return .success(
           .already(
             SharedAct(
@@ -42,7 +46,7 @@ extension Writer {
   /// The request that stands already; only a case that is known can have one.
   private func standing(
     _ row: RequestRow, _ file: HolderCode, _ terms: RequestTerms, _ requester: Int64,
-    _ reader: MatterReader
+    _ reader: MatterReader, stands: (ShareState) -> Bool
   ) throws(RegistryError) -> Share? {
     guard let file = try knownSubject(file), let subject = try knownSubject(row.holder) else {
       return nil
@@ -56,7 +60,7 @@ extension Writer {
     try reader.forEach(filter) { matter throws(RegistryError) in
       guard let durable = try reader.durable(matter) else { return true }
       let share = try reader.share(durable)
-      guard share.state.stands, terms.isAsked(by: share.request) else { return true }
+      guard stands(share.state), terms.isAsked(by: share.request) else { return true }
       let named = try reader.requested(share).value("certificate")?["identifier"]?.stringValue
       guard named == row.certificate?.text else { return true }
       found = share

@@ -54,6 +54,19 @@ struct ShareRepeatTests {
     #expect(try run.json()["already_rows"] == 1 && sharing.size() == size)
   }
 
+  @Test("asks anew with --again, as soon as the earlier request was answered")
+  func askingAgain() throws {
+    let first = try sharing.asked(0, ["--again"])
+    #expect(try sharing.request(0, ["--again"]).json()["already_rows"] == 1)
+    _ = try sharing.released(first)
+    #expect(try sharing.request(0).json()["already_rows"] == 1)
+    let second = try sharing.asked(0, ["--again"])
+    #expect(try sharing.request(0, ["--again"]).json()["already_rows"] == 1)
+    #expect(try sharing.acknowledge(try sharing.released(second)).status == 0)
+    #expect(try sharing.state(first) == "released" && sharing.state(second) == "acknowledged")
+    try sharing.expectSound()
+  }
+
   @Test("to acknowledge opens nothing again, unless what was in it is gone")
   func acknowledging() throws {
     let release = try sharing.released(try sharing.asked(0))

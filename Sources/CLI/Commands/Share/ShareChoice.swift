@@ -12,6 +12,9 @@ struct ShareChoice: ParsableArguments {
   @Flag(help: "All that wait for an answer.")
   var open = false
 
+  @Option(help: ArgumentHelp("Of those: only what this department asked.", valueName: "code"))
+  var requester: String?
+
   @Option(help: "Of those: only this mode, duty or grant.")
   var mode: ShareMode?
 
@@ -25,8 +28,8 @@ struct ShareChoice: ParsableArguments {
     guard requests.isEmpty == open else {
       throw ValidationError("name requests, or give --open for all that wait")
     }
-    guard open || (mode == nil && type == nil && purpose == nil) else {
-      throw ValidationError("--mode, --type and --purpose belong to --open")
+    guard open || (requester == nil && mode == nil && type == nil && purpose == nil) else {
+      throw ValidationError("--requester, --mode, --type and --purpose belong to --open")
     }
   }
 
@@ -41,6 +44,9 @@ struct ShareChoice: ParsableArguments {
     var search = ShareSearch()
     search.providers = try registry.answered(by: code)
     search.states = states
+    if let requester {
+      search.requesters = [try CodeArgument.department(requester, option: "--requester").text]
+    }
     search.mode = mode
     search.type = try type.map { try CodeArgument.type($0, option: "--type").text }
     search.purpose = purpose

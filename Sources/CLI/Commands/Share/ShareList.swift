@@ -81,7 +81,7 @@ struct ShareList: TableCommand {
     rows.finish(hint: hint)
     try opened.close()
     if rows.count == 0 { console.note("no request matches") }
-    if rows.hasMore { console.hint(hint) }
+    if rows.hasMore { console.note(hint) }
     return .yes
   }
 }
@@ -109,7 +109,9 @@ final class ShareRows {
       switch format {
       case .json: Array("{\"requests\":[".utf8)
       case .csv: Array((Self.columns.joined(separator: ",") + "\n").utf8)
-      case .text: Self.line(["entry", "state", "received", "requester", "provider"], "purpose")
+      case .text:
+        Self.line(
+          ["entry", "state", "received", "requester", "provider"], "purpose  claims")
       }
   }
 

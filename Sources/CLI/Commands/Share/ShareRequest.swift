@@ -16,7 +16,8 @@ struct ShareRequest: TableCommand {
       is about comes from a file: {"case": "…", "code": "…", "code_type": "111", "officer": "…"}, \
       perhaps with "certificate" and "text"; or from a sheet with the columns holder_code, \
       holder_code_type, case and officer, perhaps certificate and text. Interrupted or killed, the \
-      same command goes on: a request that stands is not made twice. Exit code 1: refused.
+      same command goes on: a request that stands is not made twice; with --again one that was \
+      answered is. Exit code 1: refused.
 
       Examples:
         kanhe share request --type 11440300KH0002054H001 \\
@@ -70,6 +71,9 @@ struct ShareRequest: TableCommand {
   @Option(help: ArgumentHelp("The sheet's encoding: utf8, gb18030 or gbk.", valueName: "encoding"))
   var encoding: String?
 
+  @Flag(help: "Ask anew what was answered: it cannot be used, or may have changed since.")
+  var again = false
+
   @Flag(help: "Check the input and stop; nothing is signed, no passphrase is needed.")
   var dryRun = false
 
@@ -106,7 +110,9 @@ struct ShareRequest: TableCommand {
       type: try CodeArgument.type(type, option: "--type"), officerRole: officerRole,
       answerBy: try ShareRequest.deadline(answerBy))
     stated.provider = try provider.map { try CodeArgument.department($0, option: "--to").text }
-    stated.claims = claims.map { $0.split(separator: ",").map(String.init) }
+    stated.claims = claims.map {
+      $0.split { $0 == "," || $0 == " " }.map(String.init)
+    }
     stated.purpose = purpose
     stated.citation = citation
     stated.grant = try grant.map { try ActArgument.act($0, option: "--grant") }
@@ -128,7 +134,7 @@ struct ShareRequest: TableCommand {
       job, of: Writer.requestCount, named: "request"
     ) { rows throws(RegistryError) in
       try opened.write { writer throws(RegistryError) in
-        try writer.request(rows, terms, by: signer)
+        try writer.request(rows, terms, again: again, by: signer)
       }
     }
     try opened.close()
