@@ -39,7 +39,7 @@ struct Console: Sendable {
 
   /// What people should know beside the result, such as why a table has no row.
   func note(_ text: String) {
-    guard !isQuiet, format == .text else { return }
+    guard !isQuiet, format != .json else { return }
     Self.write(Array("kanhe: note: \(text)\n".utf8), to: STDERR_FILENO)
   }
 

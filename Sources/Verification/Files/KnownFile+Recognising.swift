@@ -43,6 +43,11 @@ extension KnownFile {
   /// Our own JSON is canonical, so its first member tells the kind; any other layout is parsed.
   private static func json(_ bytes: [UInt8]) -> KnownFile {
     if bytes.starts(with: #"{"copy":"#.utf8) { return delivery(bytes) }
+    if isMaterial(bytes) {
+      return unjudged(
+        "this is what one department handed to another, without the signature; openssl cms -verify "
+          + "judges the .p7s that it came out of")
+    }
     if bytes.starts(with: #"{"certificate":"#.utf8) { return bundle(bytes) }
     if isOpenings(bytes) {
       return unjudged(
@@ -73,6 +78,16 @@ extension KnownFile {
     return KnownFile(
       .unknown,
       Fault(code: "unknown_kind", message: "the file is JSON, but of no kind that Kanhe makes"))
+  }
+
+  private static func isMaterial(_ bytes: [UInt8]) -> Bool {
+    guard [#"{"certificate":"#, #"{"file":"#].contains(where: { bytes.starts(with: $0.utf8) })
+    else { return false }
+    do {
+      return try JSONValue(parsing: bytes)["kind"]?.stringValue == Material.kind
+    } catch {
+      return false
+    }
   }
 
   /// Whether the first line tells of an entry that it does not hold: lines for `audit`.

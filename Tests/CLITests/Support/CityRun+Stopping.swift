@@ -16,7 +16,7 @@ extension CityRun {
     }
   }
 
-  /// Starts a command, waits until its first batch is durable, and sends a signal.
+  /// Starts a command, waits until its first batch is being written, and sends a signal.
   func stop(_ arguments: [String], signal number: Int32) throws -> Stopped {
     let process = Process()
     process.executableURL = try Run.binary()

@@ -18,7 +18,8 @@ struct Audit: ParsableCommand {
 /// What the answers of `kanhe audit` have in common.
 enum AuditShape {
   /// How to go on where not all faults are listed.
-  static let moreHint = "these are the first faults: audit ledger --format csv lists all"
+  static let moreHint =
+    "these are the first faults: audit ledger --format csv lists those of the ledger"
 
   static func fault(_ fault: AuditReport.Fault) -> JSONValue {
     var object: JSONObject = [

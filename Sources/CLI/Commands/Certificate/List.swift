@@ -76,7 +76,7 @@ struct CertificateList: TableCommand {
     rows.finish(hint: hint)
     try opened.close()
     if rows.count == 0 { console.note("no certificate matches") }
-    if rows.hasMore { console.hint(hint) }
+    if rows.hasMore { console.note(hint) }
     return .yes
   }
 

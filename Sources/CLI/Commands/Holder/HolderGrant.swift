@@ -51,7 +51,9 @@ struct HolderGrant: KanheCommand {
   @Option(help: ArgumentHelp("The length of a window in days.", valueName: "n"))
   var days: Int64?
 
+  // A digest may begin with a hyphen.
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Identifier or digest of the copy that signs; default the newest one of the types.",
       valueName: "copy"))

@@ -85,7 +85,7 @@ struct LedgerList: TableCommand {
     var object: JSONObject = ["entries": .array(entries), "size": Shape.size(browser.size)]
     object.tellMore(hasMore, hint)
     try console.result(.object(object), text: { table.aligned }, table: { table })
-    if hasMore { console.hint(hint) }
+    if hasMore { console.note(hint) }
     if lines.isEmpty { console.note("no entry matches") }
   }
 }
