@@ -1,6 +1,5 @@
 import Certificates
 import Encoding
-import Foundation
 import Registry
 
 /// What tells a person comes from a file or standard input, never from an argument, and is never
@@ -13,7 +12,7 @@ enum PersonInput {
 
   /// The first line of a file; `-` is standard input.
   static func line(of path: String) throws -> String {
-    let bytes = try read(path, maximumBytes: byteCountMax)
+    let bytes = try InputFile.read(path, maximumBytes: byteCountMax)
     var line = bytes.prefix { $0 != 0x0A }
     if line.last == 0x0D { line.removeLast() }
     guard !line.isEmpty, let text = String(validating: line, as: UTF8.self) else {
@@ -22,17 +21,9 @@ enum PersonInput {
     return text
   }
 
-  /// A file's bytes; `-` is standard input.
-  static func read(_ path: String, maximumBytes: Int) throws -> [UInt8] {
-    path == "-"
-      ? try BoundedFile.read(
-        descriptor: STDIN_FILENO, named: "standard input", maximumBytes: maximumBytes)
-      : try BoundedFile.read(path: path, maximumBytes: maximumBytes)
-  }
-
   /// A holder file `{"code": "…", "code_type": "111"}`; `-` is standard input.
   static func holder(_ path: String) throws -> HolderCode {
-    try holder(bytes: try read(path, maximumBytes: byteCountMax))
+    try holder(bytes: try InputFile.read(path, maximumBytes: byteCountMax))
   }
 
   /// The same, of what was read.

@@ -7,12 +7,7 @@ import Verification
 enum RootFile {
   /// Reads one identity in PEM or DER; `-` is standard input.
   static func read(_ path: String) throws -> Identity {
-    let bytes =
-      path == "-"
-      ? try BoundedFile.read(
-        descriptor: STDIN_FILENO, named: "standard input", maximumBytes: 1 << 16)
-      : try BoundedFile.read(path: path, maximumBytes: 1 << 16)
-    return try identity(bytes, path)
+    try identity(try InputFile.read(path, maximumBytes: 1 << 16), path)
   }
 
   /// Reads the identity by a name in an export or a registry, which may be anyone's.

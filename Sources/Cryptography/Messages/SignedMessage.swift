@@ -38,27 +38,20 @@ public struct SignedMessage: Sendable {
       throw CryptographyError(
         .invalidLength, "1 to \(contentByteCountMax) bytes are signed at a time")
     }
-    let above = try unsafe OpenSSL.make("sk_X509_new_null") { unsafe kanhe_sk_X509_new_null() }
-    defer { unsafe kanhe_sk_X509_free(above) }
-    for identity in path {
-      try unsafe identity.handle.withPointer { identity throws(CryptographyError) in
-        guard unsafe kanhe_sk_X509_push(above, identity) > 0 else {
-          throw OpenSSL.failure("sk_X509_push", "cannot sign")
-        }
-      }
-    }
+    let above = try X509Stack(path)
     let flags = UInt32(CMS_BINARY | CMS_CADES | CMS_NOSMIMECAP)
     let bytes = try unsafe signer.handle.withPointer { signer throws(CryptographyError) in
       try unsafe key.withHandle { key throws(CryptographyError) in
         try unsafe MemoryBIO.reading(content) { source throws(CryptographyError) in
-          let made = try unsafe OpenSSL.make("CMS_sign") {
-            unsafe CMS_sign(signer, key, above, source, flags)
+          let made = try unsafe above.withPointer { above throws(CryptographyError) in
+            try unsafe OpenSSL.make("CMS_sign") {
+              unsafe CMS_sign(signer, key, above, source, flags)
+            }
           }
           return try unsafe CMSHandle(owning: made).der()
         }
       }
     }
-    withExtendedLifetime(path) {}
     return bytes
   }
 
@@ -87,23 +80,16 @@ public struct SignedMessage: Sendable {
   private static func verify(
     _ message: OpaquePointer, by identities: [Identity], into output: MemoryBIO
   ) throws(CryptographyError) {
-    let stack = try unsafe OpenSSL.make("sk_X509_new_null") { unsafe kanhe_sk_X509_new_null() }
-    defer { unsafe kanhe_sk_X509_free(stack) }
-    for identity in identities {
-      try unsafe identity.handle.withPointer { identity throws(CryptographyError) in
-        guard unsafe kanhe_sk_X509_push(stack, identity) > 0 else {
-          throw OpenSSL.failure("sk_X509_push", "cannot verify")
-        }
-      }
-    }
+    let stack = try X509Stack(identities)
     // The path is judged by our own rules, at the time that the caller says.
     let flags = UInt32(CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY | CMS_NOINTERN)
     try unsafe output.withPointer { output throws(CryptographyError) in
-      try OpenSSL.check(
-        "CMS_verify", code: .invalidSignature, "the signature of the message does not hold"
-      ) { unsafe CMS_verify(message, stack, nil, nil, output, flags) }
+      try unsafe stack.withPointer { stack throws(CryptographyError) in
+        try OpenSSL.check(
+          "CMS_verify", code: .invalidSignature, "the signature of the message does not hold"
+        ) { unsafe CMS_verify(message, stack, nil, nil, output, flags) }
+      }
     }
-    withExtendedLifetime(identities) {}
   }
 
   private static func onlySigner(
@@ -151,7 +137,7 @@ public struct SignedMessage: Sendable {
     else {
       throw CryptographyError(.invalidMessage, "the message does not bring its signer's identity")
     }
-    try unsafe checkNamed(certificate, info)
+    try unsafe checkNamed(signer, info)
     guard signer.publicKey != nil else {
       throw CryptographyError(.unsupportedAlgorithm, "the message is not signed with P-256")
     }
@@ -161,17 +147,13 @@ public struct SignedMessage: Sendable {
   /// The signing-certificate-v2 attribute must name the identity (RFC 5035 §3): without it the
   /// signature could be said to be another identity's of the same key.
   private static func checkNamed(
-    _ certificate: OpaquePointer, _ info: OpaquePointer
+    _ signer: Identity, _ info: OpaquePointer
   ) throws(CryptographyError) {
     ERR_clear_error()
     defer { ERR_clear_error() }
     let value = unsafe CMS_signed_get0_data_by_OBJ(
       info, OBJ_nid2obj(NID_id_smime_aa_signingCertificateV2), -3, V_ASN1_SEQUENCE)
-    let chain = try unsafe OpenSSL.make("sk_X509_new_null") { unsafe kanhe_sk_X509_new_null() }
-    defer { unsafe kanhe_sk_X509_free(chain) }
-    guard let value = unsafe value?.assumingMemoryBound(to: ASN1_STRING.self),
-      unsafe kanhe_sk_X509_push(chain, certificate) > 0
-    else {
+    guard let value = unsafe value?.assumingMemoryBound(to: ASN1_STRING.self) else {
       throw CryptographyError(
         .unsupportedAlgorithm, "the signature does not name the signer's identity (CAdES-BES)")
     }
@@ -179,8 +161,9 @@ public struct SignedMessage: Sendable {
     let named = unsafe d2i_ESS_SIGNING_CERT_V2(
       nil, &next, Int(ASN1_STRING_length(UnsafePointer(value))))
     defer { unsafe ESS_SIGNING_CERT_V2_free(named) }
+    let chain = try X509Stack([signer])
     guard let named = unsafe named,
-      unsafe OSSL_ESS_check_signing_certs(nil, named, chain, 1) > 0
+      unsafe chain.withPointer({ unsafe OSSL_ESS_check_signing_certs(nil, named, $0, 1) }) > 0
     else {
       throw CryptographyError(
         .invalidSignature, "the signature names another identity as the signer's")

@@ -248,17 +248,23 @@ public final class Receiver: Sendable {
 
   // MARK: Identities
 
-  private func fact(_ keyID: Digest) throws(RulesError) -> IdentityFact? {
-    var facts = facts
-    return try facts.identityFact(keyID)
+  private func fact(_ keyID: Digest) throws(RegistryError) -> IdentityFact? {
+    try readFacts { facts throws(RulesError) in try facts.identityFact(keyID) }
   }
 
-  private func identity(_ keyID: Digest) throws(RulesError) -> Identity? {
+  private func identity(_ keyID: Digest) throws(RegistryError) -> Identity? {
     if let known = identities.withLock({ $0[keyID] }) { return known }
-    var facts = facts
-    let identity = try facts.identity(keyID)
+    let identity = try readFacts { facts throws(RulesError) in try facts.identity(keyID) }
     identities.withLock { $0[keyID] = identity }
     return identity
+  }
+
+  /// What cannot be read is the registry's fault, never the material's.
+  private func readFacts<T>(
+    _ body: (inout FactOverlay) throws(RulesError) -> T
+  ) throws(RegistryError) -> T {
+    var facts = facts
+    do throws(RulesError) { return try body(&facts) } catch { throw RegistryError(error) }
   }
 
   /// What was released is of no use, and nobody can take it back.

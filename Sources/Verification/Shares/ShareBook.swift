@@ -70,8 +70,8 @@ final class ShareBook {
     case .caseDecided: decide(event, entry)
     case .ledgerOpened: registrar = event.issuerCode ?? ""
     case .departmentRetired:
-      let next = event.text("successor") ?? registrar
-      successors[event.text("department") ?? ""] = (next, entry.index)
+      guard let department = event.text("department") else { break }
+      successors[department] = (event.text("successor") ?? registrar, entry.index)
     case .actRefused: if isReport { countRefused(event, entry) }
     default: break
     }
@@ -216,8 +216,8 @@ final class ShareBook {
   /// was retired who answers for it. Spec: decisions/0019.
   private func deciders(of code: String) -> [(code: String, since: LeafIndex)] {
     var found = [(code: code, since: LeafIndex(0))]
-    // The bound is for a registrar that was retired itself.
-    while found.count < 64, let next = successors[found[found.count - 1].code] {
+    // Who is to answer is in force then: of a chain each was retired later than the one before.
+    while let last = found.last, let next = successors[last.code], next.since > last.since {
       found.append(next)
     }
     return found

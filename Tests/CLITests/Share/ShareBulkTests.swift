@@ -157,6 +157,21 @@ struct ShareBulkTests {
     try sharing.expectSound()
   }
 
+  @Test("answers with --requester only what that department asked")
+  func requester() throws {
+    let sharing = try SharingCity()
+    let request = try sharing.asked(0)
+    func release(_ requester: String) throws -> Run {
+      try sharing.share(
+        ["release", "--open", "--requester", requester, "--out", sharing.city.file("outbox")],
+        as: CityRun.police)
+    }
+    #expect(try release(CityRun.police).json()["done_rows"] == 0)
+    #expect(try sharing.state(request) == "open")
+    #expect(try release(CityRun.civil).json()["done_rows"] == 1)
+    #expect(try sharing.state(request) == "released")
+  }
+
   /// Starts a command, kills it five times, and lets it come to its end.
   private static func runKilled(_ arguments: [String], _ sharing: SharingCity) throws {
     var kills = 0

@@ -153,6 +153,11 @@ struct ShareRefusalTests {
     #expect(try sharing.refusal(stranger) == "share_certificate")
     // Which of the two it is would tell whether an identifier is the person's.
     #expect(stranger.output.contains("of another type, issuer or person"))
+    // Without a duty not even that is told: whoever asks could try identifiers out on persons.
+    let without = try sharing.request(
+      0, ["--purpose", "nothing", "--citation", "none", "--claims", "sex"], file: file)
+    #expect(try sharing.refusal(without) == "duty_unknown")
+    #expect(!without.output.contains("share-certificate"), "\(without.output)")
     try sharing.expectSound()
   }
 

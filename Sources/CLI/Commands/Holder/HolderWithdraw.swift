@@ -58,7 +58,7 @@ struct HolderWithdraw: KanheCommand {
 
   private func signed(_ wallet: HolderWallet) throws -> Grant {
     if grant == "-" || FileManager.default.fileExists(atPath: grant) {
-      let bytes = try PersonInput.read(grant, maximumBytes: Grant.byteCountMax + 1)
+      let bytes = try InputFile.read(grant, maximumBytes: Grant.byteCountMax + 1)
       return try HolderWallet.readGrant(bytes, at: grant)
     }
     guard let number = Digest(canonicalText: grant) else {

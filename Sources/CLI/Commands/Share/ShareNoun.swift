@@ -34,7 +34,7 @@ enum ActText {
 
   /// The text without the line feeds at its end.
   static func read(_ path: String, option: String) throws -> String {
-    var bytes = try PersonInput.read(path, maximumBytes: byteCountMax)
+    var bytes = try InputFile.read(path, maximumBytes: byteCountMax)
     while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
     guard let text = String(validating: bytes, as: UTF8.self),
       MemberForm.prose(max: byteCountMax).matches(.string(text))

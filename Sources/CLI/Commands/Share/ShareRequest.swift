@@ -147,7 +147,7 @@ struct ShareRequest: TableCommand {
   /// The rows; without a job there are faults, and nothing is done.
   private func input() throws -> (ShareJob<RequestRow>?, SharingReport) {
     if let holder {
-      let bytes = try PersonInput.read(holder, maximumBytes: 65_536)
+      let bytes = try InputFile.read(holder, maximumBytes: 65_536)
       return (ShareJob([try RequestRow(file: bytes)]), SharingReport())
     }
     let form = ClaimsFile.Form.sheet(encoding.flatMap(TextEncoding.init(name:)) ?? .utf8)

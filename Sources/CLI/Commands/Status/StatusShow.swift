@@ -47,13 +47,8 @@ struct StatusShow: KanheCommand {
 
   private func bytes() throws -> [UInt8] {
     let most = JWSForm.statusToken.byteCountMax
-    if source == "-" {
-      return StatusShow.trimmed(
-        try BoundedFile.read(
-          descriptor: STDIN_FILENO, named: "standard input", maximumBytes: most + 2))
-    }
     guard source.hasPrefix("https://") else {
-      return StatusShow.trimmed(try BoundedFile.read(path: source, maximumBytes: most + 2))
+      return StatusShow.trimmed(try InputFile.read(source, maximumBytes: most + 2))
     }
     let name = try StatusListName.parse(source).name
     let directory = RegistryPaths(directory: try registry.registryDirectory())
