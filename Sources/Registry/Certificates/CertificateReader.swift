@@ -24,6 +24,14 @@ public struct CertificateReader: Sendable {
     do throws(LedgerError) { size = try ledger.size() } catch { throw RegistryError(error) }
   }
 
+  /// A reader of the snapshot that another reader has.
+  init(of reader: MatterReader) {
+    ledger = reader.ledger
+    vault = reader.vault
+    cipher = reader.cipher
+    size = reader.size
+  }
+
   /// The certificate with an identifier; nil when this registry never issued it.
   public func find(
     _ identifier: CertificateIdentifier

@@ -56,22 +56,35 @@ extension CertificateReader {
   func copies(
     of row: CertificateRow
   ) throws(RegistryError) -> [(certificate: UnverifiedCertificate, bytes: [UInt8])] {
+    var copies: [(certificate: UnverifiedCertificate, bytes: [UInt8])] = []
+    for bytes in try content(of: row) {
+      do throws(CertificatesError) {
+        let copy = try UnverifiedCertificate(parsing: bytes, keyBinding: .refused)
+        copies.append((copy, bytes))
+      } catch {
+        throw RegistryError(
+          .damagedVault, "what was issued cannot be read; restore a backup", cause: error,
+          at: "record")
+      }
+    }
+    return copies
+  }
+
+  /// The names of the copies in the ledger: SHA-256 of each issuer's token, which ends before the
+  /// first tilde (RFC 9901 §4). None once erased.
+  func copyDigests(of row: CertificateRow) throws(RegistryError) -> [Digest] {
+    try content(of: row).map { SHA256.hash(Array($0.prefix { $0 != UInt8(ascii: "~") })) }
+  }
+
+  /// The combined forms as they were issued; none once erased.
+  private func content(of row: CertificateRow) throws(RegistryError) -> [[UInt8]] {
     if row.secret.isEmpty { return [] }
     let key = try Writer.keys(of: row, cipher).contentKey
-    var copies: [(certificate: UnverifiedCertificate, bytes: [UInt8])] = []
+    var copies: [[UInt8]] = []
     for record in try vault.records(certificate: row.id) where isDurable(record.entry) {
       guard let sealed = record.content else { continue }
       let plain = try cipher.open(sealed, for: .content(row.id), under: key)
-      for bytes in try IssuedContent.copies(plain, in: vault) {
-        do throws(CertificatesError) {
-          let copy = try UnverifiedCertificate(parsing: bytes, keyBinding: .refused)
-          copies.append((copy, bytes))
-        } catch {
-          throw RegistryError(
-            .damagedVault, "what was issued cannot be read; restore a backup", cause: error,
-            at: "record")
-        }
-      }
+      copies += try IssuedContent.copies(plain, in: vault)
     }
     guard !copies.isEmpty else {
       throw RegistryError(.damagedVault, "a certificate has no content", at: "record")

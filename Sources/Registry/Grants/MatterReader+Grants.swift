@@ -16,7 +16,7 @@ extension MatterReader {
       filter.other = number
     }
     if let holder = search.holder {
-      guard let id = try certificates().subject(holder) else { return }
+      guard let id = try certificates.subject(holder) else { return }
       filter.subject = id
     }
     try forEach(filter) { row throws(RegistryError) in
@@ -56,7 +56,7 @@ extension MatterReader {
     guard let record = try vault.record(of: row.entry), record.matter == row.id else {
       throw RegistryError(.damagedVault, "a grant has no record", at: "record")
     }
-    let (entry, event) = try certificates().event(at: row.entry)
+    let (entry, event) = try certificates.event(at: row.entry)
     let disclosures = try disclosures(record, of: row)
     func value(_ name: String) -> JSONValue? { disclosures.first { $0.name == name }?.value }
     guard event.kind == .grantGiven, let code = event.issuerCode, let subject = value("subject_1"),
@@ -102,7 +102,7 @@ extension MatterReader {
     var uses: [EventName: Int] = [:]
     try forEach(filter) { row throws(RegistryError) in
       guard try durable(row) != nil else { return true }
-      let event = try certificates().event(at: row.entry).event
+      let event = try certificates.event(at: row.entry).event
       if let grant = EventName(named: "grant", in: event) {
         uses[grant, default: 0] += 1
       }
@@ -112,7 +112,7 @@ extension MatterReader {
   }
 
   private func event(at index: Int64) throws(RegistryError) -> (GrantEvent, Event) {
-    let (entry, event) = try certificates().event(at: index)
+    let (entry, event) = try certificates.event(at: index)
     return (
       GrantEvent(
         index: entry.index, received: entry.received, kind: event.kind,

@@ -22,7 +22,7 @@ extension MatterReader {
 
   /// What a row is; throws `damagedVault` when it is no share.
   public func share(_ row: MatterRow) throws(RegistryError) -> Share {
-    let (entry, event) = try certificates().event(at: row.entry)
+    let (entry, event) = try certificates.event(at: row.entry)
     return try Share(row, entry, event)
   }
 
@@ -76,7 +76,7 @@ extension MatterReader {
   }
 
   private func act(_ record: RecordRow, of row: MatterRow) throws(RegistryError) -> ShareAct {
-    let (entry, event) = try certificates().event(at: record.entry)
+    let (entry, event) = try certificates.event(at: record.entry)
     return ShareAct(
       entry: entry, event: event, disclosures: try disclosures(record, of: row))
   }

@@ -62,7 +62,7 @@ public struct MatterReader: Sendable {
   public func durable(_ row: MatterRow) throws(RegistryError) -> MatterRow? {
     if isDurable(row.changed) { return row }
     guard isDurable(row.entry), let last = try records(of: row).last else { return nil }
-    let event = try certificates().event(at: last.entry).event
+    let event = try certificates.event(at: last.entry).event
     var earlier = row
     earlier.changed = last.entry
     earlier.state = MatterRow.Kind.after(event.kind)?.state ?? row.state
@@ -99,10 +99,8 @@ public struct MatterReader: Sendable {
     }
   }
 
-  /// A reader of entries and certificates over the same stores.
-  func certificates() throws(RegistryError) -> CertificateReader {
-    try CertificateReader(ledger: ledger, vault: vault, cipher: cipher)
-  }
+  /// A reader of entries and certificates of the same snapshot.
+  var certificates: CertificateReader { CertificateReader(of: self) }
 
   private static let pageCount = 256
 

@@ -241,9 +241,7 @@ public final class Receiver: Sendable {
     guard let text = release.value("certificate")?["identifier"]?.stringValue,
       let known = try certificates.find(try CertificateIdentifier(text))
     else { return false }
-    return try certificates.copies(of: known.row).contains {
-      $0.certificate.digest == copy.digest
-    }
+    return try certificates.copyDigests(of: known.row).contains(copy.digest)
   }
 
   // MARK: Identities

@@ -44,9 +44,9 @@ extension Writer {
   ///
   /// Whether one that is named is of the type and names the person, the rules judge.
   func choose(
-    _ share: Share, _ identifier: String?, _ request: ShareAct, by signer: Signer
+    _ share: Share, _ identifier: String?, _ request: ShareAct, _ reader: CertificateReader,
+    by signer: Signer
   ) throws -> StoredCertificate {
-    let reader = try certificates()
     let named = identifier ?? request.value("certificate")?["identifier"]?.stringValue
     let found =
       try named.map { try releasable($0, share, reader, by: signer) }

@@ -230,7 +230,7 @@ extension Writer {
     var found: SharedAct?
     try reader.forEach(filter) { row throws(RegistryError) in
       guard try reader.durable(row) != nil else { return true }
-      let (entry, event) = try reader.certificates().event(at: row.entry)
+      let (entry, event) = try reader.certificates.event(at: row.entry)
       guard event.clear == members, let name = EventName(of: event) else { return true }
       found = SharedAct(name: name.name, index: entry.index, request: share.name.name)
       return false

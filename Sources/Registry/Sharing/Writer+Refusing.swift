@@ -75,7 +75,7 @@ extension Writer {
     guard share.state == .open else { return nil }
     let found = try refusing {
       try requireGrant(share)
-      if !share.isFile { _ = try choose(share, nil, request, by: signer) }
+      if !share.isFile { _ = try choose(share, nil, request, try certificates(), by: signer) }
     }
     guard case .failure(let refusal) = found else { return nil }
     return refusal.code.split(separator: "_").joined(separator: "-")

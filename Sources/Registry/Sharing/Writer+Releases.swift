@@ -27,7 +27,8 @@ extension Writer {
             return .already(SharedAct(release, of: share))
           }
           return .work(
-            try plan(share, request, order, by: releaser.act), ActKey([share.row.id]))
+            try plan(share, request, order, reader.certificates, by: releaser.act),
+            ActKey([share.row.id]))
         }
       })
   }
@@ -60,7 +61,8 @@ extension Writer {
   }
 
   private func plan(
-    _ share: Share, _ request: ShareAct, _ order: ReleaseOrder, by signer: Signer
+    _ share: Share, _ request: ShareAct, _ order: ReleaseOrder, _ reader: CertificateReader,
+    by signer: Signer
   ) throws -> ReleasePlan {
     try requireGrant(share)
     let receiver = try receiver(of: share)
@@ -79,12 +81,12 @@ extension Writer {
       }
       source = .file(file)
     } else {
-      let chosen = try choose(share, order.certificate, request, by: signer)
+      let chosen = try choose(share, order.certificate, request, reader, by: signer)
       let named = try certificate(chosen.row)
       opened.append(("certificate", named.value(of: chosen.identifier.text)))
       handle = named
       sharing.namesSubject = chosen.row.subjects.contains(share.row.subject)
-      source = .certificate(chosen.row, try certificates())
+      source = .certificate(chosen.row, reader)
     }
     return ReleasePlan(
       share: share, source: source, receiver: receiver,

@@ -41,19 +41,10 @@ extension SQLiteLedger {
   }
 
   package func entries(from index: LeafIndex, count: Int) throws(LedgerError) -> [[UInt8]] {
-    let size: TreeSize
-    do { size = try self.size() } catch {
-      // The entries may be whole where the note of their number is not: whoever asks for them
-      // counted them.
-      guard error.code == .damagedRow else { throw error }
-      size = TreeSize(index.value + UInt64(max(0, count)))
-    }
-    guard size.contains(index), count > 0 else {
-      throw LedgerError(
-        .sizeOutOfRange, "the ledger has \(size) entries", location: "entry \(index)")
-    }
-    let wanted = Int(min(UInt64(count), size.value - index.value))
-    let entries = try read { connection throws(StorageFault) in
+    let (size, entries) = try read { connection throws(StorageFault) in
+      let size = try SQLiteLedger.size(connection, ifDamaged: index, count)
+      guard size.contains(index), count > 0 else { return (size, [[UInt8]]()) }
+      let wanted = Int(min(UInt64(count), size.value - index.value))
       let query = try connection.query(
         "SELECT id, bytes FROM entry WHERE id >= ? ORDER BY id LIMIT ?")
       try query.bind(Int64(clamping: index.value), at: 1)
@@ -68,7 +59,11 @@ extension SQLiteLedger {
         entries.append(try row.blob(1, maximum: Entry.byteCountMaximum))
         return true
       }
-      return entries
+      return (size, entries)
+    }
+    guard size.contains(index), count > 0 else {
+      throw LedgerError(
+        .sizeOutOfRange, "the ledger has \(size) entries", location: "entry \(index)")
     }
     guard !entries.isEmpty else {
       throw LedgerError(
@@ -76,6 +71,17 @@ extension SQLiteLedger {
         location: "entry \(index)")
     }
     return entries
+  }
+
+  /// The ledger's size; where the note of it is damaged the entries may be whole, and whoever asks
+  /// for them counted them.
+  private static func size(
+    _ connection: SQLiteConnection, ifDamaged index: LeafIndex, _ count: Int
+  ) throws(StorageFault) -> TreeSize {
+    do throws(StorageFault) { return try head(connection).size } catch {
+      guard error.kind == .damagedRow else { throw error }
+      return TreeSize(index.value + UInt64(max(0, count)))
+    }
   }
 
   package func tile(
