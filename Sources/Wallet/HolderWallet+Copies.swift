@@ -7,9 +7,10 @@ import Verification
 extension HolderWallet {
   /// What became of a delivery.
   public enum Taken: Sendable {
-    /// It is in the wallet now; with `isFuller` in the place of a delivery that showed less.
-    case kept(WalletCopy, FileReport, isFuller: Bool)
-    /// The copy was there, and shows no less; the delivery that came first is kept.
+    /// It is in the wallet now; with `isReplacing` in the place of a delivery that showed less, or
+    /// whose receipt proves nothing.
+    case kept(WalletCopy, FileReport, isReplacing: Bool)
+    /// The copy was there, and shows and proves no less; the delivery that came first is kept.
     case known(WalletCopy)
     /// It is not for this wallet, with a code and a sentence.
     case refused(code: String, message: String)
@@ -51,14 +52,19 @@ extension HolderWallet {
     do throws(RulesError) {
       copy = try WalletCopy(delivery, certificate, path: path)
       if let known {
-        guard copy.isFuller(than: known) else { return .known(known) }
-        copy = try known.shown(by: copy)
+        let isProven = report.isProven && !verifier.report(on: known.file).isProven
+        guard isProven || copy.isFuller(than: known) else { return .known(known) }
+        if !isProven {
+          copy = try known.shown(by: copy)
+        } else if known.isFuller(than: copy) {
+          copy = try copy.shown(by: known)
+        }
       }
     } catch {
       return .refused(code: SnakeCase.text("\(error.code)"), message: error.message)
     }
     try write(copy.delivery.bytes + [0x0A], to: path, isReplacing: known != nil)
-    return .kept(copy, report, isFuller: known != nil)
+    return .kept(copy, report, isReplacing: known != nil)
   }
 
   /// All copies, the newest first.
@@ -100,4 +106,16 @@ extension HolderWallet {
   private static var unknownCopy: WalletError {
     WalletError(.copyUnknown, "the wallet has no such copy; holder list shows those it has")
   }
+}
+
+extension FileReport {
+  /// Whether the ledger vouches for what the delivery says of its entry.
+  fileprivate var isProven: Bool {
+    checks[.ledger]?.result == .passed && checks[.receipt]?.result == .passed
+  }
+}
+
+extension WalletCopy {
+  /// The delivery as a file of its own.
+  fileprivate var file: KnownFile { KnownFile(recognising: delivery.bytes + [0x0A]) }
 }

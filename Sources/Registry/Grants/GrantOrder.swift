@@ -28,6 +28,8 @@ public struct GrantOrder: Sendable {
 public enum GrantOutcome: Sendable {
   /// It entered, or had entered by this very event.
   case entered(GrantChange)
+  /// The very same token was lodged before, and nothing was done: a repetition does no harm.
+  case already(GrantChange)
   /// It was refused.
   case refused(GrantRefusal)
 }

@@ -51,6 +51,20 @@ extension MatterReader {
     return nil
   }
 
+  /// Where a grant's withdrawal entered, if it is this very token.
+  func withdrawal(
+    _ withdrawal: GrantWithdrawal, of grant: StoredGrant
+  ) throws(RegistryError) -> LeafIndex? {
+    guard grant.row.state == GrantState.withdrawn.rawValue else { return nil }
+    for record in try records(of: grant.row)
+    where try disclosures(record, of: grant.row).contains(where: {
+      $0.name == "withdrawal" && $0.value.stringValue == withdrawal.text
+    }) {
+      return LeafIndex(UInt64(record.entry))
+    }
+    return nil
+  }
+
   /// What a row is; throws `damagedVault` when it is no grant.
   private func stored(_ row: MatterRow) throws(RegistryError) -> StoredGrant {
     guard let record = try vault.record(of: row.entry), record.matter == row.id else {

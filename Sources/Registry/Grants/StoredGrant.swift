@@ -37,6 +37,13 @@ public struct StoredGrant: Sendable {
   }
 }
 
+extension GrantChange {
+  /// A change of a grant that entered.
+  init(_ grant: StoredGrant, at index: LeafIndex) {
+    self.init(name: grant.name, grant: grant.grant, index: index)
+  }
+}
+
 /// An entry about a grant: it was lodged, used, withdrawn.
 public struct GrantEvent: Sendable {
   /// Its place in the ledger.

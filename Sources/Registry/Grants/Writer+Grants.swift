@@ -6,6 +6,12 @@ import Rules
 
 // Lodging what holders signed. Spec: grant.md; registry-on-disk.md, "Matters".
 extension Writer {
+  /// What comes of an order before anything is appended.
+  private enum Prepared {
+    case draft(GrantDraft)
+    case done(GrantOutcome)
+  }
+
   /// A proposal with what is told when it enters.
   private struct GrantDraft {
     let proposal: Proposal
@@ -21,8 +27,17 @@ extension Writer {
     _ orders: [GrantOrder], by signer: Signer, registrar: Signer?
   ) throws(RegistryError) -> (outcomes: [GrantOutcome], checkpoint: VerifiedCheckpoint) {
     try enter(orders, registrar) { order throws(RegistryError) in
-      guard let subject = try subject(of: order) else { return .failure(.init(.holderUnknown)) }
-      return .success(try giving(order.grant, of: subject, by: signer))
+      guard let subject = try subject(of: order) else {
+        return .done(.refused(.init(.holderUnknown)))
+      }
+      let known = try matters().grant(number: order.grant.number)
+      if let known, known.row.subject == subject.handle.id,
+        known.grant.text == order.grant.text, known.state(at: now.seconds) != .withdrawn
+      {
+        return .done(.already(GrantChange(known, at: known.entry.index)))
+      }
+      return .draft(
+        try giving(order.grant, of: subject, isTaken: known != nil, by: signer))
     }
   }
 
@@ -32,26 +47,30 @@ extension Writer {
     _ withdrawals: [GrantWithdrawal], by signer: Signer, registrar: Signer?
   ) throws(RegistryError) -> (outcomes: [GrantOutcome], checkpoint: VerifiedCheckpoint) {
     try enter(withdrawals, registrar) { withdrawal throws(RegistryError) in
-      guard let stored = try matters().grant(number: withdrawal.grant) else {
-        return .failure(.init(.grantUnknown))
+      let reader = try matters()
+      guard let stored = try reader.grant(number: withdrawal.grant) else {
+        return .done(.refused(.init(.grantUnknown)))
       }
-      return .success(try withdrawing(stored, withdrawal, by: signer))
+      if let index = try reader.withdrawal(withdrawal, of: stored) {
+        return .done(.already(GrantChange(stored, at: index)))
+      }
+      return .draft(try withdrawing(stored, withdrawal, by: signer))
     }
   }
 
   private func enter<Order>(
     _ orders: [Order], _ registrar: Signer?,
-    _ draft: (Order) throws(RegistryError) -> Result<GrantDraft, GrantRefusal>
+    _ prepare: (Order) throws(RegistryError) -> Prepared
   ) throws(RegistryError) -> (outcomes: [GrantOutcome], checkpoint: VerifiedCheckpoint) {
     if let registrar { _ = try recordWaitingRefusals(by: registrar) }
     var outcomes: [GrantOutcome?] = []
     var drafts: [GrantDraft] = []
     for order in orders {
-      switch try draft(order) {
-      case .success(let draft):
+      switch try prepare(order) {
+      case .draft(let draft):
         outcomes.append(nil)
         drafts.append(draft)
-      case .failure(let refusal): outcomes.append(.refused(refusal))
+      case .done(let outcome): outcomes.append(outcome)
       }
     }
     let result = try append(drafts.map(\.proposal), registrar: registrar)
@@ -88,7 +107,8 @@ extension Writer {
   // MARK: Proposals
 
   private func giving(
-    _ grant: Grant, of subject: (handle: SubjectHandle, code: HolderCode), by signer: Signer
+    _ grant: Grant, of subject: (handle: SubjectHandle, code: HolderCode), isTaken: Bool,
+    by signer: Signer
   ) throws(RegistryError) -> GrantDraft {
     var draft = draft(.grantGiven, by: signer, grant.terms.members)
     draft.disclose("subject_1", subject.code.value(in: subject.handle.key))
@@ -104,7 +124,7 @@ extension Writer {
       signed, threads: [.subject(subject.handle.id)],
       changes: [.insertMatter(row), try matter.record(signed.disclosures, cipher)])
     proposal.sharing.copy = try heldCopy(grant.copy, subject: subject.handle.id)
-    proposal.sharing.isGrantTaken = try matters().grant(number: grant.number) != nil
+    proposal.sharing.isGrantTaken = isTaken
     return GrantDraft(
       proposal: proposal,
       name: EventName(number: signed.event.id.number, department: signer.code), grant: grant)

@@ -59,6 +59,26 @@ extension MatterReader {
     return SharedAct(known, of: share, about: release.name)
   }
 
+  /// What was decided about the share's person in its case, oldest first, at most 1,000: a later
+  /// decision stands beside an earlier one, as after an appeal.
+  func decisions(of share: Share) throws(RegistryError) -> [(row: MatterRow, act: ShareAct)] {
+    var filter = MatterFilter()
+    filter.kind = .decision
+    filter.subject = share.row.subject
+    filter.caseThread = share.row.caseThread
+    var decisions: [(row: MatterRow, act: ShareAct)] = []
+    try forEach(filter) { row throws(RegistryError) in
+      guard let durable = try durable(row), let record = try records(of: durable).first else {
+        return true
+      }
+      decisions.append((durable, try act(record, of: durable)))
+      return decisions.count < MatterReader.decisionCountMax
+    }
+    return decisions.reversed()
+  }
+
+  private static let decisionCountMax = 1_000
+
   /// The record of an act with its matter; nil if no such act entered, or it is of none.
   func find(
     _ name: ActName, host: String

@@ -19,6 +19,9 @@ extension OpenRegistry {
     if let named = stated.grant {
       let name = try grantName(named)
       let terms = try readFacts { facts throws(RulesError) in try facts.grant(name)?.terms }
+      guard terms != nil || (stated.purpose != nil && stated.claims != nil) else {
+        throw OpenRegistry.noGrant(named)
+      }
       basis = .grant(name)
       purpose = try Self.required(stated.purpose ?? terms?.purpose, "--purpose")
       claims = try Self.required(stated.claims ?? terms?.claims, "--claims")
@@ -97,11 +100,17 @@ extension OpenRegistry {
     case .event(let name): return name
     case .entry(let index):
       // From the ledger alone: whoever only checks input has no key of the vault.
-      guard let name = try event(at: index).flatMap(EventName.init(of:)) else {
-        throw RegistryError(.notFound, "there is no such entry", at: "entry \(index.value)")
-      }
+      guard let event = try event(at: index), event.kind == .grantGiven,
+        let name = EventName(of: event)
+      else { throw OpenRegistry.noGrant(.entry(index)) }
       return name
     }
+  }
+
+  private static func noGrant(_ name: ActName) -> RegistryError {
+    RegistryError(
+      .notFound, "there is no such grant; 'kanhe grant list' shows those there are",
+      at: name.text)
   }
 
   private func event(at index: LeafIndex) throws(RegistryError) -> Event? {

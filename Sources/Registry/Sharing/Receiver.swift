@@ -71,10 +71,10 @@ public final class Receiver: Sendable {
   /// Opens enclosed bytes with the receipt that came with them.
   ///
   /// Nothing is opened before receipt, requester, request and digest are those of the ledger. A
-  /// refusal says what does not fit. What was acknowledged, and of which `isKept` says that its
-  /// content is there, is not opened again. Throws what keys throw.
+  /// refusal says what does not fit. What was acknowledged, and of which `isKept` says that content
+  /// of this digest is there, is not opened again. Throws what keys throw.
   func open(
-    _ enclosed: [UInt8], receipt bytes: [UInt8], isKept: (LeafIndex) -> Bool
+    _ enclosed: [UInt8], receipt bytes: [UInt8], isKept: (LeafIndex, Digest) -> Bool
   ) throws(RegistryError) -> Result<Received, ShareRefusal> {
     try refusing {
       let receipt = try check(bytes)
@@ -85,11 +85,13 @@ public final class Receiver: Sendable {
           "enclosed", "the bytes are not those of the release; ask for the recorded ones again",
           release)
       }
-      if isKept(release.index), let known = try reader.acknowledgement(of: share, release) {
+      let content = try content(receipt, release)
+      if isKept(release.index, content), let known = try reader.acknowledgement(of: share, release)
+      {
         return .acknowledged(known)
       }
       let signed = try decrypt(enclosed, release)
-      guard try content(receipt, release) == SHA256.hash(signed) else {
+      guard content == SHA256.hash(signed) else {
         throw unusable("content", "what came out is not what was released", release)
       }
       let material = try verify(signed, release)

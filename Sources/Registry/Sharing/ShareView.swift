@@ -18,6 +18,8 @@ public struct ShareView: Sendable {
   public let share: Share
   /// Its acts, oldest first.
   public let acts: [ShareAct]
+  /// What was decided in its case about its person, oldest first, at most 1,000.
+  public let decisions: [ShareAct]
   /// Acts about it that the rules refused, at most 16.
   public let refused: [RefusedAct]
 
@@ -34,6 +36,7 @@ extension OpenRegistry {
     let refused = try RefusedShareAct.all(of: share.row.id, vault, reader.cipher)
     return ShareView(
       share: share, acts: try reader.acts(of: share),
+      decisions: try reader.decisions(of: share).map(\.act),
       refused: refused.map {
         ShareView.RefusedAct(kind: $0.kind, codes: $0.codes, time: $0.time)
       }.sorted { $0.time < $1.time })

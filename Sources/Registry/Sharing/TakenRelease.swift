@@ -38,9 +38,9 @@ extension Receiver {
   /// comes out in a folder: `<entry>.sd-jwt` or `<entry>-<name of the file>`, and `<entry>.p7s`.
   ///
   /// On return all are durable. Files have mode 0600; no file that holds something else is
-  /// replaced. What was acknowledged, and whose `<entry>.p7s` is there, is not opened again. The
-  /// outcomes are those of the files that were not taken: one that does not fit or cannot be read
-  /// keeps back no other. Throws what cannot be written.
+  /// replaced. What was acknowledged, and whose `<entry>.p7s` is there whole, is not opened again.
+  /// The outcomes are those of the files that were not taken: one that does not fit or cannot be
+  /// read keeps back no other. Throws what cannot be written.
   public func take(
     _ paths: [String], to folder: String
   ) throws(RegistryError) -> (taken: [TakenRelease], others: [ShareOutcome]) {
@@ -103,7 +103,7 @@ extension Receiver {
     }
     let found = try open(
       enclosed, receipt: receipt,
-      isKept: { RegistryPaths.exists("\(folder)/\($0.value).p7s") })
+      isKept: { Receiver.isKept("\(folder)/\($0.value).p7s", $1) })
     switch try found.get() {
     case .acknowledged(let act): return .acknowledged(act)
     case .material(let received): return try place(received, in: folder)
@@ -131,6 +131,16 @@ extension Receiver {
       }
     }
     return .material(received, name: name, bytes: bytes)
+  }
+
+  /// Whether a file has the digest.
+  private static func isKept(_ path: String, _ digest: Digest) -> Bool {
+    do throws(EncodingError) {
+      let bytes = try BoundedFile.readRegular(path: path, maximumBytes: Receiver.byteCountMax)
+      return SHA256.hash(bytes) == digest
+    } catch {
+      return false
+    }
   }
 
   /// Whether nothing has the path, or the same bytes that an earlier run wrote.

@@ -65,6 +65,14 @@ struct IdentityChecks {
     let result = session.anchor.paths.validate(
       leaf: identity, intermediates: others.filter { $0 != session.anchor.root },
       purpose: purpose, at: identity.notBefore, expectedURI: nil)
+    // What the root issued itself is wrong whatever is given.
+    if result.failures.map(\.code) == [.missingAuthority],
+      identity.issuer != session.anchor.root.subject
+    {
+      return .notShown(
+        .issuer, code: CertificatesError.Code.missingAuthority.description,
+        "the authority that issued it was not given; add its file")
+    }
     return .judged(
       .issuer,
       reasons: result.failures.map {

@@ -216,10 +216,7 @@ struct HolderWalletTests {
     #expect(foreign.status == 1, "\(foreign.output)")
     #expect(try address() == nil, "\(foreign.output)")
     // Without a trust list nobody sees that a checkpoint's signature is false: the old one stays.
-    let proof = try #require(delivery["receipt"]?["proof"]?.stringValue)
-    let signature = try #require(proof.split(whereSeparator: \.isWhitespace).last)
-    let forged = signature.prefix(40) + "AAAAAAAA" + signature.dropFirst(48)
-    try run.city.write("forged.json", line.replacing(signature, with: forged) + "\n")
+    try run.city.write("forged.json", try Self.forged(line) + "\n")
     let second = try imported("forged.json")
     #expect(second["outcome"] == "kept" && second["replaced"] == true, "\(second)")
     #expect(try address()?.stringValue?.isEmpty == false)
@@ -228,6 +225,38 @@ struct HolderWalletTests {
     }
     let copy = try #require(try run.json(["list"])["copies"]?.arrayValue?.first)
     #expect(try run.lines(try #require(copy["file"]?.stringValue)) == [line])
+  }
+
+  @Test("a delivery whose receipt proves nothing gives way to the genuine one")
+  func healed() throws {
+    let run = try HolderRun(isTaken: false)
+    let line = try #require(try run.lines(run.cards).first { try Self.holder(of: $0) != nil })
+    try run.city.write("forged.json", try Self.forged(line) + "\n")
+    try run.city.write("good.json", line + "\n")
+    func imported(_ name: String, _ more: [String] = []) throws -> JSONValue? {
+      try run.json(["import", run.city.file(name), "--root", run.root] + more)["deliveries"]?
+        .arrayValue?.first
+    }
+    #expect(try imported("forged.json")?["outcome"] == "kept")
+    // Without evidence nobody can tell them apart.
+    #expect(try imported("good.json")?["outcome"] == "known")
+    #expect(try run.city.run(["registry", "trust"]).status == 0)
+    let evidence = ["--evidence", run.evidence]
+    let healed = try imported("good.json", evidence)
+    #expect(
+      healed?["outcome"] == "kept" && healed?["replaced"] == true, "\(String(describing: healed))")
+    let copy = try #require(try run.json(["list"])["copies"]?.arrayValue?.first)
+    #expect(try run.lines(try #require(copy["file"]?.stringValue)) == [line])
+    #expect(try imported("good.json", evidence)?["outcome"] == "known")
+  }
+
+  /// A delivery with a false signature of its checkpoint.
+  private static func forged(_ line: String) throws -> String {
+    let delivery = try JSONValue(parsing: Array(line.utf8), maximumBytes: 1 << 24)
+    let proof = try #require(delivery["receipt"]?["proof"]?.stringValue)
+    let signature = try #require(proof.split(whereSeparator: \.isWhitespace).last)
+    let forged = signature.prefix(40) + "AAAAAAAA" + signature.dropFirst(48)
+    return line.replacing(signature, with: forged)
   }
 
   /// The holder's thumbprint in the opened `copy_1` of a delivery; nil where there is none.

@@ -223,6 +223,19 @@ struct ShareRefusalTests {
     try sharing.expectSound()
   }
 
+  @Test("what lies damaged in the folder of what was taken is not called taken again")
+  func damaged() throws {
+    let release = try sharing.released(try sharing.asked(0))
+    #expect(try sharing.acknowledge(release).status == 0)
+    let signed = URL(fileURLWithPath: city.file("inbox/\(release).p7s"))
+    let good = try Data(contentsOf: signed)
+    try good.dropLast(1).write(to: signed)
+    #expect(try sharing.refusal(try sharing.acknowledge(release)) == "file_exists")
+    try FileManager.default.removeItem(at: signed)
+    #expect(try sharing.acknowledge(release).json()["already_rows"] == 1)
+    #expect(try Data(contentsOf: signed) == good)
+  }
+
   private func openKey() throws -> String {
     let department = try city.json(["department", "show", CityRun.civil])
     let open = try #require(

@@ -61,6 +61,7 @@ struct ShareStoryTests {
       try sharing.share(["decide", name, "--outcome", "granted"], as: CityRun.civil))
 
     let shown = try sharing.show(release)
+    #expect(shown["decisions"]?.arrayValue?.map { $0["outcome"]?.stringValue } == ["granted"])
     #expect(shown["state"] == "settled" && shown["case"] == "2026-0" && shown["officer"] == "8817")
     #expect(shown["holder_code"] == .string(CityRun.citizenCode(0)))
     #expect(

@@ -142,7 +142,6 @@ struct OtherFileTests {
       ("rsa-1024", Check.Name.issuer, "weak_key"), ("foreign-root", .issuer, "foreign_root"),
       ("path-length", .issuer, "path_length"), ("name-constraint", .issuer, "name_constraint"),
       ("unknown-critical-extension", .issuer, "critical_extension"),
-      ("missing-authority", .issuer, "missing_authority"),
       ("bad-signature", .issuer, "bad_identity_signature"),
       ("two-uris", .issuer, "uri_mismatch"), ("expired", .validity, "identity_expired"),
       ("not-yet-valid", .validity, "identity_not_yet_valid"),
@@ -170,6 +169,10 @@ struct OtherFileTests {
     #expect(
       try report([seal, authority, try world.trust()]).verdict(notDemanding: []) == .yes)
     #expect(try report([seal, authority]).checks[.trust]?.result == .notShown)
+    let alone = try report([seal, try world.trust()])
+    #expect(alone.checks[.issuer]?.result == .notShown)
+    #expect(alone.checks[.issuer]?.reasons.first?.code == "missing_authority")
+    #expect(alone.verdict(notDemanding: []) == .cannotTell)
     let changes: [(TrustList.IdentityEntry.State, String?)] = [
       (.retired(at: EvidenceWorld.now - 1), "identity_not_in_use"),
       (.retired(at: EvidenceWorld.now + 1), nil),

@@ -13,7 +13,8 @@ struct GrantGive: TableCommand {
       The token does not say whose it is: name the person by a holder file, or by the certificate \
       whose copy signed. The acting department, any one or the registrar, states exactly what the \
       holder signed. Every file is read before anything is lodged; what a rule refuses is \
-      recorded, and the others are lodged. Exit code 1: one was refused.
+      recorded, and the others are lodged; what was lodged before is passed over. Exit code 1: \
+      one was refused.
 
       Examples:
         kanhe grant give grant.jwt --holder li.json \\

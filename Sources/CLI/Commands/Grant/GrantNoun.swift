@@ -52,17 +52,20 @@ struct GrantResult {
     self.files = files
     outcomes = result.outcomes
     var done: [JSONObject] = []
+    var already: [JSONObject] = []
     var refused: [JSONObject] = []
     var rows: [JSONObject] = []
     for (file, outcome) in zip(files, result.outcomes) {
       switch outcome {
       case .entered(let change):
-        var object = GrantShape.terms(change.grant.terms)
-        object["file"] = .string(file)
-        object["grant"] = .string(change.name.name)
-        object["index"] = Shape.index(change.index)
+        var object = GrantResult.change(change, file)
         done.append(object)
         object["outcome"] = .string(name)
+        rows.append(object)
+      case .already(let change):
+        var object = GrantResult.change(change, file)
+        already.append(object)
+        object["outcome"] = "already"
         rows.append(object)
       case .refused(let refusal):
         var object = GrantResult.refusal(refusal)
@@ -73,7 +76,9 @@ struct GrantResult {
       }
     }
     var object: JSONObject = [
-      name: .array(done.map(JSONValue.object)), "refused": .array(refused.map(JSONValue.object)),
+      name: .array(done.map(JSONValue.object)),
+      "already": .array(already.map(JSONValue.object)),
+      "refused": .array(refused.map(JSONValue.object)),
     ]
     if let checkpoint = result.checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
     json = object
@@ -82,7 +87,7 @@ struct GrantResult {
 
   /// A refusal is an answer: no.
   var status: Failure.Status {
-    outcomes.allSatisfy { if case .entered = $0 { true } else { false } } ? .yes : .no
+    outcomes.contains { if case .refused = $0 { true } else { false } } ? .no : .yes
   }
 
   var table: Table { Table(objects: rows, columns: Self.columns) }
@@ -92,12 +97,21 @@ struct GrantResult {
     for row in rows {
       let file = TerminalText.line(row["file"]?.stringValue ?? "")
       if let grant = row["grant"]?.stringValue {
-        text += "\(file): grant \(grant), entry \(row["index"]?.integerValue ?? 0)\n"
+        let before = row["outcome"] == "already" ? "lodged before: " : ""
+        text += "\(file): \(before)grant \(grant), entry \(row["index"]?.integerValue ?? 0)\n"
       } else {
         text += "\(file): refused: \(row["message"]?.stringValue ?? "")\n"
       }
     }
     return text
+  }
+
+  private static func change(_ change: GrantChange, _ file: String) -> JSONObject {
+    var object = GrantShape.terms(change.grant.terms)
+    object["file"] = .string(file)
+    object["grant"] = .string(change.name.name)
+    object["index"] = Shape.index(change.index)
+    return object
   }
 
   private static func refusal(_ refusal: GrantRefusal) -> JSONObject {

@@ -151,15 +151,15 @@ private struct ImportReport {
 
   private mutating func note(_ taken: HolderWallet.Taken, _ path: String, line: Int?) {
     switch taken {
-    case .kept(let copy, let report, let isFuller):
+    case .kept(let copy, let report, let isReplacing):
       let verdict = report.verdict(notDemanding: [])
       let open = report.checks.checks.filter { $0.result != .passed }
       lacksEvidence = lacksEvidence || open.contains { $0.result == .notShown }
       var members = name(copy)
       members["verdict"] = .string(verdict.rawValue)
       let doubt = open.map { "; \($0.name): \($0.text)" }.joined()
-      if isFuller { members["replaced"] = true }
-      let place = isFuller ? ", in place of a delivery that showed less" : ""
+      if isReplacing { members["replaced"] = true }
+      let place = isReplacing ? ", in place of a delivery that showed or proved less" : ""
       note("kept", path, line, members, "kept\(place)\(doubt)")
     case .known(let copy): note("known", path, line, name(copy), "known already")
     case .refused(let code, _) where line != nil && ["foreign_key", "unbound"].contains(code):

@@ -9,7 +9,8 @@ struct ShareDecide: TableCommand {
     abstract: "State what you decided in the case in which data were asked for.",
     discussion: """
       A request names person and case. The decision shows what the data were good for: an auditor \
-      finds cases in which data were taken and nothing was ever decided. Exit code 1: refused.
+      finds cases in which data were taken and nothing was ever decided. A later decision, as \
+      after an appeal, stands beside the earlier one. Exit code 1: refused.
 
       Examples:
         kanhe share decide 300 --outcome granted --as 11440300KH0002062C

@@ -30,6 +30,7 @@ enum ShareJSON {
         }
       }
     }
+    object["decisions"] = .array(view.decisions.map { .object(history($0)) })
     object["history"] = .array(view.acts.map { .object(history($0)) })
     object["refused_acts"] = .array(
       view.refused.map { act in

@@ -10,8 +10,8 @@ struct ShareShow: KanheCommand {
     abstract: "Show one request: whom and what it is about, and what became of it.",
     discussion: """
       For the registry's own officers: persons come from the vault. Any act of the share names it. \
-      Acts about it that the rules refused are shown with the rules they broke. Exit code 0; 1: no \
-      such request.
+      What was decided in its case stands below its history. Acts about it that the rules refused \
+      are shown with the rules they broke. Exit code 0; 1: no such request.
 
       Examples:
         kanhe share show 300 --registry city
@@ -56,15 +56,17 @@ struct ShareShow: KanheCommand {
       if let department = names[text] { text += "  \(TerminalText.line(department))" }
       rows.append([name.split(separator: "_").joined(separator: " "), text])
     }
-    for act in object["history"]?.arrayValue ?? [] {
-      let more = ["reason", "outcome", "claim", "certificate", "successor"].compactMap {
-        act[$0].map(plain)
+    for name in ["history", "decisions"] {
+      for act in object[name]?.arrayValue ?? [] {
+        let more = ["reason", "outcome", "claim", "certificate", "successor"].compactMap {
+          act[$0].map(plain)
+        }
+        rows.append([
+          name,
+          (["received", "index", "kind"].compactMap { act[$0].map(plain) } + more)
+            .joined(separator: "  "),
+        ])
       }
-      rows.append([
-        "history",
-        (["received", "index", "kind"].compactMap { act[$0].map(plain) } + more)
-          .joined(separator: "  "),
-      ])
     }
     for act in object["refused_acts"]?.arrayValue ?? [] {
       for text in act["texts"]?.arrayValue ?? [] {
