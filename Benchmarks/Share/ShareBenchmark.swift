@@ -128,12 +128,7 @@ struct ShareBenchmark {
       var search = ShareSearch()
       search.providers = try registry.answered(by: code)
       search.states = [.open]
-      var names: [ReleaseOrder] = []
-      try registry.forEachShare(search) { share throws(RegistryError) in
-        names.append(ReleaseOrder(.entry(share.index)))
-        return true
-      }
-      return ShareJob(names.reversed())
+      return try registry.shareJob(search).map { ReleaseOrder($0) }
     }
     let releaser = try registry.releaser(code)
     let report = try Self.run(job, of: Writer.releaseCount) { orders throws(RegistryError) in
@@ -153,13 +148,13 @@ struct ShareBenchmark {
 
   private mutating func acknowledge() throws {
     let (registry, code, inbox) = (registry, SampleCity.civil, folder + "/inbox")
+    let outbox = folder + "/outbox"
     var (takingIn, acknowledging) = (takingIn, acknowledging)
     let job = try takingIn.time {
-      let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/outbox")
-      return ShareJob(
-        names.filter { $0.hasSuffix(Receiver.suffix) }.sorted {
-          ($0.utf8.count, $0) < ($1.utf8.count, $1)
-        }.map { folder + "/outbox/" + $0 })
+      let names = try FileManager.default.contentsOfDirectory(atPath: outbox).filter {
+        $0.hasSuffix(Receiver.suffix)
+      }.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+      return ShareJob(count: names.count) { outbox + "/" + names[$0] }
     }
     let signer = try registry.signer(code, use: .act)
     let receiver = try Receiver(code, in: registry)

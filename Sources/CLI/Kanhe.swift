@@ -38,7 +38,7 @@ struct Kanhe: ParsableCommand {
       Glibc.exit(console.run(run.execute).rawValue)
     }
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(ArgumentOrder.settled(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       end(with: error)

@@ -7,8 +7,8 @@ import Verification
 extension HolderWallet {
   /// What became of a delivery.
   public enum Taken: Sendable {
-    /// It is in the wallet now; with `isReplacing` in the place of a delivery that showed less, or
-    /// whose receipt proves nothing.
+    /// It is in the wallet now; with `isReplacing` in the place of a delivery that showed less,
+    /// whose receipt proves nothing, or whose file was damaged.
     case kept(WalletCopy, FileReport, isReplacing: Bool)
     /// The copy was there, and shows and proves no less; the delivery that came first is kept.
     case known(WalletCopy)
@@ -47,24 +47,31 @@ extension HolderWallet {
         message: "\(failed.name): \(failed.text)")
     }
     let path = path(.copies, certificate.digest, "json")
-    let known = Folder.exists(path) ? try self.copy(certificate.digest) : nil
+    let isThere = Folder.exists(path)
+    let known = isThere ? try known(certificate.digest) : nil
     var copy: WalletCopy
-    do throws(RulesError) {
+    do {
       copy = try WalletCopy(delivery, certificate, path: path)
       if let known {
         let isProven = report.isProven && !verifier.report(on: known.file).isProven
         guard isProven || copy.isFuller(than: known) else { return .known(known) }
-        if !isProven {
-          copy = try known.shown(by: copy)
-        } else if known.isFuller(than: copy) {
-          copy = try copy.shown(by: known)
-        }
+        copy = isProven ? try copy.showing(known) : try known.showing(copy)
       }
-    } catch {
+    } catch let error as RulesError {
       return .refused(code: SnakeCase.text("\(error.code)"), message: error.message)
+    } catch {
+      return .refused(code: "malformed_delivery", message: "the copies cannot be joined")
     }
-    try write(copy.delivery.bytes + [0x0A], to: path, isReplacing: known != nil)
-    return .kept(copy, report, isReplacing: known != nil)
+    try write(copy.delivery.bytes + [0x0A], to: path, isReplacing: isThere)
+    return .kept(copy, report, isReplacing: isThere)
+  }
+
+  /// The copy that is there; nil where its file is damaged, which gives way to a good one.
+  private func known(_ digest: Digest) throws(WalletError) -> WalletCopy? {
+    do throws(WalletError) { return try copy(digest) } catch {
+      guard error.code == .damagedWallet else { throw error }
+      return nil
+    }
   }
 
   /// All copies, the newest first.
@@ -84,8 +91,7 @@ extension HolderWallet {
       if copy.digest == digest { return copy }
     } catch {
       throw WalletError(
-        .damagedWallet, "this is no delivery any more; import it again: \(error)", at: path,
-        cause: error)
+        .damagedWallet, "this is no delivery any more; import it again", at: path, cause: error)
     }
     throw WalletError(
       .damagedWallet, "the file holds another copy than its name says; import it again", at: path)

@@ -93,7 +93,14 @@ extension HolderWallet {
   ) throws(WalletError) -> GrantWithdrawal {
     let path = path(.withdrawals, grant.number, "jwt")
     if Folder.exists(path) {
-      return try HolderWallet.readWithdrawal(try read(path, Grant.byteCountMax + 1), at: path)
+      let known = try HolderWallet.readWithdrawal(
+        try read(path, Grant.byteCountMax + 1), at: path)
+      guard known.grant == grant.number, known.key == grant.key else {
+        throw WalletError(
+          .damagedWallet, "the file holds another withdrawal than its name says; take it away",
+          at: path)
+      }
+      return known
     }
     let key = try key(grant.key.thumbprint, passphrase: passphrase)
     let withdrawal: GrantWithdrawal

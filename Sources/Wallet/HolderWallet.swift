@@ -8,8 +8,8 @@ import Rules
 /// `wallet.json` says what the folder is. `keys/<thumbprint>.key` is an encrypted P-256 key and
 /// `.jwk` its public half; `copies/<digest>.json` is a delivery as it was handed out; a grant is
 /// `grants/<number>.jwt`, its withdrawal `withdrawals/<number>.jwt`. Files have mode 0600, folders
-/// 0700; nothing that is there is ever replaced, but a delivery by a fuller one. Spec:
-/// cli/holder.md, "The folder".
+/// 0700; nothing that is there is ever replaced, but a delivery by one that shows or
+/// proves more. Spec: cli/holder.md, "The folder".
 public struct HolderWallet: Sendable {
   /// The most files of one sort that are read.
   public static let fileCountMax = 10_000

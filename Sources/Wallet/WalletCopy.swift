@@ -51,15 +51,26 @@ public struct WalletCopy: Sendable {
     Set(certificate.disclosures).isStrictSuperset(of: other.certificate.disclosures)
   }
 
-  /// The copy with all that a fuller delivery shows.
+  /// The copy with all that another delivery of it shows, too.
   ///
-  /// The issuer's token vouches for the disclosures. Receipt and thread keys stay: without a trust
-  /// list nobody vouches for those of a delivery that comes later.
-  func shown(by fuller: WalletCopy) throws(RulesError) -> WalletCopy {
+  /// The issuer's token vouches for the disclosures. Receipt and thread keys are this delivery's:
+  /// without a trust list nobody vouches for the other's. Throws what reading the copy does.
+  func showing(_ other: WalletCopy) throws -> WalletCopy {
+    let own = Set(certificate.disclosures)
+    let more = other.certificate.disclosures.filter { !own.contains($0) }
+    guard !more.isEmpty else { return self }
+    // What shows all is taken byte for byte.
+    let isAll = own.isSubset(of: other.certificate.disclosures)
+    let bytes =
+      isAll
+      ? other.delivery.copy
+      : SDJWT.join(
+        token: SDJWT.issuerToken(of: delivery.copy), disclosures: certificate.disclosures + more)
     let joined = try Delivery(
-      copy: fuller.delivery.copy, receipt: delivery.receipt,
-      certificateThread: delivery.certificateThread, subjectThread: delivery.subjectThread)
-    return try WalletCopy(joined, fuller.certificate, path: path)
+      copy: bytes, receipt: delivery.receipt, certificateThread: delivery.certificateThread,
+      subjectThread: delivery.subjectThread)
+    return try WalletCopy(
+      joined, try UnverifiedCertificate(parsing: bytes, keyBinding: .refused), path: path)
   }
 
   /// Whether the period of the certificate has begun and is not over.

@@ -9,10 +9,17 @@ struct SampleCertificate {
   static let today = Day(number: 20_781)
 
   static let claims: JSONObject = [
-    "number": "湘A0042", "holders": [holder("刘一"), holder("陈二")],
+    "number": "湘A0042", "holders": [holder("刘一"), holder("陈二", "34052419800101001X")],
     "valid_from": "2026-11-01", "valid_until": "2031-10-31", "category": "low-voltage",
     "scope": ["install", "repair"],
   ]
+
+  /// Those of the worked example, in which both holders bear one example number.
+  static var exampleClaims: JSONObject {
+    var claims = claims
+    claims["holders"] = [holder("刘一"), holder("陈二")]
+    return claims
+  }
 
   let key: P256PrivateKey
   let kind: CertificateKind
@@ -48,13 +55,13 @@ struct SampleCertificate {
       scalar: SecretBytes(copying: scalar), publicKey: try P256PublicKey(x: x, y: y))
   }
 
-  static func holder(_ name: String) -> JSONValue {
-    ["name": .string(name), "code": "11010519491231002X", "code_type": "111"]
+  static func holder(_ name: String, _ code: String = "11010519491231002X") -> JSONValue {
+    ["name": .string(name), "code": .string(code), "code_type": "111"]
   }
 
-  func content() throws -> CertificateContent {
+  func content(of claims: JSONObject = Self.claims) throws -> CertificateContent {
     try profile.content(
-      of: try CertificateClaims(Self.claims), identifier: identifier, today: Self.today)
+      of: try CertificateClaims(claims), identifier: identifier, today: Self.today)
   }
 
   func copy(holder: P256PublicKey? = nil) throws -> CertificateCopy {

@@ -1,7 +1,11 @@
 import Encoding
 
 /// How the text of a cell becomes a value. Nothing is guessed that could mean two things.
-enum CellText {
+package enum CellText {
+  /// What is told of a rounded number.
+  package static let roundedMessage =
+    "the spreadsheet has rounded this number; format the column as text and enter it again"
+
   /// A day written year first, as a spreadsheet may have rewritten it, as YYYY-MM-DD; other text
   /// comes back as it was, to be refused by the check of the day.
   ///
@@ -31,7 +35,7 @@ enum CellText {
   }
 
   /// Whether a spreadsheet has turned a long row of digits into a rounded number, `1.10E+17`.
-  static func isRounded(_ text: String) -> Bool {
+  package static func isRounded(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     guard bytes.count <= 24, let sign = bytes.firstIndex(of: 43), sign > 1,
       bytes[sign - 1] | 0x20 == 101, sign + 1 < bytes.count

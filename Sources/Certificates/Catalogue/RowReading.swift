@@ -98,9 +98,7 @@ struct RowReading {
   }
 
   private mutating func reportRounded(_ column: Int) {
-    report(
-      .format, column,
-      "the spreadsheet has rounded this number; format the column as text and enter it again")
+    report(.format, column, CellText.roundedMessage)
   }
 
   /// A day; `长期` (without end) is an empty cell.

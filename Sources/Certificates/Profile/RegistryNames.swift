@@ -7,6 +7,12 @@ public enum RegistryNames {
     "https://\(host)/departments/\(code.text)"
   }
 
+  /// Whether a ledger's origin is a host's to use: the host itself, or what begins with it and a
+  /// slash (C2SP tlog-checkpoint: a URL without scheme). Spec: decisions/0013.
+  package static func isOrigin(_ origin: String, of host: String) -> Bool {
+    origin.utf8.elementsEqual(host.utf8) || origin.utf8.starts(with: "\(host)/".utf8)
+  }
+
   /// The `vct` of a type's version.
   public static func type(_ code: TypeCode, version: Int, host: String) -> String {
     "https://\(host)/types/\(code.text)/\(version)"

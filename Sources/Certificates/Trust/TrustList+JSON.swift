@@ -52,15 +52,18 @@ extension TrustList {
     }
   }
 
-  /// A registry speaks for its own host: whose list it is and whom it lists must not differ.
+  /// A registry speaks for its own host: whose list and ledger it is and whom it lists must not
+  /// differ.
   private func checkHosts() throws(CertificatesError) {
     let host = try RegistryNames.parse(department: issuer).host
     let prefix = "https://\(host)/".utf8
     guard departments.allSatisfy({ $0.uri.utf8.starts(with: prefix) }),
-      statusURIs.allSatisfy({ $0.utf8.starts(with: prefix) })
+      statusURIs.allSatisfy({ $0.utf8.starts(with: prefix) }),
+      RegistryNames.isOrigin(ledger.origin, of: host)
     else {
       throw CertificatesError(
-        .foreignHost, "a registry lists departments and status lists of its own host only",
+        .foreignHost,
+        "a registry lists departments, status lists and a ledger of its own host only",
         at: "trust list.iss")
     }
   }

@@ -46,17 +46,32 @@ extension CertificateChecks {
         faults.append(
           CertificatesError(.typeMismatch, "type_code is not the type's", at: "type_code"))
       }
-      if let authority = certificate.claims["issuing_authority"],
-        authority["code"] != .string(issuer.code.text)
-      {
-        faults.append(
-          CertificatesError(
-            .identifierIssuer, "issuing_authority is not the issuer", at: "issuing_authority"))
+      if let authority = certificate.claims["issuing_authority"] {
+        faults += authorityFaults(authority, issuer.code)
       }
       return faults
     } catch {
       return [error]
     }
+  }
+
+  /// The authority is the issuer, by code and a name, and nothing else stands there. Whether the
+  /// name is the department's, the trust list of another day may say otherwise.
+  private func authorityFaults(_ value: JSONValue, _ issuer: USCC) -> [CertificatesError] {
+    let place = "issuing_authority"
+    guard value["code"] == .string(issuer.text) else {
+      return [
+        CertificatesError(.identifierIssuer, "issuing_authority is not the issuer", at: place)
+      ]
+    }
+    guard case .object(let object) = value, object.count == 2,
+      let name = object["name"]?.stringValue, !name.isEmpty, ClaimText.isPermitted(name)
+    else {
+      return [
+        CertificatesError(.wrongMember, "issuing_authority has a code and a name", at: place)
+      ]
+    }
+    return []
   }
 
   private func identifierFaults(_ type: TypeCode, _ issuer: USCC) -> [CertificatesError] {
@@ -95,7 +110,7 @@ extension CertificateChecks {
     let faults =
       file.ownFaults(inDisclosed: shown, madeOn: dayOfMaking).map { fault in
         CertificatesError(.init(fault.code.description), fault.message, at: fault.path)
-      } + standardFaults()
+      } + standardFaults(file)
     return .judged(
       .schema, faults, passed: "shown: \(Counted.text(shown.count, "claim")) of the type")
   }
@@ -103,32 +118,61 @@ extension CertificateChecks {
   private var dayOfMaking: Day { Day(number: Int(certificate.issuedAt / 86_400)) }
 
   /// The form of the claims that every certificate has.
-  private func standardFaults() -> [CertificatesError] {
+  private func standardFaults(_ file: TypeFile) -> [CertificatesError] {
     var faults: [CertificatesError] = []
-    for name in ["number", "name", "issue_date", "valid_from", "valid_until"] {
-      if let value = certificate.claims[name], value.stringValue == nil {
+    for name in ["number", "name", "valid_from", "valid_until"] {
+      if let value = certificate.claims[name],
+        !(value.stringValue.map(ClaimText.isPermitted) ?? false)
+      {
         faults.append(CertificatesError(.wrongMember, "the claim is a text", at: name))
       }
     }
-    guard let value = certificate.claims["holders"] else { return faults }
-    guard case .array(let holders) = value, holders.count <= 16 else {
-      faults.append(
-        CertificatesError(.wrongMember, "holders is a list of at most 16", at: "holders"))
-      return faults
+    if let value = certificate.claims["issue_date"],
+      value.stringValue.flatMap(SchemaFormat.day) == nil
+    {
+      faults.append(CertificatesError(.wrongMember, "the claim is a day", at: "issue_date"))
     }
-    for (index, holder) in holders.enumerated() {
-      let place = "holders[\(index)]"
+    if let value = certificate.claims["previous_identifier"] {
       do throws(CertificatesError) {
-        guard case .object(let object) = holder, object.count == 3,
+        _ = try CertificateIdentifier(value.stringValue ?? "")
+      } catch {
+        faults.append(
+          CertificatesError(error.code, error.message, cause: error, at: "previous_identifier"))
+      }
+    }
+    return faults + holderFaults(file)
+  }
+
+  /// The holders shown are no more than the type has subjects, each whole and there once.
+  private func holderFaults(_ file: TypeFile) -> [CertificatesError] {
+    guard let value = certificate.claims["holders"] else { return [] }
+    guard case .array(let elements) = value, elements.count <= file.kind.subjectCountMax else {
+      return [
+        CertificatesError(
+          .wrongMember, "holders is a list of at most \(file.kind.subjectCountMax)", at: "holders")
+      ]
+    }
+    var faults: [CertificatesError] = []
+    var holders: [Holder] = []
+    for (index, element) in elements.enumerated() {
+      do throws(CertificatesError) {
+        guard case .object(let object) = element, object.count == 3,
           case .string(let name)? = object["name"], case .string(let code)? = object["code"],
           case .string(let type)? = object["code_type"]
         else {
           throw CertificatesError(.wrongMember, "a holder has name, code and code_type")
         }
-        _ = try Holder(name: name, code: code, codeType: try HolderCodeType(type))
+        guard ClaimText.isPermitted(name) else {
+          throw CertificatesError(.wrongMember, "the name has characters that can be misread")
+        }
+        holders.append(try Holder(name: name, code: code, codeType: try HolderCodeType(type)))
       } catch {
-        faults.append(CertificatesError(error.code, error.message, cause: error, at: place))
+        faults.append(
+          CertificatesError(error.code, error.message, cause: error, at: "holders[\(index)]"))
       }
+    }
+    if TypeFile.duplicateHolder(holders) != nil {
+      faults.append(CertificatesError(.wrongMember, "a holder is there twice", at: "holders"))
     }
     return faults
   }

@@ -70,10 +70,9 @@ extension CertificateReader {
     return copies
   }
 
-  /// The names of the copies in the ledger: SHA-256 of each issuer's token, which ends before the
-  /// first tilde (RFC 9901 §4). None once erased.
+  /// The names of the copies in the ledger: SHA-256 of each issuer's token. None once erased.
   func copyDigests(of row: CertificateRow) throws(RegistryError) -> [Digest] {
-    try content(of: row).map { SHA256.hash(Array($0.prefix { $0 != UInt8(ascii: "~") })) }
+    try content(of: row).map { SHA256.hash(SDJWT.issuerToken(of: $0)) }
   }
 
   /// The combined forms as they were issued; none once erased.

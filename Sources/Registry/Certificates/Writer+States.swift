@@ -50,12 +50,11 @@ extension Writer {
     return (outcomes, result.checkpoint)
   }
 
-  /// Whether a department may change the state of what another or itself issued: its own, and
-  /// that of a retired department for which it answers.
-  func answers(_ signer: Signer, for issuer: String) throws(RegistryError) -> Bool {
-    if signer.code == issuer { return true }
+  /// Whether a department acts for one that issued, was asked or asked: itself, or a retired one
+  /// for which it answers.
+  func answers(_ signer: Signer, for code: String) throws(RegistryError) -> Bool {
     do throws(RulesError) {
-      return try facts.succeeds(signer.code, issuer)
+      return try facts.answers(signer.code, for: code)
     } catch {
       throw RegistryError(error)
     }

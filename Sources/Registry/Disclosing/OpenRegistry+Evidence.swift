@@ -45,6 +45,17 @@ extension OpenRegistry {
     }
     return recorded
   }
+
+  /// Enters the refused acts that wait for the registrar, so that what is disclosed has them.
+  ///
+  /// Throws what `write`, `append` and the registrar's passphrase throw.
+  public func enterWaitingRefusals() throws(RegistryError) {
+    try requireWritable()
+    let registrar = try signer(settings.code, use: .act)
+    _ = try write { writer throws(RegistryError) in
+      try writer.recordWaitingRefusals(by: registrar)
+    }
+  }
 }
 
 extension Writer {

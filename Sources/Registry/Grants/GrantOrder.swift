@@ -34,6 +34,14 @@ public enum GrantOutcome: Sendable {
   case refused(GrantRefusal)
 }
 
+extension GrantOutcome {
+  /// What became of the same token, given a second time.
+  var again: GrantOutcome {
+    if case .entered(let change) = self { return .already(change) }
+    return self
+  }
+}
+
 /// A grant that was lodged or withdrawn.
 public struct GrantChange: Sendable {
   /// The event that lodged it: the name by which requests rest on it.

@@ -4,10 +4,10 @@ import Ledger
 import Rules
 
 extension MatterReader {
-  /// Gives every grant that fits, newest first, as of a time in seconds.
+  /// Gives every grant that fits, newest first, as of a time in seconds, until `body` says false.
   public func forEachGrant(
     _ search: GrantSearch, at seconds: Int64,
-    _ body: (StoredGrant) throws(RegistryError) -> Void
+    _ body: (StoredGrant) throws(RegistryError) -> Bool
   ) throws(RegistryError) {
     var filter = MatterFilter()
     filter.kind = .grant
@@ -23,8 +23,7 @@ extension MatterReader {
       guard let durable = try durable(row) else { return true }
       let grant = try stored(durable)
       if let state = search.state, grant.state(at: seconds) != state { return true }
-      try body(grant)
-      return true
+      return try body(grant)
     }
   }
 

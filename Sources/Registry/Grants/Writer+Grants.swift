@@ -17,9 +17,11 @@ extension Writer {
     let proposal: Proposal
     let name: EventName
     let grant: Grant
+    /// Whose it is, and the token.
+    let key: ActKey
   }
 
-  /// Lodges grants, in one append: give it about 1,000 at a time.
+  /// Lodges grants, in one append: give it some hundred at a time.
   ///
   /// The copy that a grant names is looked for among the certificates in force of its holder. What
   /// the rules refuse is recorded. Throws what `append` throws.
@@ -63,22 +65,29 @@ extension Writer {
     _ prepare: (Order) throws(RegistryError) -> Prepared
   ) throws(RegistryError) -> (outcomes: [GrantOutcome], checkpoint: VerifiedCheckpoint) {
     if let registrar { _ = try recordWaitingRefusals(by: registrar) }
-    var outcomes: [GrantOutcome?] = []
+    var outcomes = [GrantOutcome?](repeating: nil, count: orders.count)
     var drafts: [GrantDraft] = []
-    for order in orders {
+    var positions: [Int] = []
+    var first: [ActKey: Int] = [:]
+    var twins: [(position: Int, of: Int)] = []
+    for (position, order) in orders.enumerated() {
       switch try prepare(order) {
       case .draft(let draft):
-        outcomes.append(nil)
-        drafts.append(draft)
-      case .done(let outcome): outcomes.append(outcome)
+        if let earlier = first[draft.key] {
+          twins.append((position, earlier))
+        } else {
+          first[draft.key] = position
+          drafts.append(draft)
+          positions.append(position)
+        }
+      case .done(let outcome): outcomes[position] = outcome
       }
     }
     let result = try append(drafts.map(\.proposal), registrar: registrar)
-    var entered = zip(drafts, result.outcomes).makeIterator()
-    for position in outcomes.indices where outcomes[position] == nil {
-      guard let (draft, outcome) = entered.next() else { break }
+    for (position, (draft, outcome)) in zip(positions, zip(drafts, result.outcomes)) {
       outcomes[position] = try Writer.outcome(outcome, of: draft, result.refusals)
     }
+    for twin in twins { outcomes[twin.position] = outcomes[twin.of]?.again }
     return (outcomes.compactMap(\.self), result.checkpoint)
   }
 
@@ -127,7 +136,8 @@ extension Writer {
     proposal.sharing.isGrantTaken = isTaken
     return GrantDraft(
       proposal: proposal,
-      name: EventName(number: signed.event.id.number, department: signer.code), grant: grant)
+      name: EventName(number: signed.event.id.number, department: signer.code), grant: grant,
+      key: ActKey([subject.handle.id], [grant.text]))
   }
 
   private func withdrawing(
@@ -150,7 +160,9 @@ extension Writer {
         try matter(stored.row).record(signed.disclosures, cipher),
       ])
     proposal.sharing.grant = Openings.Given(stored.disclosures)
-    return GrantDraft(proposal: proposal, name: stored.name, grant: stored.grant)
+    return GrantDraft(
+      proposal: proposal, name: stored.name, grant: stored.grant,
+      key: ActKey([handle.id], [withdrawal.text]))
   }
 
   // MARK: Whose it is

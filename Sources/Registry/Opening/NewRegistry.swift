@@ -37,6 +37,12 @@ public struct NewRegistry: Sendable {
         .invalidSettings, "a host is a DNS name in lower case, such as kanhe.example.cn",
         at: "host")
     }
+    guard RegistryNames.isOrigin(origin, of: host) else {
+      throw RegistryError(
+        .invalidSettings,
+        "the ledger's origin is the host or begins with it and a slash, as in \(host)/ledger",
+        at: "origin")
+    }
     do throws(CertificatesError) {
       self.code = try USCC(code)
     } catch {

@@ -59,25 +59,24 @@ extension MatterReader {
     return SharedAct(known, of: share, about: release.name)
   }
 
-  /// What was decided about the share's person in its case, oldest first, at most 1,000: a later
-  /// decision stands beside an earlier one, as after an appeal.
-  func decisions(of share: Share) throws(RegistryError) -> [(row: MatterRow, act: ShareAct)] {
+  /// Gives what was decided about a share's person in its case, for whatever purpose, newest
+  /// first, until `body` says false. A later decision stands beside an earlier one, as after an
+  /// appeal.
+  func forEachDecision(
+    of share: Share, _ body: (MatterRow, ShareAct) throws(RegistryError) -> Bool
+  ) throws(RegistryError) {
     var filter = MatterFilter()
     filter.kind = .decision
     filter.subject = share.row.subject
     filter.caseThread = share.row.caseThread
-    var decisions: [(row: MatterRow, act: ShareAct)] = []
     try forEach(filter) { row throws(RegistryError) in
-      guard let durable = try durable(row), let record = try records(of: durable).first else {
-        return true
+      guard let durable = try durable(row) else { return true }
+      guard let record = try records(of: durable).first else {
+        throw RegistryError(.damagedVault, "a decision has no record", at: "record")
       }
-      decisions.append((durable, try act(record, of: durable)))
-      return decisions.count < MatterReader.decisionCountMax
+      return try body(durable, try act(record, of: durable))
     }
-    return decisions.reversed()
   }
-
-  private static let decisionCountMax = 1_000
 
   /// The record of an act with its matter; nil if no such act entered, or it is of none.
   func find(

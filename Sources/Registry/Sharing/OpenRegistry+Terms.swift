@@ -7,8 +7,8 @@ extension OpenRegistry {
   /// Fills in what follows from the type's duties or from the grant.
   ///
   /// What is stated is never changed: whether it is allowed, the rules judge, and a refusal is
-  /// recorded. Throws `unknownType`; `invalidRequest` where something is left out that does not
-  /// follow; `damagedLedger`.
+  /// recorded. Throws `unknownType`; `notFound` where no such grant was lodged; `invalidRequest`
+  /// where something is left out that does not follow; `damagedLedger`.
   public func terms(
     _ stated: StatedTerms, by requester: String
   ) throws(RegistryError) -> RequestTerms {
@@ -53,16 +53,25 @@ extension OpenRegistry {
     }
     guard rows.count == 1, let citation = rows[0]["citation"]?.stringValue else {
       throw RegistryError(
-        .invalidRequest, OpenRegistry.noDuty(own, rows: rows.count), at: stated.type.text)
+        .invalidRequest, OpenRegistry.noDuty(own, for: purpose, rows: rows.count),
+        at: stated.type.text)
     }
     let all = (rows[0]["claims"]?.arrayValue ?? []).compactMap(\.stringValue)
     return (.duty(citation: stated.citation ?? citation), stated.claims ?? all)
   }
 
-  private static func noDuty(_ own: [JSONValue], rows: Int) -> String {
+  private static func noDuty(
+    _ own: [JSONValue], for purpose: String, rows: Int
+  ) -> String {
     guard rows == 0 else {
       return "the type has \(rows) duties of this department for the purpose; say with --citation "
         + "and --claims which one is meant"
+    }
+    let laws = own.filter { $0["purpose"]?.stringValue == purpose }
+      .compactMap { $0["citation"]?.stringValue }
+    guard laws.isEmpty else {
+      return "the type gives this department that purpose under another law: "
+        + laws.joined(separator: "; ")
     }
     let purposes = Set(own.compactMap { $0["purpose"]?.stringValue }).sorted()
     return purposes.isEmpty

@@ -16,14 +16,6 @@ struct ReceivedMaterial: Sendable {
   let enclosed: Digest
 }
 
-/// What became of enclosed bytes that are those of a release to us.
-enum Received {
-  /// They were opened.
-  case material(ReceivedMaterial)
-  /// They were acknowledged before, and what was in them is kept.
-  case acknowledged(SharedAct)
-}
-
 /// Opens what was released to a department, with its `open` keys, old ones too.
 ///
 /// Many threads may open at once; keys are opened, and identities read, once. Spec: material.md,
@@ -71,11 +63,10 @@ public final class Receiver: Sendable {
   /// Opens enclosed bytes with the receipt that came with them.
   ///
   /// Nothing is opened before receipt, requester, request and digest are those of the ledger. A
-  /// refusal says what does not fit. What was acknowledged, and of which `isKept` says that content
-  /// of this digest is there, is not opened again. Throws what keys throw.
+  /// refusal says what does not fit. Throws what keys throw.
   func open(
-    _ enclosed: [UInt8], receipt bytes: [UInt8], isKept: (LeafIndex, Digest) -> Bool
-  ) throws(RegistryError) -> Result<Received, ShareRefusal> {
+    _ enclosed: [UInt8], receipt bytes: [UInt8]
+  ) throws(RegistryError) -> Result<ReceivedMaterial, ShareRefusal> {
     try refusing {
       let receipt = try check(bytes)
       let (share, release) = try recorded(receipt)
@@ -85,13 +76,8 @@ public final class Receiver: Sendable {
           "enclosed", "the bytes are not those of the release; ask for the recorded ones again",
           release)
       }
-      let content = try content(receipt, release)
-      if isKept(release.index, content), let known = try reader.acknowledgement(of: share, release)
-      {
-        return .acknowledged(known)
-      }
       let signed = try decrypt(enclosed, release)
-      guard content == SHA256.hash(signed) else {
+      guard try content(receipt, release) == SHA256.hash(signed) else {
         throw unusable("content", "what came out is not what was released", release)
       }
       let material = try verify(signed, release)
@@ -101,9 +87,8 @@ public final class Receiver: Sendable {
         throw unusable("manifest", "what was signed answers another request", release)
       }
       try checkContent(material, share, release)
-      return .material(
-        ReceivedMaterial(
-          release: release, material: material, signed: signed, enclosed: digest))
+      return ReceivedMaterial(
+        release: release, material: material, signed: signed, enclosed: digest)
     }
   }
 

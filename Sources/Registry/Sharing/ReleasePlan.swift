@@ -37,7 +37,7 @@ struct ReleasePlan: Sendable {
     let claims: [String]
     switch source {
     case .certificate(let row, let reader):
-      let copy = try copy(of: row, reader)
+      let copy = try reader.copy(of: row, for: share)
       (content, claims) = (.certificate(copy.bytes), copy.claims)
     case .file(let file): (content, claims) = (.file(file), share.claims)
     }
@@ -47,33 +47,6 @@ struct ReleasePlan: Sendable {
     } catch {
       throw ShareRefusal("malformed_material", error.message, act: share.name.name)
     }
-  }
-
-  /// The combined form with the disclosures of the claims that are there, of those asked for.
-  private func copy(
-    of row: CertificateRow, _ reader: CertificateReader
-  ) throws -> (bytes: [UInt8], claims: [String]) {
-    let copies = try reader.copies(of: row)
-    // Copy i is subject i's; a type may have fewer copies than subjects.
-    let place = row.subjects.firstIndex(of: share.row.subject) ?? 0
-    let (copy, bytes) = copies[place < copies.count ? place : 0]
-    let asked = Set(share.claims)
-    var claims: Set<String> = []
-    var disclosures: [Disclosure] = []
-    for (disclosure, path) in zip(copy.disclosures, copy.disclosedPaths) {
-      guard case .name(let name)? = path.first, asked.contains(name) else { continue }
-      claims.insert(name)
-      disclosures.append(disclosure)
-    }
-    guard !claims.isEmpty else {
-      throw ShareRefusal(
-        "no_claims", "the certificate has none of the claims asked for; refuse the request",
-        act: share.name.name)
-    }
-    let token = Array(bytes.prefix { $0 != UInt8(ascii: "~") })
-    return (
-      SDJWT.join(token: token, disclosures: disclosures), share.claims.filter(claims.contains)
-    )
   }
 
   private func draft(
@@ -103,5 +76,36 @@ struct ReleasePlan: Sendable {
           id: matter.id, state: ShareState.released.number, certificate: certificate),
         Outbox.put(enclosed, of: matter.id),
       ], sharing: sharing, share: share)
+  }
+}
+
+extension CertificateReader {
+  /// The combined form with the disclosures of the claims that are there, of those asked for.
+  ///
+  /// Throws `ShareRefusal` where the certificate has none of them.
+  func copy(
+    of row: CertificateRow, for share: Share
+  ) throws -> (bytes: [UInt8], claims: [String]) {
+    let copies = try copies(of: row)
+    // Copy i is subject i's; a type may have fewer copies than subjects.
+    let place = row.subjects.firstIndex(of: share.row.subject) ?? 0
+    let (copy, bytes) = copies[place < copies.count ? place : 0]
+    let asked = Set(share.claims)
+    var claims: Set<String> = []
+    var disclosures: [Disclosure] = []
+    for (disclosure, path) in zip(copy.disclosures, copy.disclosedPaths) {
+      guard case .name(let name)? = path.first, asked.contains(name) else { continue }
+      claims.insert(name)
+      disclosures.append(disclosure)
+    }
+    guard !claims.isEmpty else {
+      throw ShareRefusal(
+        "no_claims", "the certificate has none of the claims asked for; refuse the request",
+        act: share.name.name)
+    }
+    return (
+      SDJWT.join(token: SDJWT.issuerToken(of: bytes), disclosures: disclosures),
+      share.claims.filter(claims.contains)
+    )
   }
 }

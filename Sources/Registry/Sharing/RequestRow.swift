@@ -33,6 +33,10 @@ public struct RequestRow: Sendable {
     let holder = HolderCode(type: value("holder_code_type"), code: value("holder_code"))
     if holder.code.isEmpty {
       faults.append(ClaimFault(.missing, "a holder's code is needed", at: "holder_code"))
+    } else if CellText.isRounded(holder.code) {
+      faults.append(ClaimFault(.format, CellText.roundedMessage, at: "holder_code"))
+    } else if holder.type.isEmpty {
+      faults.append(ClaimFault(.missing, "the type of the code is needed", at: "holder_code_type"))
     } else {
       do throws(CertificatesError) {
         try HolderCodeType(holder.type).check(holder.code)

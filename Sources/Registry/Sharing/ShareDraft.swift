@@ -96,7 +96,7 @@ struct RefusedShareAct: Sendable {
     var acts: [RefusedShareAct] = []
     for item in try vault.items(space, after: prefix, limit: countMax)
     where item.key.starts(with: prefix) { acts.append(try RefusedShareAct(item, cipher)) }
-    return acts
+    return acts.sorted { $0.time < $1.time }
   }
 }
 

@@ -28,6 +28,11 @@ public struct ShareJob<Order> {
     self.init(count: count) { index throws(RegistryError) in try order(position(index)) }
   }
 
+  /// The same job with other orders, each made when its turn comes.
+  public func map<New>(_ change: @escaping (Order) -> New) -> ShareJob<New> {
+    ShareJob<New>(count: count) { [order] index throws(RegistryError) in change(try order(index)) }
+  }
+
   /// Does it: `take` decides one batch, durably, and says what became of each order.
   ///
   /// `isInterrupted` is asked between two batches; what is durable then stays. Throws what `take`

@@ -40,7 +40,7 @@ extension OpenRegistry {
     return try readFacts { facts throws(RulesError) in
       var codes = [code]
       for other in all where other != code {
-        if try facts.succeeds(code, other) { codes.append(other) }
+        if try facts.answers(code, for: other) { codes.append(other) }
       }
       return codes
     }
@@ -69,6 +69,19 @@ extension OpenRegistry {
       let share = try reader.share(durable)
       if let first, share.entry.received < first { return }
       if search.fits(share), !(try body(share)) { return }
+    }
+  }
+
+  /// A job of the shares that fit, oldest first. Throws what `forEachShare` throws.
+  public func shareJob(_ search: ShareSearch) throws(RegistryError) -> ShareJob<ActName> {
+    // Their indices alone: a job of any length takes eight bytes of memory for each.
+    var indices: [LeafIndex] = []
+    try forEachShare(search) { share throws(RegistryError) in
+      indices.append(share.index)
+      return true
+    }
+    return ShareJob(count: indices.count) { [indices] place throws(RegistryError) in
+      .entry(indices[indices.count - 1 - place])
     }
   }
 

@@ -14,12 +14,16 @@ public struct ShareView: Sendable {
     public let time: Timestamp
   }
 
+  fileprivate static let decisionCountMax = 100
+
   /// The share.
   public let share: Share
   /// Its acts, oldest first.
   public let acts: [ShareAct]
-  /// What was decided in its case about its person, oldest first, at most 1,000.
+  /// The newest decisions in its case about its person, oldest first, at most 100.
   public let decisions: [ShareAct]
+  /// Whether there are older ones.
+  public let hasMoreDecisions: Bool
   /// Acts about it that the rules refused, at most 16.
   public let refused: [RefusedAct]
 
@@ -34,11 +38,18 @@ extension OpenRegistry {
     let reader = try matters()
     guard let (share, _) = try reader.share(name, host: settings.host) else { return nil }
     let refused = try RefusedShareAct.all(of: share.row.id, vault, reader.cipher)
+    var decisions: [ShareAct] = []
+    try reader.forEachDecision(of: share) { _, act throws(RegistryError) in
+      decisions.append(act)
+      return decisions.count <= ShareView.decisionCountMax
+    }
+    let hasMore = decisions.count > ShareView.decisionCountMax
     return ShareView(
       share: share, acts: try reader.acts(of: share),
-      decisions: try reader.decisions(of: share).map(\.act),
+      decisions: decisions.prefix(ShareView.decisionCountMax).reversed(),
+      hasMoreDecisions: hasMore,
       refused: refused.map {
         ShareView.RefusedAct(kind: $0.kind, codes: $0.codes, time: $0.time)
-      }.sorted { $0.time < $1.time })
+      })
   }
 }

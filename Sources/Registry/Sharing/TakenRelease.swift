@@ -23,63 +23,55 @@ extension Receiver {
   /// The longest name that a file system takes, with room for the hidden one it begins as.
   private static let nameBytesMax = 200
 
-  private enum Taken: Sendable {
-    case opened(TakenRelease)
-    case acknowledged(SharedAct)
-  }
-
   /// What came out of a file, and where it shall lie.
-  private enum Opened {
-    case material(ReceivedMaterial, name: String, bytes: [UInt8])
-    case acknowledged(SharedAct)
+  private struct Opened {
+    let received: ReceivedMaterial
+    let name: String
+    let bytes: [UInt8]
   }
 
   /// Opens files `<name>.p7m` with the receipt `<name>.receipt.json` beside each, and keeps what
   /// comes out in a folder: `<entry>.sd-jwt` or `<entry>-<name of the file>`, and `<entry>.p7s`.
   ///
   /// On return all are durable. Files have mode 0600; no file that holds something else is
-  /// replaced. What was acknowledged, and whose `<entry>.p7s` is there whole, is not opened again.
-  /// The outcomes are those of the files that were not taken: one that does not fit or cannot be
-  /// read keeps back no other. Throws what cannot be written.
+  /// replaced. The refusals are those of the files that were not taken: one that does not fit or
+  /// cannot be read keeps back no other. Throws what cannot be written.
   public func take(
     _ paths: [String], to folder: String
-  ) throws(RegistryError) -> (taken: [TakenRelease], others: [ShareOutcome]) {
+  ) throws(RegistryError) -> (taken: [TakenRelease], refused: [ShareRefusal]) {
     let files = FileBatch(in: folder)
     let results = try Parallel.map(paths) { path throws(RegistryError) in
       try take(path, to: folder, files)
     }
     var taken: [TakenRelease] = []
-    var others: [ShareOutcome] = []
+    var refused: [ShareRefusal] = []
     for result in results {
       switch result {
-      case .success(.opened(let release)): taken.append(release)
-      case .success(.acknowledged(let act)): others.append(.already(act))
-      case .failure(let refusal): others.append(.refused(refusal))
+      case .success(let release): taken.append(release)
+      case .failure(let refusal): refused.append(refusal)
       }
     }
     try files.commit()
-    return (taken, others)
+    return (taken, refused)
   }
 
   private func take(
     _ path: String, to folder: String, _ files: FileBatch
-  ) throws(RegistryError) -> Result<Taken, ShareRefusal> {
-    let opened = try refusing { try open(path, for: folder) }
-    switch opened {
+  ) throws(RegistryError) -> Result<TakenRelease, ShareRefusal> {
+    switch try refusing({ try open(path, for: folder) }) {
     case .failure(var refusal):
       refusal.file = path
       return .failure(refusal)
-    case .success(.acknowledged(let act)): return .success(.acknowledged(act))
-    case .success(.material(let received, let name, let bytes)):
+    case .success(let opened):
+      let received = opened.received
       let index = received.release.index
       // The signed material last: where it is, the rest is.
-      try files.add(name, bytes)
+      try files.add(opened.name, opened.bytes)
       try files.add("\(index.value).p7s", received.signed)
       return .success(
-        .opened(
-          TakenRelease(
-            release: index, name: received.release.name, path: "\(folder)/\(name)",
-            signedPath: "\(folder)/\(index.value).p7s", enclosed: received.enclosed)))
+        TakenRelease(
+          release: index, name: received.release.name, path: "\(folder)/\(opened.name)",
+          signedPath: "\(folder)/\(index.value).p7s", enclosed: received.enclosed))
     }
   }
 
@@ -101,13 +93,7 @@ extension Receiver {
         "its receipt <name>.receipt.json, which belongs beside it, cannot be read: "
           + "\(error.message); ask the provider for both again")
     }
-    let found = try open(
-      enclosed, receipt: receipt,
-      isKept: { Receiver.isKept("\(folder)/\($0.value).p7s", $1) })
-    switch try found.get() {
-    case .acknowledged(let act): return .acknowledged(act)
-    case .material(let received): return try place(received, in: folder)
-    }
+    return try place(try open(enclosed, receipt: receipt).get(), in: folder)
   }
 
   /// Where it shall lie. The provider chose the file's name: behind a hyphen it can be no name of
@@ -130,17 +116,7 @@ extension Receiver {
             + "folder with --out", act: received.release.name)
       }
     }
-    return .material(received, name: name, bytes: bytes)
-  }
-
-  /// Whether a file has the digest.
-  private static func isKept(_ path: String, _ digest: Digest) -> Bool {
-    do throws(EncodingError) {
-      let bytes = try BoundedFile.readRegular(path: path, maximumBytes: Receiver.byteCountMax)
-      return SHA256.hash(bytes) == digest
-    } catch {
-      return false
-    }
+    return Opened(received: received, name: name, bytes: bytes)
   }
 
   /// Whether nothing has the path, or the same bytes that an earlier run wrote.

@@ -45,7 +45,9 @@ extension Writer {
     let members: JSONObject = [
       "outcome": .string(order.outcome), "purpose": .string(share.purpose),
     ]
-    if let known = try decision(members, of: share, department, reader) { return .already(known) }
+    if let known = try decision(members, order, of: share, department, reader) {
+      return .already(known)
+    }
     let handle = try newMatter()
     var matter = MatterRow(
       id: handle.id, kind: .decision, department: department, secret: handle.secret)
@@ -60,17 +62,29 @@ extension Writer {
       ShareDraft(
         draft: draft, matter: handle, threads: try threads(of: matter, nil),
         changes: [.insertMatter(matter)], share: share),
-      ActKey([matter.subject, matter.caseThread], [share.purpose, order.outcome]))
+      ActKey(
+        [matter.subject, matter.caseThread], [share.purpose, order.outcome, order.text ?? ""]))
   }
 
-  /// The same decision about the same person and case, if it was made before.
+  /// The department's last decision about the person, case and purpose, if it says the same and
+  /// came after what was released: an earlier one may have been overturned since, and one before a
+  /// new release decides nothing about that.
   private func decision(
-    _ members: JSONObject, of share: Share, _ department: Int64, _ reader: MatterReader
+    _ members: JSONObject, _ order: DecideOrder, of share: Share, _ department: Int64,
+    _ reader: MatterReader
   ) throws(RegistryError) -> SharedAct? {
-    for (row, act) in try reader.decisions(of: share)
-    where row.department == department && act.event.clear == members {
-      return SharedAct(act, of: share)
+    var last: ShareAct?
+    try reader.forEachDecision(of: share) { row, act throws(RegistryError) in
+      guard row.department == department, act.event.text("purpose") == share.purpose else {
+        return true
+      }
+      last = act
+      return false
     }
-    return nil
+    let used = try reader.release(of: share)?.index ?? share.index
+    guard let last, last.index > used, last.event.clear == members,
+      order.text.map({ last.says("text", $0) }) ?? (last.value("text") == nil)
+    else { return nil }
+    return SharedAct(last, of: share)
   }
 }

@@ -161,7 +161,7 @@ extension Writer {
 
 extension ShareAct {
   /// Whether a private member is this text, byte for byte.
-  fileprivate func says(_ member: String, _ text: String) -> Bool {
+  func says(_ member: String, _ text: String) -> Bool {
     value(member)?.stringValue?.hasSameBytes(as: text) == true
   }
 }

@@ -75,7 +75,11 @@ extension Writer {
     guard share.state == .open else { return nil }
     let found = try refusing {
       try requireGrant(share)
-      if !share.isFile { _ = try choose(share, nil, request, try certificates(), by: signer) }
+      if !share.isFile {
+        let reader = try certificates()
+        let chosen = try choose(share, nil, request, reader, by: signer)
+        _ = try reader.copy(of: chosen.row, for: share)
+      }
     }
     guard case .failure(let refusal) = found else { return nil }
     return refusal.code.split(separator: "_").joined(separator: "-")

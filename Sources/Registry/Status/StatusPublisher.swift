@@ -183,7 +183,7 @@ public struct StatusPublisher {
   ) throws(RegistryError) -> Bool {
     if let known = known[other] { return known }
     let answers = try registry.readFacts { facts throws(RulesError) in
-      try facts.succeeds(department.text, other.text)
+      try facts.answers(department.text, for: other.text)
     }
     known[other] = answers
     return answers

@@ -138,21 +138,6 @@ public struct FactOverlay: Sendable {
     return nil
   }
 
-  /// Whether a department answers for another that was retired: it is its successor, directly or in
-  /// steps, or the registrar where nobody succeeded. Spec: decisions/0012.
-  package mutating func succeeds(_ code: String, _ other: String) throws(RulesError) -> Bool {
-    var current = other
-    // A department is retired once, and its successor is in force then: there is no circle. The
-    // bound is for facts that somebody wrote into the store.
-    for _ in 0..<64 {
-      guard let fact = try department(current), fact.retiredAt != nil else { return false }
-      guard let next = fact.successor else { return try ledger()?.registrar == code }
-      if next == code { return true }
-      current = next
-    }
-    return false
-  }
-
   /// An identity's fact.
   public mutating func identityFact(_ keyID: Digest) throws(RulesError) -> IdentityFact? {
     if case .identity(let fact) = try fact(.identity(keyID)) { return fact }

@@ -47,7 +47,7 @@ extension DisclosedJudge {
       return
     }
     require(
-      copy.holder == grant.key.thumbprint.mark && copy.subject == subject.mark, .grantHolder)
+      copy.holder == grant.key.thumbprint && copy.subject == subject, .grantHolder)
   }
 
   private mutating func judgeWithdrawal() {
@@ -64,8 +64,8 @@ extension DisclosedJudge {
     }
     require(
       withdrawal.audience.hasSameBytes(as: event.audience)
-        && withdrawal.grant.mark == grant.number, .grantContent)
-    require(withdrawal.key.thumbprint.mark == grant.holder && isOfGrantedSubject, .grantHolder)
+        && withdrawal.grant == grant.number, .grantContent)
+    require(withdrawal.key.thumbprint == grant.holder && isOfGrantedSubject, .grantHolder)
   }
 
   private func parsed<Token>(_ read: () throws(RulesError) -> Token) -> Token? {
@@ -76,7 +76,7 @@ extension DisclosedJudge {
     guard let grant = openings.sharing.grant, let subject = commitment("subject_1") else {
       return false
     }
-    return grant.subject == subject.mark
+    return grant.subject == subject
   }
 
   // MARK: Sharing
@@ -120,10 +120,10 @@ extension DisclosedJudge {
       broken.formUnion([.shareSubject, .shareCase])
       return
     }
-    require(openings.subjects.first?.key.commitment.mark == release.subject, .shareSubject)
-    require(openings.certificate?.key.commitment.mark == release.certificate, .shareCertificate)
+    require(openings.subjects.first?.key.commitment == release.subject, .shareSubject)
+    require(openings.certificate?.key.commitment == release.certificate, .shareCertificate)
     require(
-      openings.sharing.casePlace?.key.commitment.mark == release.casePlace, .shareCase)
+      openings.sharing.casePlace?.key.commitment == release.casePlace, .shareCase)
   }
 
   /// A correction is a replacement, which the settlement names; a value that stands has none.

@@ -18,11 +18,11 @@ extension Judge {
     }
     disclosed.judge()
     if let issuer = disclosed.sharedIssuer, let signer = event.issuerCode {
-      if try !facts.succeeds(signer, issuer) { disclosed.broken.insert(.shareCertificate) }
+      if try !facts.answers(signer, for: issuer) { disclosed.broken.insert(.shareCertificate) }
     }
     if let issuer = disclosed.otherIssuer, let signer = event.issuerCode {
       // Who answers for a retired department goes on with its certificates.
-      if try !facts.succeeds(signer, issuer) { disclosed.broken.insert(.identifierForm) }
+      if try !facts.answers(signer, for: issuer) { disclosed.broken.insert(.identifierForm) }
     }
     return LayerVerdict(disclosed.broken)
   }

@@ -51,8 +51,7 @@ extension Judge {
   /// Whether the signer is a department, or answers for it.
   private func speaks(for code: String, facts: inout FactOverlay) throws(RulesError) -> Bool {
     guard let signer = event.issuerCode else { return false }
-    if signer == code { return true }
-    return try facts.succeeds(signer, code)
+    return try facts.answers(signer, for: code)
   }
 
   /// Whether the newest version of a type lists a department, or one for which it answers.
@@ -60,7 +59,7 @@ extension Judge {
     _ code: String, _ type: TypeVersionFact, facts: inout FactOverlay
   ) throws(RulesError) -> Bool {
     if type.lists(code) { return true }
-    for issuer in type.issuers where try facts.succeeds(code, issuer) { return true }
+    for issuer in type.issuers where try facts.answers(code, for: issuer) { return true }
     return false
   }
 

@@ -24,13 +24,15 @@ extension Openings {
   }
 
   /// What a request or release opened, as far as later acts are held against it.
+  ///
+  /// Digests are kept whole: the ledger's owner could look for two that agree in a part.
   public struct Shared: Sendable, Hashable {
-    let subject: UInt128
-    let certificate: UInt128?
-    let casePlace: UInt128
+    let subject: Digest
+    let certificate: Digest?
+    let casePlace: Digest
     /// Of the values: a thread might be named with another code or reference.
-    let subjectValue: UInt64
-    let caseValue: UInt64
+    let subjectValue: Digest
+    let caseValue: Digest
 
     /// What a request or release opens; nil if it opens no subject and case.
     public init?(_ disclosures: [EventDisclosure]) {
@@ -38,19 +40,19 @@ extension Openings {
       guard let subject = value("subject_1"), let subjectThread = Openings.thread(subject),
         let reference = value("case"), let caseThread = Openings.thread(reference)
       else { return nil }
-      self.subject = subjectThread.mark
-      casePlace = caseThread.mark
-      certificate = value("certificate").flatMap(Openings.thread)?.mark
-      subjectValue = SHA256.hash(subject.canonicalBytes()).words.0
-      caseValue = SHA256.hash(reference.canonicalBytes()).words.0
+      self.subject = subjectThread
+      casePlace = caseThread
+      certificate = value("certificate").flatMap(Openings.thread)
+      subjectValue = SHA256.hash(subject.canonicalBytes())
+      caseValue = SHA256.hash(reference.canonicalBytes())
     }
   }
 
   /// What a `grant.given` opened, as far as later acts are held against it.
   public struct Given: Sendable, Hashable {
-    let number: UInt128
-    let holder: UInt128
-    let subject: UInt128
+    let number: Digest
+    let holder: Digest
+    let subject: Digest
 
     /// What a `grant.given` opens; nil if it opens no subject and grant.
     public init?(_ disclosures: [EventDisclosure]) {
@@ -60,12 +62,12 @@ extension Openings {
       else { return nil }
       do {
         let grant = try Grant(parsing: text)
-        number = grant.number.mark
-        holder = grant.key.thumbprint.mark
+        number = grant.number
+        holder = grant.key.thumbprint
       } catch {
         return nil
       }
-      self.subject = subject.mark
+      self.subject = subject
     }
 
     /// Whether it is the same grant: whoever signed or lodged it, the number makes it so.
@@ -74,14 +76,14 @@ extension Openings {
 
   /// A copy that is bound to a holder's key.
   public struct HeldCopy: Sendable, Hashable {
-    let holder: UInt128
-    let subject: UInt128
+    let holder: Digest
+    let subject: Digest
 
     /// The copy of a subject: the RFC 7638 thumbprint of its holder's key, and the commitment to
     /// the subject's thread.
     public init(holder: Digest, subject: Digest) {
-      self.holder = holder.mark
-      self.subject = subject.mark
+      self.holder = holder
+      self.subject = subject
     }
   }
 

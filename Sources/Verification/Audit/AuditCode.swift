@@ -41,6 +41,8 @@ public enum AuditCode: String, Sendable, CaseIterable {
   case eventIndex = "event-index"
   /// The root of a published run is not that of the entries.
   case runRoot = "run-root"
+  /// An entry is said to be erased, and nothing ever was.
+  case erasedUnfounded = "erased-unfounded"
   /// Nobody was ever enrolled under the code whose thread was asked for.
   case departmentUnknown = "department-unknown"
   /// A number was left out in the thread of a department or certificate.

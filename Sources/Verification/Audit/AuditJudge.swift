@@ -17,6 +17,8 @@ struct AuditJudge<Reader: LedgerReader> {
   var openings: ((LeafIndex) throws -> OpeningState)?
 
   var report = AuditReport()
+  private var firstErased: LeafIndex?
+  private var hasErasure = false
   var facts = FactOverlay()
   var tree: AuditTree<Reader>
   /// Identities that verified something, for those who check signatures ahead.
@@ -175,6 +177,7 @@ struct AuditJudge<Reader: LedgerReader> {
     if event.kind == .ledgerMapped, judgement.publicLayer == .passed {
       try judgeRun(at: index)
     }
+    if event.kind == .certificateErased { hasErasure = true }
     noteDisclosed(judgement, shown, event, at: index)
     before = AuditJudge.before(event, shown)
     window.insert(event.id, received: entry.received, at: index)
@@ -286,6 +289,14 @@ struct AuditJudge<Reader: LedgerReader> {
     return .replaced(event, Openings.Replaced(opening.disclosures))
   }
 
+  /// What is said to be erased was erased by an act that says so.
+  mutating func judgeErased() {
+    guard let firstErased, !hasErasure else { return }
+    add(
+      firstErased, .erasedUnfounded,
+      "it is said to be erased, and the ledger has no act that erased anything")
+  }
+
   private mutating func noteDisclosed(
     _ judgement: Judgement, _ shown: Shown, _ event: Event, at index: LeafIndex
   ) {
@@ -293,6 +304,7 @@ struct AuditJudge<Reader: LedgerReader> {
     guard case .opened(let opening) = shown.state, let finding = shown.openings?.finding else {
       if case .erased = shown.state {
         report.disclosedTally.erased += 1
+        firstErased = firstErased ?? index
       } else {
         report.disclosedTally.notShown += 1
       }
@@ -301,9 +313,11 @@ struct AuditJudge<Reader: LedgerReader> {
     let codes = Set(judgement.disclosedLayer.codes).subtracting(finding.unjudged)
       .union(finding.codes)
     for code in codes.sorted() {
-      add(
-        index, .rule(code), "\(event.kind.rawValue) breaks the rule \(code.rawValue)",
-        layer: .disclosed)
+      let reason =
+        code == .disclosureDigest
+        ? "what was shown of it is not what \(event.kind.rawValue) bears the digests of"
+        : "\(event.kind.rawValue) breaks the rule \(code.rawValue)"
+      add(index, .rule(code), reason, layer: .disclosed)
     }
     if !codes.isEmpty {
       report.disclosedTally.failed += 1

@@ -43,7 +43,7 @@ struct FaultCounts {
     case .sinceMismatch: .since
     case .fact, .eventIndex: .facts
     case .runRoot: .runs
-    case .eventForm, .departmentUnknown, .threadGap, .threadTag, .proof: .rules
+    case .eventForm, .erasedUnfounded, .departmentUnknown, .threadGap, .threadTag, .proof: .rules
     }
   }
 }

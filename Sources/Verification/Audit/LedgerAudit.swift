@@ -107,6 +107,7 @@ public struct LedgerAudit<Reader: LedgerReader> {
       run.judge.report.coveredUntil = run.judge.lastCoveredReceived
     }
     run.judge.report.shares = shares?.finished(asOf: run.judge.report.coveredUntil)
+    run.judge.judgeErased()
     try judgeSince()
     try compareStored(snapshot)
     run.judge.report.isComplete = true
@@ -134,6 +135,14 @@ public struct LedgerAudit<Reader: LedgerReader> {
       guard run.judge.report.faultCount > 0 else { throw error }
       run.judge.add(
         nil, .sinceMismatch, "the checkpoint given cannot be checked: \(error.message)")
+      return
+    }
+    let size = run.judge.tree.size
+    guard earlier.head.size <= size else {
+      run.judge.add(
+        nil, .sinceMismatch,
+        "there are \(size) entries, and the checkpoint given is of \(earlier.head.size): this is "
+          + "older, or its end was cut off; get a newer one")
       return
     }
     guard try run.judge.tree.root(at: earlier.head.size) == earlier.head.root else {

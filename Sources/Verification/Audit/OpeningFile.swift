@@ -11,6 +11,8 @@ public final class OpeningFile {
   private var waiting: (index: LeafIndex, state: OpeningState)?
   private var isAtEnd = false
   private var last: LeafIndex?
+  /// Lines of entries that were not asked about: they have nothing private, or are not there.
+  public private(set) var strayCount = 0
 
   /// Reads a source.
   public init(_ source: some ByteSource) {
@@ -27,8 +29,17 @@ public final class OpeningFile {
       if next.index > index { return .notShown }
       waiting = nil
       if next.index == index { return next.state }
+      strayCount += 1
     }
     return .notShown
+  }
+
+  /// Reads what is left when all entries were asked about; throws what `opening(of:)` throws.
+  public func finish() throws {
+    while try waiting ?? readNext() != nil {
+      waiting = nil
+      strayCount += 1
+    }
   }
 
   private func readNext() throws -> (index: LeafIndex, state: OpeningState)? {

@@ -11,18 +11,18 @@ import Rules
 struct SharedActs {
   struct Copy {
     let held: Openings.HeldCopy
-    /// The thread of its certificate.
+    /// The mark of its certificate's thread.
     let certificate: UInt128
   }
 
   /// Whether a step of some certificate was not shown: its copies may be in use or not.
   var hasHiddenSteps = false
-  private var copies: [UInt128: Copy] = [:]
+  private var copies: [Digest: Copy] = [:]
   /// By the number of the event that lodged them, and by their own.
-  private var grants: [UInt128: Openings.Given] = [:]
-  private var lodged: Set<UInt128> = []
+  private var grants: [Digest: Openings.Given] = [:]
+  private var lodged: Set<Digest> = []
   /// By the number of the request, the release or the dispute.
-  private var acts: [UInt128: Openings.Shared] = [:]
+  private var acts: [Digest: Openings.Shared] = [:]
 
   /// What the judge needs to know of the acts before this one, and which rules cannot be judged
   /// because it was not shown.
@@ -32,7 +32,7 @@ struct SharedActs {
   ) -> Openings.Sharing {
     var sharing = Openings.Sharing()
     if let grant = SharedActs.grant(opening) {
-      sharing.isGrantTaken = lodged.contains(grant.number.mark)
+      sharing.isGrantTaken = lodged.contains(grant.number)
     }
     if event.clear.contains("grant") {
       sharing.grant = SharedActs.named("grant", in: event).flatMap { grants[$0] }
@@ -49,17 +49,17 @@ struct SharedActs {
 
   /// The copy that a grant names, if it is known and was not stopped.
   func copy(of opening: EntryOpening) -> Copy? {
-    SharedActs.grant(opening).flatMap { copies[$0.copy.mark] }
+    SharedActs.grant(opening).flatMap { copies[$0.copy] }
   }
 
   /// Takes up what a faultless entry opened.
   mutating func apply(_ opening: EntryOpening, _ event: Event) {
-    let number = event.id.number.mark
+    let number = event.id.number
     switch event.kind {
     case .certificateIssued, .certificateCopied: addCopies(opening)
     case .grantGiven:
       grants[number] = Openings.Given(opening.disclosures)
-      if let grant = SharedActs.grant(opening) { lodged.insert(grant.number.mark) }
+      if let grant = SharedActs.grant(opening) { lodged.insert(grant.number) }
     case .shareRequested: acts[number] = Openings.Shared(opening.disclosures)
     case .shareRefused, .shareReleased:
       if let name = SharedActs.named("request", in: event) { acts[name] = nil }
@@ -79,14 +79,14 @@ struct SharedActs {
         let digest = SharedActs.digest(copy["digest"]),
         let holder = SharedActs.digest(copy["holder"])
       else { continue }
-      copies[digest.mark] = Copy(
+      copies[digest] = Copy(
         held: Openings.HeldCopy(holder: holder, subject: subject.commitment),
         certificate: certificate)
     }
     for ended in opening.value("ended")?.arrayValue ?? [] {
-      guard let digest = SharedActs.digest(ended), copies[digest.mark]?.certificate == certificate
+      guard let digest = SharedActs.digest(ended), copies[digest]?.certificate == certificate
       else { continue }
-      copies[digest.mark] = nil
+      copies[digest] = nil
     }
   }
 
@@ -100,8 +100,8 @@ struct SharedActs {
     }
   }
 
-  private static func named(_ member: String, in event: Event) -> UInt128? {
-    digest(event.clear[member]?["jti"])?.mark
+  private static func named(_ member: String, in event: Event) -> Digest? {
+    digest(event.clear[member]?["jti"])
   }
 
   private static func digest(_ value: JSONValue?) -> Digest? {

@@ -45,6 +45,9 @@ public struct EvidencePool: Sendable {
     }
   }
 
+  /// Adds an entry that a proof may be of.
+  public mutating func add(_ entry: Entry) { entries.append(entry) }
+
   private mutating func add(_ receipt: Receipt) {
     entries.append(receipt.entry)
     add(note: receipt.proof.checkpoint)

@@ -71,7 +71,8 @@ struct IdentityChecks {
     {
       return .notShown(
         .issuer, code: CertificatesError.Code.missingAuthority.description,
-        "the authority that issued it was not given; add its file")
+        "the authority that issued it was not given; add its file authority.pem, which came "
+          + "with the identity")
     }
     return .judged(
       .issuer,

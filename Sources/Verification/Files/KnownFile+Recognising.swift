@@ -159,8 +159,8 @@ extension KnownFile {
   private static func der(_ bytes: [UInt8]) -> KnownFile {
     if isMessage(bytes) {
       return unjudged(
-        "this is material that one department hands to another; kanhe share acknowledge reads it, "
-          + "and so does openssl cms")
+        "this is material that one department hands to another: kanhe share acknowledge opens and "
+          + "checks what is enclosed (.p7m), openssl cms -verify what is signed (.p7s)")
     }
     do throws(CryptographyError) {
       return KnownFile(.identity, .identity(try Identity(der: bytes), others: []))

@@ -144,7 +144,7 @@ struct OtherChecks {
         format,
         .notShown(
           .ledger, code: "entry_missing",
-          "no file given has entry \(proof.index); add its receipt or delivery"),
+          "no file given has entry \(proof.index); add its receipt or delivery, or an export"),
       ])
     }
     let checks = entries.map {

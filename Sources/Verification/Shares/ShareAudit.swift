@@ -85,6 +85,7 @@ public struct ShareAudit<Reader: LedgerReader> {
     } else if try run.advance(isStopped: isStopped, progress: progress) {
       try run.compareTiles(atEnd: true)
       try run.judgeCheckpoint(note)
+      run.judge.judgeErased()
       thread = try judgedThread()
     }
     var report = book.finished(asOf: run.judge.lastCoveredReceived)

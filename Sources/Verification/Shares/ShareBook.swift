@@ -21,8 +21,10 @@ final class ShareBook {
   /// Chosen requests that were forgotten, their releases and disputes, by the marks of their
   /// numbers: a fault of what comes later about them is asked about, too.
   private var closed: Set<UInt128> = []
-  /// Released requests whose case is opened, by the mark of its thread, until it is decided.
-  private var cases: [UInt128: [LeafIndex]] = [:]
+  /// Released requests whose case is opened, until they are decided.
+  private var undecided: [Use: [LeafIndex]] = [:]
+  /// What was decided, where requests are listed.
+  private var decisions: [Use: [ShareRow.Step]] = [:]
   /// The last decision of each department that is not opened, and whether it was erased.
   private var hiddenDecisions: [String: (index: LeafIndex, isErased: Bool)] = [:]
   /// Who answers for each retired department, and since which entry.
@@ -123,8 +125,8 @@ final class ShareBook {
     else { return }
     if case .opened(let opening) = opening(of: entry) {
       row.caseReference = opening.value("case")?["reference"]?.stringValue
-      row.caseMark = opening.caseThread?.commitment.mark
-      row.personMark = opening.subjects.first?.commitment.mark
+      row.caseThread = opening.caseThread?.commitment
+      row.personThread = opening.subjects.first?.commitment
     }
     guard isOfCase(row, entry) else { return }
     if isReport { report.figures.count(.requests, row.requester, row.type) }
@@ -162,13 +164,13 @@ final class ShareBook {
   /// release, whose case is the same by the rules.
   private func noteUse(_ index: LeafIndex, _ entry: Entry) {
     let state = opening(of: entry)
-    if case .opened(let opening) = state, rows[index]?.caseMark == nil {
-      rows[index]?.caseMark = opening.caseThread?.commitment.mark
-      rows[index]?.personMark = opening.subjects.first?.commitment.mark
+    if case .opened(let opening) = state, rows[index]?.caseThread == nil {
+      rows[index]?.caseThread = opening.caseThread?.commitment
+      rows[index]?.personThread = opening.subjects.first?.commitment
       rows[index]?.caseReference = opening.value("case")?["reference"]?.stringValue
     }
-    if let mark = rows[index]?.caseMark {
-      cases[mark, default: []].append(index)
+    if let use = rows[index].flatMap(Use.init) {
+      undecided[use, default: []].append(index)
       rows[index]?.isUndecided = true
     } else if isReport, let row = rows[index] {
       report.figures.count(
@@ -200,15 +202,22 @@ final class ShareBook {
       }
       return
     }
-    let mark = key.commitment.mark
-    let (decided, open) = (cases[mark] ?? []).reduce(into: ([LeafIndex](), [LeafIndex]())) {
-      if isDecided($1, by: event, opening) { $0.0.append($1) } else { $0.1.append($1) }
+    let use = Use(
+      caseThread: key.commitment, person: opening.subjects.first?.commitment,
+      purpose: event.text("purpose") ?? "")
+    var decided: [LeafIndex] = []
+    undecided[use]?.removeAll { index in
+      guard isDecided(index, by: event) else { return false }
+      decided.append(index)
+      return true
     }
-    cases[mark] = open.isEmpty ? nil : open
+    if undecided[use]?.isEmpty == true { undecided[use] = nil }
     for index in decided {
       rows[index]?.isUndecided = false
-      add(event, entry, to: index)
       settle(index)
+    }
+    if !isReport, let step = ShareRow.Step(event, at: entry, keeping: kept) {
+      decisions[use, default: []].append(step)
     }
   }
 
@@ -223,16 +232,10 @@ final class ShareBook {
     return found
   }
 
-  /// Whether a decision in a case is about a use in it: it is the requester's, or of who answers
-  /// for it, about the same person and for the same purpose. A number that is true covers no look
-  /// at a neighbour.
-  private func isDecided(
-    _ index: LeafIndex, by event: Event, _ opening: EntryOpening
-  ) -> Bool {
+  /// Whether a decision is the requester's, or of who answers for it.
+  private func isDecided(_ index: LeafIndex, by event: Event) -> Bool {
     guard let row = rows[index] else { return false }
     return deciders(of: row.requester).contains { $0.code == event.issuerCode }
-      && event.text("purpose") == row.purpose
-      && opening.subjects.first?.commitment.mark == row.personMark
   }
 
   private func opening(of entry: Entry) -> OpeningState {
@@ -307,9 +310,26 @@ final class ShareBook {
       for row in kept { countEnd(of: row, at: asOf) }
     } else {
       report.rows = kept.filter { question.outcome == nil || $0.state == question.outcome }
+        .map(decided)
     }
     return report
   }
+
+  /// A request with the newest decisions after its release.
+  private func decided(_ row: ShareRow) -> ShareRow {
+    guard let steps = Use(row).flatMap({ decisions[$0] }),
+      let release = row.history.first(where: { $0.kind == .shareReleased })
+    else { return row }
+    let deciders = Set(deciders(of: row.requester).map(\.code))
+    let later = steps.filter { $0.index > release.index && deciders.contains($0.department) }
+    var row = row
+    row.history += later.suffix(Self.decisionCountMax)
+    row.history.sort { $0.index < $1.index }
+    return row
+  }
+
+  /// Decisions of a request that are listed.
+  private static let decisionCountMax = 100
 
   private func countEnd(of row: ShareRow, at time: Timestamp?) {
     switch row.state {
@@ -330,6 +350,26 @@ final class ShareBook {
       report.figures.count(.orphans, row.requester, row.type, row.role)
       report.rows.append(row)
     }
+  }
+}
+
+/// What a decision is about: in a case, a person and a purpose. A number that is true covers no
+/// look at a neighbour.
+private struct Use: Hashable {
+  let caseThread: Digest
+  let person: Digest?
+  let purpose: String
+
+  init(caseThread: Digest, person: Digest?, purpose: String) {
+    self.caseThread = caseThread
+    self.person = person
+    self.purpose = purpose
+  }
+
+  /// That of a request whose case is opened.
+  init?(_ row: ShareRow) {
+    guard let caseThread = row.caseThread else { return nil }
+    self.init(caseThread: caseThread, person: row.personThread, purpose: row.purpose)
   }
 }
 

@@ -17,6 +17,15 @@ public struct ShareRow: Sendable {
     public let department: String
     /// The reason of a refusal, the outcome of a settlement or decision; nil for others.
     public let detail: String?
+
+    init?(_ event: Event, at entry: Entry, keeping kept: (String) -> String) {
+      guard let code = event.issuerCode else { return nil }
+      index = entry.index
+      received = entry.received
+      kind = event.kind
+      department = kept(code)
+      detail = (event.text("reason") ?? event.text("outcome")).map(kept)
+    }
   }
 
   /// On what a request rests.
@@ -55,10 +64,10 @@ public struct ShareRow: Sendable {
   public internal(set) var history: [Step] = []
   /// The reference of its case; nil where it is not opened.
   public internal(set) var caseReference: String?
-  /// The mark of the case's thread, where it is opened.
-  var caseMark: UInt128?
-  /// The mark of the person's thread, where it is opened.
-  var personMark: UInt128?
+  /// The commitment to the case's thread, where it is opened.
+  var caseThread: Digest?
+  /// The commitment to the person's thread, where it is opened.
+  var personThread: Digest?
   /// Whether it was released in an opened case that was not decided since.
   var isUndecided = false
   /// The events by which later ones name it: the request, its release, disputes.
@@ -103,12 +112,10 @@ public struct ShareRow: Sendable {
 
   /// Takes up what followed, in its state.
   mutating func add(_ event: Event, at entry: Entry, keeping kept: (String) -> String) {
-    guard let name = EventName(of: event) else { return }
-    let department = kept(name.department)
-    history.append(
-      Step(
-        index: entry.index, received: entry.received, kind: event.kind, department: department,
-        detail: (event.text("reason") ?? event.text("outcome")).map(kept)))
+    guard let name = EventName(of: event), let step = Step(event, at: entry, keeping: kept)
+    else { return }
+    let department = step.department
+    history.append(step)
     if let after = ShareState(after: event.kind) { state = after }
     if event.kind == .shareReleased || event.kind == .shareDisputed {
       links.append(EventName(number: name.number, department: department))

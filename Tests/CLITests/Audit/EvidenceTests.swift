@@ -124,9 +124,12 @@ struct EvidenceTests {
     try #require(lock >= 0)
     defer { close(lock) }
     try process.run()
-    while process.isRunning, !FileManager.default.fileExists(atPath: file + ".part") {
-      usleep(100)
-    }
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+    while process.isRunning,
+      try !FileManager.default.contentsOfDirectory(atPath: folder).contains(where: {
+        $0.hasPrefix(".acts.jsonl.")
+      })
+    { usleep(100) }
     // Soon it waits for the lock, and has seen how long the ledger is.
     while flock(lock, LOCK_EX | LOCK_NB) != 0 { usleep(100) }
     sleep(2)

@@ -54,9 +54,17 @@ struct HolderGrantTests {
     #expect(token.payload["grant"]?.stringValue == number)
     #expect(
       try run.json(["list"])["grants"]?.arrayValue?.first?["state"]?.stringValue == "withdrawn")
-    let again = try run.wallet(["withdraw", "--out", run.city.file("again.jwt"), "--", number])
+    let again = try run.wallet(["withdraw", number, "--out", run.city.file("again.jwt")])
     #expect(again.status == 0, "\(again.errors)")
     #expect(try run.token("again.jwt").text == token.text)
+    // A withdrawal that lies under another grant's number is not given as that one's.
+    let second = try #require(try run.json(run.grant("second.jwt"))["grant"]?.stringValue)
+    let withdrawals = run.city.file("wallet/withdrawals/")
+    try FileManager.default.copyItem(
+      atPath: withdrawals + number + ".jwt", toPath: withdrawals + second + ".jwt")
+    try run.fails(
+      ["withdraw", run.city.file("second.jwt"), "--out", run.city.file("y.jwt")], 2,
+      "damaged_wallet")
     let other = ["KANHE_WALLET": run.city.file("other")]
     _ = try run.wallet(["key"], environment: other)
     try run.fails(

@@ -248,6 +248,12 @@ struct HolderWalletTests {
     let copy = try #require(try run.json(["list"])["copies"]?.arrayValue?.first)
     #expect(try run.lines(try #require(copy["file"]?.stringValue)) == [line])
     #expect(try imported("good.json", evidence)?["outcome"] == "known")
+    // A file that was damaged gives way, too.
+    let file = URL(fileURLWithPath: try #require(copy["file"]?.stringValue))
+    try Data(contentsOf: file).dropLast(9).write(to: file)
+    #expect(try run.wallet(["list"]).status == 2)
+    #expect(try imported("good.json")?["replaced"] == true)
+    #expect(try run.lines(file.path) == [line])
   }
 
   /// A delivery with a false signature of its checkpoint.

@@ -112,7 +112,11 @@ struct IdentityStoryTests {
       "-i5xDRWD3GWx9brtQfA4MgNGCFj6oH7wiPZVJQQvdb4", "--since", "2026-01-02T03:04:05Z",
     ])
     #expect(unknown.status == 1 && !unknown.errors.contains("missing value"), "\(unknown.errors)")
-    let known = try city.run(["identity", "show", "--format", "json", "--", kid]).json()
+    let absent = try city.run([
+      "identity", "show", "-i5xDRWD3GWx9brtQfA4MgNGCFj6oH7wiPZVJQQvdb4", "--format", "json",
+    ])
+    #expect(try absent.error()["code"] == "unknown_identity", "\(absent.output)")
+    let known = try city.run(["identity", "show", kid, "--format", "json"]).json()
     #expect(known["state"]?.stringValue == "compromised")
     #expect(known["since"]?.stringValue == "2026-01-02T03:04:05Z")
     let generated = try city.run([

@@ -53,6 +53,7 @@ struct RegistryInitTests {
     let city = try CityRun(withRegistry: false)
     #expect(try city.initialise(["--code", "11440300KH00000166"]).status == 64)
     #expect(try city.initialise(["--host", "Upper.Example"]).status == 64)
+    #expect(try city.initialise(["--origin", "other.example/ledger"]).status == 64)
     #expect(try city.initialise(["--state", city.file("city/state")]).status == 64)
     let silent = try Run([
       "registry", "init", city.directory, "--name", "x", "--host", "zs.example", "--origin",

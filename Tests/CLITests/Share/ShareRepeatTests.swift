@@ -41,6 +41,41 @@ struct ShareRepeatTests {
     try sharing.expectSound()
   }
 
+  @Test("a decision stands beside an earlier one, and repeats the last one only")
+  func deciding() throws {
+    let request = try sharing.asked(0)
+    try city.write("why.txt", "appeal")
+    func decide(_ outcome: String, _ more: [String] = []) throws -> JSONValue {
+      try sharing.share(["decide", "\(request)", "--outcome", outcome] + more, as: CityRun.civil)
+        .json()
+    }
+    for outcome in ["granted", "refused", "granted"] {
+      #expect(try decide(outcome)["done_rows"] == 1, "\(outcome)")
+      #expect(try decide(outcome)["already_rows"] == 1, "\(outcome)")
+    }
+    #expect(try decide("granted", ["--text-file", city.file("why.txt")])["done_rows"] == 1)
+    let decisions = try #require(try sharing.show(request)["decisions"]?.arrayValue)
+    #expect(
+      decisions.map { $0["outcome"]?.stringValue } == ["granted", "refused", "granted", "granted"])
+    #expect(decisions[3]["text"] == "appeal" && decisions[0]["text"] == nil)
+    #expect(decisions[0]["department"] == .string(CityRun.civil))
+    #expect(decisions[0]["purpose"] == .string(SharingCity.purpose))
+    try sharing.expectSound()
+  }
+
+  @Test("a grant that is none is told before anything is asked")
+  func noGrant() throws {
+    let request = try sharing.asked(0)
+    let size = try sharing.size()
+    let event = CityRun.civil + "/" + String(repeating: "A", count: 43)
+    for grant in ["\(request)", "99999", event] {
+      let run = try sharing.request(1, ["--grant", grant])
+      #expect(run.status == 1, "\(run.output)\(run.errors)")
+      #expect(try run.error()["code"] == "not_found", "\(grant)")
+    }
+    #expect(try sharing.size() == size)
+  }
+
   @Test("asks once, in whatever order claims stand and whoever is at the desk")
   func asking() throws {
     _ = try sharing.asked(0, ["--claims", "sex,birth_date"])
@@ -67,7 +102,7 @@ struct ShareRepeatTests {
     try sharing.expectSound()
   }
 
-  @Test("to acknowledge opens nothing again, unless what was in it is gone")
+  @Test("to acknowledge again brings back what was lost of what was opened")
   func acknowledging() throws {
     let release = try sharing.released(try sharing.asked(0))
     let first = try sharing.one("acknowledged", try sharing.acknowledge(release))
@@ -75,7 +110,10 @@ struct ShareRepeatTests {
     try FileManager.default.removeItem(atPath: copy)
     let again = try sharing.acknowledge(release)
     #expect(try again.json()["already_rows"] == 1)
-    #expect(!FileManager.default.fileExists(atPath: copy))
+    #expect(try again.json()["already"]?.arrayValue?.first?["file"] == .string(copy))
+    #expect(FileManager.default.fileExists(atPath: copy))
+    try Data("other".utf8).write(to: URL(fileURLWithPath: copy))
+    #expect(try sharing.refusal(try sharing.acknowledge(release)) == "file_exists")
     try FileManager.default.removeItem(atPath: city.file("inbox"))
     #expect(try sharing.acknowledge(release).json()["already_rows"] == 1)
     #expect(FileManager.default.fileExists(atPath: copy))

@@ -105,7 +105,7 @@ import Testing
     refuses({ $0["holders"] = [["name": "a"]] }, .missingMember)
     refuses(
       { $0["holders"] = [["name": "a", "code": "1", "code_type": "112"]] }, .codeType)
-    let five = JSONValue.array(["一", "二", "三", "四", "五"].map(SampleCertificate.holder))
+    let five = JSONValue.array(["一", "二", "三", "四", "五"].map { SampleCertificate.holder($0) })
     var claims = SampleCertificate.claims
     claims["holders"] = five
     #expect(throws: CertificatesError(.wrongMember, "")) {

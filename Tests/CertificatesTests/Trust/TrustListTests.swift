@@ -64,6 +64,22 @@ import Testing
     #expect(list.ledger.key(forSize: 70_000)?.from == 70_000)
   }
 
+  @Test(
+    "a ledger's origin is the host's own",
+    arguments: ["other.example/ledger", "registry.example.evil/x"])
+  func origin(_ origin: String) throws {
+    var list = try Self.example()
+    list.ledger.origin = origin
+    let bytes = try signed(list.canonicalBytes())
+    #expect {
+      try SignedTrustList(parsing: bytes)
+    } throws: {
+      ($0 as? CertificatesError)?.code == .foreignHost
+    }
+    list.ledger.origin = "registry.example"
+    _ = try SignedTrustList(parsing: try signed(list.canonicalBytes()))
+  }
+
   @Test("who may issue follows from the type and from the department")
   func mayIssue() throws {
     var list = try Self.example()

@@ -163,6 +163,7 @@ struct Scenario {
           list.departments[index].code, host: "other.example")
       }
       list.statusURIs = []
+      list.ledger.origin = "other.example/ledger"
     case "no_department": list.departments.removeAll { $0.code.text.hasPrefix("11430") }
     case "no_identity": list.departments[sealer].identities = []
     case "identity_act": list.departments[sealer].identities[0].use = .act
@@ -241,12 +242,19 @@ struct Scenario {
       certificate.payload["vct"] = "https://registry.example/types/11100000000013338W011"
     case "bad_category": try disclose("category", "none")
     case "foreign_claim": try disclose("category", "x", as: "colour")
-    case "bad_holder":
-      try withoutDisclosure("holders")
-      certificate.disclosures.removeLast(2)
+    case "authority_more":
       try disclose(
-        "number", [["name": "甲", "code": "110105194912310021", "code_type": "111"]],
-        as: "holders")
+        "issuing_authority",
+        ["code": .string(SampleCertificate.issuerCode), "name": "甲", "more": 1])
+    case "issue_date_form": try disclose("issue_date", "tomorrow")
+    case "previous_form": try disclose("category", "junk", as: "previous_identifier")
+    case "bad_holder":
+      try holders([["name": "甲", "code": "110105194912310021", "code_type": "111"]])
+    case "holder_twice":
+      try holders([SampleCertificate.holder("甲"), SampleCertificate.holder("乙")])
+    case "holder_direction": try holders([SampleCertificate.holder("甲\u{202E}乙")])
+    case "holders_many":
+      try holders(.array(Array(repeating: SampleCertificate.holder("甲"), count: 17)))
     case "only_number":
       certificate.disclosures = try certificate.disclosures.filter {
         try $0.content().name == "number"
@@ -254,6 +262,12 @@ struct Scenario {
     default: return false
     }
     return true
+  }
+
+  private mutating func holders(_ value: JSONValue) throws {
+    try withoutDisclosure("holders")
+    certificate.disclosures.removeLast(2)
+    try disclose("number", value, as: "holders")
   }
 
   /// Who signed the list of a department that is no more.

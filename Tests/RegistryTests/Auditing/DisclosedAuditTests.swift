@@ -91,7 +91,7 @@ import Verification
     }
   }
 
-  @Test func `erased entries are counted as such`() throws {
+  @Test func `erased entries are counted, and a fault where no act erased anything`() throws {
     let city = try Self.livelyCity()
     var all = try Self.openings(city)
     all[all.count - 1] = .erased
@@ -103,8 +103,26 @@ import Verification
     ).run()
     #expect(report.disclosedTally.erased == 1)
     #expect(report.checks[.disclosed]?.result == .erased)
-    #expect(report.verdict == .cannotTell)
+    #expect(report.places.count == 1 && report.places[0].hasSuffix(" erased-unfounded"))
+    #expect(report.verdict == .no)
     try registry.close()
+  }
+
+  @Test func `a file is read to its end, and lines of no entry are counted`() throws {
+    let city = try Self.livelyCity()
+    let lines = Self.lines(try Self.openings(city))
+    let registry = try city.base.open(writing: false)
+    defer { _ = Result { try registry.close() } }
+    let size = try registry.reader.size().value
+    func stray(_ more: String) throws -> Int {
+      let file = OpeningFile(BytesSource(lines + Array(more.utf8)))
+      for index in 0..<size { _ = try file.opening(of: LeafIndex(index)) }
+      try file.finish()
+      return file.strayCount
+    }
+    #expect(try stray("") == 0)
+    #expect(try stray("{\"erased\":true,\"index\":999999}\n") == 1)
+    #expect(throws: RulesError.self) { try stray("no json\n") }
   }
 
   @Test func `lines out of order or of another form are refused with their number`() throws {

@@ -57,7 +57,7 @@ import Testing
     let found = try Receiver(TestCity.civil, in: registry).take(
       [handed.path], to: folder.path + "/inbox")
     if let taken = found.taken.first { return .success(taken) }
-    guard case .refused(let refusal)? = found.others.first else {
+    guard let refusal = found.refused.first else {
       throw RegistryError(.notFound, "nothing became of the file")
     }
     return .failure(refusal)
@@ -100,8 +100,8 @@ import Testing
     }
     try Data([1, 2, 3]).write(to: URL(fileURLWithPath: paths[50]))
     let found = try Receiver(TestCity.civil, in: registry).take(paths, to: folder.path + "/many")
-    #expect(found.taken.count == 99 && found.others.count == 1)
-    guard case .refused(let refusal)? = found.others.first else {
+    #expect(found.taken.count == 99 && found.refused.count == 1)
+    guard let refusal = found.refused.first else {
       Issue.record("the bad file was taken")
       return
     }

@@ -53,6 +53,7 @@ import Testing
       GrantSearch(), at: holder.city.base.clock.now().seconds
     ) { grant throws(RegistryError) in
       counts[grant.name] = try uses.count(of: grant)
+      return true
     }
     try registry.close()
     #expect(counts == [grants[0]: 2, grants[1]: 0, other: 1])

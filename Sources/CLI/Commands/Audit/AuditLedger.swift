@@ -81,7 +81,7 @@ struct AuditLedger: TableCommand {
       isStopped: { Interruption.isRequested },
       found: { if isTable { AuditLedger.writeRow($0) } })
     progress.finish()
-    openings.warn(console)
+    if report.isComplete { try openings.finish(console) }
     return report
   }
 

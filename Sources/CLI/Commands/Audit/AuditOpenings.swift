@@ -37,8 +37,15 @@ struct AuditOpenings {
     return state
   }
 
-  /// Names what the vault could not open.
-  func warn(_ console: Console) {
+  /// Reads the files to their ends, and names what belongs nowhere or could not be opened.
+  func finish(_ console: Console) throws {
+    for file in files { try file.finish() }
+    let strayCount = files.reduce(0) { $0 + $1.strayCount }
+    if strayCount > 0 {
+      console.warning(
+        "\(Counted.text(strayCount, "line")) of the files with openings are of entries that have "
+          + "nothing private, or that are not here")
+    }
     if let vault { AuditShape.warn(of: vault, console) }
   }
 }

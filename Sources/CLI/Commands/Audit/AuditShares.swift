@@ -140,8 +140,8 @@ struct AuditShares: TableCommand {
       progress: { progress.update(done: Int($0), total: Int($1)) },
       isStopped: { Interruption.isRequested })
     progress.finish()
-    openings.warn(console)
     guard report.thread.isComplete else { throw AuditShape.interrupted }
+    try openings.finish(console)
     return report
   }
 

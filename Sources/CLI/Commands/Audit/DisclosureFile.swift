@@ -42,15 +42,18 @@ struct DisclosureFile {
 
   /// Writes beside the file and gives it its name at the end: it appears whole or not at all.
   func write(to path: String, _ console: Console) throws -> Counts {
-    let part = path + ".part"
-    guard
-      FileManager.default.createFile(
-        atPath: part, contents: nil, attributes: [.posixPermissions: 0o600])
-    else {
-      throw Failure(.cannot, code: "not_writable", "\(part) cannot be written")
+    let place = URL(fileURLWithPath: path)
+    let folder = place.deletingLastPathComponent().path
+    // A new file under a name that nobody can foresee: none that lies there is taken.
+    let random = String(UInt64.random(in: .min ... .max), radix: 36)
+    let part = "\(folder)/.\(place.lastPathComponent).\(random).tmp"
+    let descriptor = unsafe open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(0o600))
+    guard descriptor >= 0 else {
+      throw Failure(.cannot, code: "not_writable", "\(path) cannot be written")
     }
     defer { _ = unsafe unlink(part) }
-    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: part))
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try registry.enterWaitingRefusals()
     var counts = Counts(size: try registry.reader.size().value)
     let progress = Progress("disclosures", console: console)
     let vault = try VaultOpenings(registry)
@@ -70,6 +73,7 @@ struct DisclosureFile {
     guard unsafe rename(part, path) == 0 else {
       throw Failure(.cannot, code: "not_writable", "\(path) cannot be written")
     }
+    try BoundedFile.syncDirectory(folder)
     AuditShape.warn(of: vault, console)
     return counts
   }

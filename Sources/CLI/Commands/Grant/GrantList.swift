@@ -29,8 +29,15 @@ struct GrantList: TableCommand {
   @Option(help: "Only live, withdrawn or ended ones.")
   var state: StoredGrant.State?
 
+  @Option(parsing: .unconditional, help: "At most so many; 0 for all.")
+  var limit = 100
+
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if limit < 0 { throw ValidationError("--limit is 0 or more") }
+  }
 
   private static let columns = [
     "grant", "requester", "purpose", "from", "until", "state", "uses",
@@ -48,14 +55,21 @@ struct GrantList: TableCommand {
     let now = Timestamp.now().seconds
     var uses = GrantUses(reader)
     var rows: [JSONObject] = []
+    var hasMore = false
     try reader.forEachGrant(search, at: now) { grant throws(RegistryError) in
+      hasMore = limit > 0 && rows.count == limit
+      guard !hasMore else { return false }
       rows.append(GrantShape.stored(grant, uses: try uses.count(of: grant), at: now))
+      return true
     }
     try opened.close()
     let table = Table(objects: rows, columns: Self.columns)
-    try console.result(
-      ["grants": .array(rows.map(JSONValue.object))], text: { table.aligned }, table: { table })
+    let hint = "there are more: narrow it down, or give --limit 0"
+    var object: JSONObject = ["grants": .array(rows.map(JSONValue.object))]
+    object.tellMore(hasMore, hint)
+    try console.result(.object(object), text: { table.aligned }, table: { table })
     if rows.isEmpty { console.note("no grant matches") }
+    if hasMore { console.note(hint) }
     return .yes
   }
 }

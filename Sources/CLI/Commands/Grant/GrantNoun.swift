@@ -119,8 +119,9 @@ struct GrantResult {
     switch refusal.reason {
     case .holderUnknown:
       object["code"] = "holder_unknown"
-      object["message"] =
-        "this registry has issued nothing to that person; check the holder file or identifier"
+      object["message"] = .string(
+        "this registry has issued nothing to that person, or no copy of that certificate signed; "
+          + "check the holder file or identifier")
     case .grantUnknown:
       object["code"] = "grant_unknown"
       object["message"] = "the grant was never lodged here, so there is nothing to withdraw"

@@ -16,8 +16,8 @@ struct HolderImport: TableCommand {
       A delivery is checked as verify does; what is false, or bound to a key that the wallet does \
       not have, is refused. What has expired or was revoked is kept all the same. Of JSON Lines \
       only the lines bound to a key of the wallet are taken, the others are passed over. A copy \
-      that is there stays as it is, unless the new delivery shows all of it and more. Exit code \
-      0; 1: a file was refused.
+      that is there stays as it is, unless the new delivery shows all of it and more, or is proven \
+      where the other is not, or the other's file is damaged. Exit code 0; 1: a file was refused.
 
       Examples:
         kanhe holder import li.json --wallet my --root root.pem

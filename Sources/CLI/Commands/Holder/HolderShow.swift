@@ -9,12 +9,12 @@ struct HolderShow: KanheCommand {
     commandName: "show",
     abstract: "Show a copy: its claims, its place in the ledger, and the grants signed with it.",
     discussion: """
-      The copy is named by the certificate's identifier or by its digest. A digest that begins \
-      with - stands after --.
+      The copy is named by the certificate's identifier or by its digest.
 
       Examples:
         kanhe holder show 1.2.156.3005.2.… --wallet my
-        kanhe holder show --wallet my --format json -- -LkO…
+        kanhe holder show mV2zSgQZtcHg_6-tMFktdiJH-9VZ_-s0FPKLVWgc-UU \\
+          --wallet my --format json
       """)
 
   @Argument(help: "The certificate's identifier, or the digest of the copy.")

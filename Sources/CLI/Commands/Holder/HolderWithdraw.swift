@@ -12,8 +12,7 @@ struct HolderWithdraw: KanheCommand {
     abstract: "Sign the withdrawal of a grant.",
     discussion: """
       Signed with the key that signed the grant. Anyone lodges it, at any time (grant withdraw); \
-      until then the grant holds. The same command gives the same withdrawal again. A number that \
-      begins with - stands after --.
+      until then the grant holds. The same command gives the same withdrawal again.
 
       Examples:
         kanhe holder withdraw grant.jwt --wallet my --out withdrawal.jwt

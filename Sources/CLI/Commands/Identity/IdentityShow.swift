@@ -12,7 +12,7 @@ struct IdentityShow: KanheCommand {
     abstract: "Show an X.509 identity: a file, or one that a registry knows.",
     discussion: """
       A file (PEM or DER) needs no registry; with --registry its state there is shown too. An id \
-      is looked up in the registry; one that begins with - stands after --.
+      is looked up in the registry.
 
       Examples:
         kanhe identity show answer/seal.pem

@@ -10,8 +10,7 @@ struct LedgerProve: KanheCommand {
     abstract: "Prove that an entry stands in the newest stored checkpoint.",
     discussion: """
       Prints a C2SP tlog-proof: index, path and the signed checkpoint, verified before it is \
-      printed. Exit code 1: the entry is beyond the newest checkpoint, or there is none. \
-      A jti that begins with - stands after --.
+      printed. Exit code 1: the entry is beyond the newest checkpoint, or there is none.
 
       Examples:
         kanhe ledger prove 93 --registry city --out 93.tlog-proof

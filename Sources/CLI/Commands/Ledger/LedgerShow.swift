@@ -11,8 +11,7 @@ struct LedgerShow: KanheCommand {
     commandName: "show",
     abstract: "Show one entry, by index or by the number of its event.",
     discussion: """
-      Nothing private stands in an entry; disclosures are in the vault and in receipts. A jti that \
-      begins with - stands after --.
+      Nothing private stands in an entry; disclosures are in the vault and in receipts.
 
       Examples:
         kanhe ledger show 93 --registry city

@@ -167,6 +167,7 @@ private enum StartUpCheck: String, CaseIterable {
     return CheckLine(
       rawValue, found.map { "\($0.code.rawValue): \($0.text)" },
       wasMade: !needsWriting || !found.isEmpty, isDemanded: !needsWriting,
-      remedy: found.first?.remedy)
+      remedy: found.first?.remedy
+        ?? (needsWriting ? "none needed: the next command that writes looks at it" : nil))
   }
 }

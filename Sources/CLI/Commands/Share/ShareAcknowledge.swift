@@ -40,18 +40,20 @@ struct ShareAcknowledge: TableCommand {
   func execute(_ console: Console) throws -> Failure.Status {
     let code = try actor.code()
     let files = try paths.flatMap(ShareAcknowledge.files)
+    let job = ShareJob(count: files.count) { files[$0].path }
     let opened = try registry.open(forWriting: true, actor: actor)
     let signer = try opened.signer(code, use: .act)
     let receiver = try Receiver(code, in: opened)
-    var written: [String: JSONObject] = [:]
+    var written = ShareFiles()
     let report = try ShareRun(console).run(
-      ShareJob(files), of: Writer.releaseCount, named: "acknowledge"
+      job, of: Writer.releaseCount, named: "acknowledge"
     ) { files throws(RegistryError) in
-      let (taken, others) = try receiver.take(files, to: out)
+      let (taken, refused) = try receiver.take(files, to: out)
+      let others = refused.map { ShareOutcome.refused($0) }
       for release in taken {
-        written[release.name] = [
-          "file": .string(release.path), "signed_file": .string(release.signedPath),
-        ]
+        written.add(
+          ["file": .string(release.path), "signed_file": .string(release.signedPath)],
+          of: release.name)
       }
       guard !taken.isEmpty else { return ShareStep(outcomes: others) }
       // Durable: the files. A crash now leaves them, and the same command states it.
@@ -59,22 +61,37 @@ struct ShareAcknowledge: TableCommand {
         try writer.acknowledge(taken, by: signer)
       }
       step.outcomes += others
+      written.keepListed(of: step)
       return step
     }
     try opened.close()
     let words = ShareResult.Words(
       list: "acknowledged", one: "acknowledgement", done: "acknowledged", about: "release")
-    try ShareResult(words: words, report: report, files: written).show(console)
+    try ShareResult(words: words, report: report, files: written.kept).show(console)
     try ShareRun.requireEnd(of: report, of: files.count)
     return report.refusedCount == 0 ? .yes : .no
   }
 
-  /// A file that was named, or all enclosed material of a folder.
-  private static func files(_ path: String) throws -> [String] {
+  /// One of many: a folder's name is kept once.
+  private struct Material {
+    var folder: String?
+    let name: String
+
+    var path: String { folder.map { "\($0)/\(name)" } ?? name }
+  }
+
+  /// A file that was named, by its receipt or itself, or all enclosed material of a folder.
+  private static func files(_ path: String) throws -> [Material] {
     var isFolder: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
       isFolder.boolValue
-    else { return [path] }
+    else {
+      let receipt = ".receipt.json"
+      return [
+        Material(
+          name: path.hasSuffix(receipt) ? path.dropLast(receipt.count) + Receiver.suffix : path)
+      ]
+    }
     let names = try FileManager.default.contentsOfDirectory(atPath: path)
     let files = names.filter { $0.hasSuffix(Receiver.suffix) && !$0.hasPrefix(".") }.sorted {
       ($0.utf8.count, $0) < ($1.utf8.count, $1)
@@ -83,6 +100,6 @@ struct ShareAcknowledge: TableCommand {
       throw Failure(
         .cannot, code: "empty_input", "\(path): there is no file *\(Receiver.suffix) in the folder")
     }
-    return files.map { "\(path)/\($0)" }
+    return files.map { Material(folder: path, name: $0) }
   }
 }

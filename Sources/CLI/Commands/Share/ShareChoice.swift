@@ -37,10 +37,10 @@ struct ShareChoice: ParsableArguments {
   func named() throws -> [ActName] { try requests.map { try ActArgument.act($0) } }
 
   /// The requests that were named, or those in one of the states that fit, oldest first.
-  func names(
+  func job(
     _ states: Set<ShareState>, of code: String, in registry: OpenRegistry
-  ) throws -> [ActName] {
-    guard open else { return try named() }
+  ) throws -> ShareJob<ActName> {
+    guard open else { return ShareJob(try named()) }
     var search = ShareSearch()
     search.providers = try registry.answered(by: code)
     search.states = states
@@ -50,11 +50,6 @@ struct ShareChoice: ParsableArguments {
     search.mode = mode
     search.type = try type.map { try CodeArgument.type($0, option: "--type").text }
     search.purpose = purpose
-    var names: [ActName] = []
-    try registry.forEachShare(search) { share throws(RegistryError) in
-      names.append(.entry(share.index))
-      return true
-    }
-    return names.reversed()
+    return try registry.shareJob(search)
   }
 }

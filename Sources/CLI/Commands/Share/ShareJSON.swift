@@ -31,6 +31,8 @@ enum ShareJSON {
       }
     }
     object["decisions"] = .array(view.decisions.map { .object(history($0)) })
+    object.tellMore(
+      view.hasMoreDecisions, "there are older decisions: audit subject tells of all")
     object["history"] = .array(view.acts.map { .object(history($0)) })
     object["refused_acts"] = .array(
       view.refused.map { act in
@@ -57,6 +59,10 @@ enum ShareJSON {
       "kind": .string(act.event.kind.rawValue),
       "received": .string(act.entry.received.description),
     ]
+    if act.event.kind == .caseDecided {
+      object["department"] = act.event.issuerCode.map { .string($0) }
+      object["purpose"] = act.event.clear["purpose"]
+    }
     for name in ["reason", "outcome", "enclosed", "issuer"] {
       if let text = act.event.text(name) { object[name] = .string(text) }
     }

@@ -46,17 +46,17 @@ struct ShareRefuse: TableCommand {
     let text = try textFile.map { try ActText.read($0, option: "--text-file") }
     let opened = try registry.open(forWriting: true, actor: actor)
     let signer = try opened.signer(code, use: .act)
-    let names = try choice.names([.open], of: code, in: opened)
+    let job = try choice.job([.open], of: code, in: opened)
+      .map { [reason] in RefuseOrder($0, reason: reason, text: text) }
     let report = try ShareRun(console).run(
-      ShareJob(names.map { RefuseOrder($0, reason: reason, text: text) }),
-      of: Writer.requestCount, named: "refuse"
+      job, of: Writer.requestCount, named: "refuse"
     ) { orders throws(RegistryError) in
       try opened.write { writer throws(RegistryError) in try writer.refuse(orders, by: signer) }
     }
     try opened.close()
-    let words = ShareResult.Words(list: "refusals", one: "refusal", done: "refused")
+    let words = ShareResult.Words(list: "refusals", one: "refusal", done: "declined")
     try ShareResult(words: words, report: report).show(console)
-    try ShareRun.requireEnd(of: report, of: names.count)
+    try ShareRun.requireEnd(of: report, of: job.count)
     return report.refusedCount == 0 ? .yes : .no
   }
 }

@@ -67,28 +67,38 @@ struct ShareRelease: TableCommand {
     try OutputFile.requireFolder(out)
     let opened = try registry.open(forWriting: true, actor: actor)
     let releaser = try opened.releaser(code)
-    let names = try choice.names([.open, .released], of: code, in: opened)
-    let orders = names.map { ReleaseOrder($0, certificate: identifier, file: content) }
-    var files: [String: JSONObject] = [:]
+    let job = try choice.job([.open, .released], of: code, in: opened)
+      .map { ReleaseOrder($0, certificate: identifier, file: content) }
+    var files = ShareFiles()
+    var absentCount = 0
     let report = try ShareRun(console).run(
-      ShareJob(orders), of: Writer.releaseCount, named: "release"
+      job, of: Writer.releaseCount, named: "release"
     ) { orders throws(RegistryError) in
       let step = try opened.write { writer throws(RegistryError) in
         try writer.release(orders, by: releaser)
       }
       // Durable: the releases. A crash now leaves the files to the same command.
-      for one in try opened.handOut(step.acts, to: out, onlyMissing: choice.open) {
-        files[one.act.name] = [
-          "enclosed_sha256": .string(one.digest.base64url), "file": .string(one.path),
-          "receipt_file": .string(one.receiptPath),
-        ]
+      let handedOut = try opened.handOut(step.acts, to: out, onlyMissing: choice.open)
+      absentCount += step.acts.count - handedOut.count
+      for one in handedOut {
+        files.add(
+          [
+            "enclosed_sha256": .string(one.digest.base64url), "file": .string(one.path),
+            "receipt_file": .string(one.receiptPath),
+          ], of: one.act.name)
       }
+      files.keepListed(of: step)
       return step
     }
     try opened.close()
     let words = ShareResult.Words(list: "releases", one: "release", done: "released")
-    try ShareResult(words: words, report: report, files: files).show(console)
-    try ShareRun.requireEnd(of: report, of: orders.count)
+    try ShareResult(words: words, report: report, files: files.kept).show(console)
+    try ShareRun.requireEnd(of: report, of: job.count)
+    if !choice.open, absentCount > 0 {
+      console.note(
+        "what the requester acknowledged is handed out no more; to get it again it asks anew with "
+          + "share request --again")
+    }
     if report.doneCount > 0 { console.hint("hand both files of each release to the requester") }
     return report.refusedCount == 0 ? .yes : .no
   }

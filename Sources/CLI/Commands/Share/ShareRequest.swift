@@ -177,7 +177,7 @@ struct ShareRequest: TableCommand {
   /// What does not follow from law or grant is an answer: no.
   private static func answering(_ terms: () throws -> RequestTerms) throws -> RequestTerms {
     try Failure.answering(.invalidRequest) {
-      try Failure.answering(.unknownType, terms)
+      try Failure.answering(.unknownType) { try Failure.answering(.notFound, terms) }
     }
   }
 }

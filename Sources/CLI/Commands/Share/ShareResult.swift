@@ -86,13 +86,17 @@ struct ShareResult {
 
   private var text: String {
     var text = ""
-    if isDryRun, report.refusedCount == 0 { text += "\(Counted.text(rows, "row")), faultless\n" }
+    if isDryRun, report.refusedCount == 0 {
+      text +=
+        "\(Counted.text(rows, "row")), faultless; whether law or grant allow them is judged when "
+        + "they are signed\n"
+    }
     for act in report.done { text += line(words.done, act) }
     text += Self.more(report.doneCount - report.done.count)
     for act in report.already { text += line("already \(words.done)", act) }
     text += Self.more(report.alreadyCount - report.already.count)
     if report.refusals.contains(where: { $0.line != nil }) {
-      text += "\(Counted.text(report.refusedCount, "row")) refused\n" + table.aligned
+      text += "\(Counted.text(report.refusedCount, "row")) refused\n" + refusedLines.aligned
     } else {
       for refusal in report.refusals {
         let act = (refusal.file ?? refusal.act).map { "\(TerminalText.line($0))  " } ?? ""
@@ -119,14 +123,35 @@ struct ShareResult {
       .map(\.element)
   }
 
-  /// The refusals as a table.
+  /// Every act and refusal as a table.
   private var table: Table {
     Table(
-      header: ["line", "column", "act", "code", "message", "file"],
+      header: ["outcome", "line", "column", "act", "index", "code", "message", "file"],
+      rows: report.done.map { row("done", $0) } + report.already.map { row("already", $0) }
+        + refusals.map {
+          [
+            "refused", $0.line.map { "\($0)" } ?? "", $0.column ?? "", $0.act ?? "", "", $0.code,
+            TerminalText.line($0.message), TerminalText.line($0.file ?? ""),
+          ]
+        })
+  }
+
+  private func row(_ outcome: String, _ act: SharedAct) -> [String] {
+    let file = files[act.about ?? act.name]?["file"]?.stringValue ?? ""
+    return [
+      outcome, act.line.map { "\($0)" } ?? "", "", act.name, "\(act.index.value)", "", "",
+      TerminalText.line(file),
+    ]
+  }
+
+  /// The refusals of a sheet for people.
+  private var refusedLines: Table {
+    Table(
+      header: ["line", "column", "act", "code", "message"],
       rows: refusals.map {
         [
           $0.line.map { "\($0)" } ?? "", $0.column ?? "", $0.act ?? "", $0.code,
-          TerminalText.line($0.message), TerminalText.line($0.file ?? ""),
+          TerminalText.line($0.message),
         ]
       })
   }

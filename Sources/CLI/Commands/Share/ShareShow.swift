@@ -58,7 +58,10 @@ struct ShareShow: KanheCommand {
     }
     for name in ["history", "decisions"] {
       for act in object[name]?.arrayValue ?? [] {
-        let more = ["reason", "outcome", "claim", "certificate", "successor"].compactMap {
+        let more = [
+          "department", "purpose", "outcome", "claim", "certificate", "successor", "reason", "text",
+        ]
+        .compactMap {
           act[$0].map(plain)
         }
         rows.append([

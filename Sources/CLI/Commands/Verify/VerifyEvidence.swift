@@ -1,6 +1,7 @@
 import Certificates
 import Encoding
 import Foundation
+import Ledger
 import Rules
 import Verification
 
@@ -28,6 +29,7 @@ struct VerifyEvidence {
     for input in inputs {
       switch input.content {
       case .file(let file):
+        if case .proof(let proof) = file.content { try take(entry: proof.index, to: &pool) }
         guard let certificate = VerifyEvidence.certificate(of: file) else { continue }
         try takeType(certificate, to: &pool)
         try take(status: certificate.status.uri, to: &pool)
@@ -36,6 +38,16 @@ struct VerifyEvidence {
       case .unreadable: continue
       }
     }
+  }
+
+  /// The entry of a proof, where the folder is an export that has it.
+  private func take(entry index: LeafIndex, to pool: inout EvidencePool) throws {
+    guard unsafe access(directory + "/checkpoint", F_OK) == 0 else { return }
+    let export = try ExportReader(directory: directory)
+    guard try export.size().contains(index),
+      let bytes = try export.entries(from: index, count: 1).first
+    else { return }
+    pool.add(try Entry(parsing: bytes))
   }
 
   /// A file of many is of one type: all status lists of the first line's type are taken.
