@@ -14,13 +14,6 @@ struct SampleCertificate {
     "scope": ["install", "repair"],
   ]
 
-  /// Those of the worked example, in which both holders bear one example number.
-  static var exampleClaims: JSONObject {
-    var claims = claims
-    claims["holders"] = [holder("刘一"), holder("陈二")]
-    return claims
-  }
-
   let key: P256PrivateKey
   let kind: CertificateKind
   let profile: CertificateProfile
@@ -59,9 +52,9 @@ struct SampleCertificate {
     ["name": .string(name), "code": .string(code), "code_type": "111"]
   }
 
-  func content(of claims: JSONObject = Self.claims) throws -> CertificateContent {
+  func content() throws -> CertificateContent {
     try profile.content(
-      of: try CertificateClaims(claims), identifier: identifier, today: Self.today)
+      of: try CertificateClaims(Self.claims), identifier: identifier, today: Self.today)
   }
 
   func copy(holder: P256PublicKey? = nil) throws -> CertificateCopy {

@@ -44,7 +44,12 @@ final class FileBatch: Sendable {
     let names = names.withLock(\.self)
     guard !names.isEmpty else { return }
     // Content before name: a rename that survives a crash must not name an empty file.
-    try FileBatch.makeDurable(names)
+    try Parallel.forEach(names, threadCount: Self.threadCountMax) { name throws(RegistryError) in
+      let file = unsafe open(name.hidden, O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else { throw RegistryError(systemCall: "store", name.path) }
+      defer { close(file) }
+      guard fsync(file) == 0 else { throw RegistryError(systemCall: "store", name.path) }
+    }
     for name in names { try RegistryPaths.rename(name.hidden, to: name.path) }
     self.names.withLock { $0 = [] }
     do throws(EncodingError) { try BoundedFile.syncDirectory(folder) } catch {
@@ -54,34 +59,4 @@ final class FileBatch: Sendable {
 
   /// Threads that wait for the disk, which takes the flushes of many together; none works.
   private static let threadCountMax = 32
-
-  /// Makes the bytes of all files durable; the first failure that comes is thrown.
-  private static func makeDurable(
-    _ names: [(hidden: String, path: String)]
-  ) throws(RegistryError) {
-    let state = Guarded<(next: Int, failure: RegistryError?)>((0, nil))
-    let threads = WorkerThreads(count: min(threadCountMax, names.count)) {
-      while true {
-        let place = state.withLock { state in
-          state.next += 1
-          return state.failure == nil ? state.next - 1 : names.count
-        }
-        guard place < names.count else { return }
-        do throws(RegistryError) { try makeDurable(names[place]) } catch {
-          state.withLock { $0.failure = $0.failure ?? error }
-        }
-      }
-    }
-    threads.join()
-    if let failure = state.withLock(\.failure) { throw failure }
-  }
-
-  private static func makeDurable(
-    _ name: (hidden: String, path: String)
-  ) throws(RegistryError) {
-    let file = unsafe open(name.hidden, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw RegistryError(systemCall: "store", name.path) }
-    defer { close(file) }
-    guard fsync(file) == 0 else { throw RegistryError(systemCall: "store", name.path) }
-  }
 }

@@ -7,7 +7,7 @@ import Rules
 // Lodging what holders signed. Spec: grant.md; registry-on-disk.md, "Matters".
 extension Writer {
   /// What comes of an order before anything is appended.
-  private enum Prepared {
+  private enum Step {
     case draft(GrantDraft)
     case done(GrantOutcome)
   }
@@ -62,21 +62,17 @@ extension Writer {
 
   private func enter<Order>(
     _ orders: [Order], _ registrar: Signer?,
-    _ prepare: (Order) throws(RegistryError) -> Prepared
+    _ prepare: (Order) throws(RegistryError) -> Step
   ) throws(RegistryError) -> (outcomes: [GrantOutcome], checkpoint: VerifiedCheckpoint) {
     if let registrar { _ = try recordWaitingRefusals(by: registrar) }
     var outcomes = [GrantOutcome?](repeating: nil, count: orders.count)
     var drafts: [GrantDraft] = []
     var positions: [Int] = []
-    var first: [ActKey: Int] = [:]
-    var twins: [(position: Int, of: Int)] = []
+    var twins = Twins()
     for (position, order) in orders.enumerated() {
       switch try prepare(order) {
       case .draft(let draft):
-        if let earlier = first[draft.key] {
-          twins.append((position, earlier))
-        } else {
-          first[draft.key] = position
+        if twins.isFirst(draft.key, at: position) {
           drafts.append(draft)
           positions.append(position)
         }
@@ -87,7 +83,7 @@ extension Writer {
     for (position, (draft, outcome)) in zip(positions, zip(drafts, result.outcomes)) {
       outcomes[position] = try Writer.outcome(outcome, of: draft, result.refusals)
     }
-    for twin in twins { outcomes[twin.position] = outcomes[twin.of]?.again }
+    for twin in twins.all { outcomes[twin.position] = outcomes[twin.of]?.again }
     return (outcomes.compactMap(\.self), result.checkpoint)
   }
 

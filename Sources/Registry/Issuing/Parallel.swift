@@ -37,4 +37,27 @@ enum Parallel {
     }
     return results
   }
+
+  /// Calls `body` for each value on up to `threadCount` threads, more than there are cores: for
+  /// work that waits. The first failure that comes is thrown, and what was not begun is left.
+  static func forEach<Value: Sendable>(
+    _ values: [Value], threadCount: Int,
+    _ body: @escaping @Sendable (Value) throws(RegistryError) -> Void
+  ) throws(RegistryError) {
+    let state = Guarded<(next: Int, failure: RegistryError?)>((0, nil))
+    let threads = WorkerThreads(count: min(threadCount, values.count)) {
+      while true {
+        let place = state.withLock { state in
+          state.next += 1
+          return state.failure == nil ? state.next - 1 : values.count
+        }
+        guard place < values.count else { return }
+        do throws(RegistryError) { try body(values[place]) } catch {
+          state.withLock { $0.failure = $0.failure ?? error }
+        }
+      }
+    }
+    threads.join()
+    if let failure = state.withLock(\.failure) { throw failure }
+  }
 }

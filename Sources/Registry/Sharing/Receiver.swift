@@ -43,7 +43,7 @@ public final class Receiver: Sendable {
     self.code = code
     facts = registry.facts()
     reader = try registry.matters()
-    certificates = try registry.certificates()
+    certificates = reader.certificates
     keys = OpenedKeys(registry.departmentKeys, of: code)
     let ledger = try registry.readFacts { facts throws(RulesError) in try facts.ledger() }
     guard let ledger else {
@@ -234,22 +234,14 @@ public final class Receiver: Sendable {
   // MARK: Identities
 
   private func fact(_ keyID: Digest) throws(RegistryError) -> IdentityFact? {
-    try readFacts { facts throws(RulesError) in try facts.identityFact(keyID) }
+    try facts.reading { facts throws(RulesError) in try facts.identityFact(keyID) }
   }
 
   private func identity(_ keyID: Digest) throws(RegistryError) -> Identity? {
     if let known = identities.withLock({ $0[keyID] }) { return known }
-    let identity = try readFacts { facts throws(RulesError) in try facts.identity(keyID) }
+    let identity = try facts.reading { facts throws(RulesError) in try facts.identity(keyID) }
     identities.withLock { $0[keyID] = identity }
     return identity
-  }
-
-  /// What cannot be read is the registry's fault, never the material's.
-  private func readFacts<T>(
-    _ body: (inout FactOverlay) throws(RulesError) -> T
-  ) throws(RegistryError) -> T {
-    var facts = facts
-    do throws(RulesError) { return try body(&facts) } catch { throw RegistryError(error) }
   }
 
   /// What was released is of no use, and nobody can take it back.

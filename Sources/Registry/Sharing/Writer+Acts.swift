@@ -10,18 +10,6 @@ enum Prepared<Work> {
   case passedOver
 }
 
-/// What two orders of one batch have in common when the second says nothing new.
-struct ActKey: Hashable {
-  private let ids: [Int64]
-  private let words: [String]
-
-  /// Ids of rows, and what else the order says.
-  init(_ ids: [Int64], _ words: [String] = []) {
-    self.ids = ids
-    self.words = words
-  }
-}
-
 /// A draft and what was signed of it.
 private struct Signed: Sendable {
   let draft: ShareDraft
@@ -41,15 +29,11 @@ extension Writer {
     var outcomes = [ShareOutcome?](repeating: nil, count: orders.count)
     var works: [Work] = []
     var positions: [Int] = []
-    var first: [ActKey: Int] = [:]
-    var twins: [(position: Int, of: Int, line: Int?)] = []
+    var twins = Twins()
     for (position, order) in orders.enumerated() {
       switch try prepare(order) {
       case .success(.work(let work, let key, let line)):
-        if let earlier = first[key] {
-          twins.append((position, earlier, line))
-        } else {
-          first[key] = position
+        if twins.isFirst(key, at: position, line: line) {
           works.append(work)
           positions.append(position)
         }
@@ -75,7 +59,7 @@ extension Writer {
     }
     let result = try enter(signed.map(\.1.proposal), of: signed.map(\.1.draft))
     for (act, outcome) in zip(signed, result.outcomes) { outcomes[act.position] = outcome }
-    for twin in twins { outcomes[twin.position] = outcomes[twin.of]?.again(line: twin.line) }
+    for twin in twins.all { outcomes[twin.position] = outcomes[twin.of]?.again(line: twin.line) }
     return ShareStep(outcomes: outcomes.compactMap(\.self), checkpoint: result.checkpoint)
   }
 

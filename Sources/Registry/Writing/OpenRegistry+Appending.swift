@@ -15,8 +15,7 @@ extension OpenRegistry {
   func readFacts<T>(
     _ body: (inout FactOverlay) throws(RulesError) -> T
   ) throws(RegistryError) -> T {
-    var facts = facts()
-    do throws(RulesError) { return try body(&facts) } catch { throw RegistryError(error) }
+    try facts().reading(body)
   }
 
   /// Signs and appends one event without private members; a refusal by the rules is recorded.

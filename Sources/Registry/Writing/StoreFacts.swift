@@ -18,6 +18,17 @@ struct StoreFacts: FactSource {
   }
 }
 
+extension FactOverlay {
+  /// Reads facts, without keeping them here; what cannot be read is the ledger's damage, whatever
+  /// is being judged.
+  func reading<T>(
+    _ body: (inout FactOverlay) throws(RulesError) -> T
+  ) throws(RegistryError) -> T {
+    var facts = self
+    do throws(RulesError) { return try body(&facts) } catch { throw RegistryError(error) }
+  }
+}
+
 /// Lends the port where a concrete reader is wanted.
 public struct RegistryReader: LedgerReader {
   let ledger: any RegistryLedger

@@ -17,6 +17,7 @@ struct AuditJudge<Reader: LedgerReader> {
   var openings: ((LeafIndex) throws -> OpeningState)?
 
   var report = AuditReport()
+  /// The first entry of which nothing is shown because it was erased, and whether an act erased.
   private var firstErased: LeafIndex?
   private var hasErasure = false
   var facts = FactOverlay()
@@ -177,7 +178,7 @@ struct AuditJudge<Reader: LedgerReader> {
     if event.kind == .ledgerMapped, judgement.publicLayer == .passed {
       try judgeRun(at: index)
     }
-    if event.kind == .certificateErased { hasErasure = true }
+    if event.kind == .certificateErased, judgement.publicLayer == .passed { hasErasure = true }
     noteDisclosed(judgement, shown, event, at: index)
     before = AuditJudge.before(event, shown)
     window.insert(event.id, received: entry.received, at: index)
@@ -294,7 +295,8 @@ struct AuditJudge<Reader: LedgerReader> {
     guard let firstErased, !hasErasure else { return }
     add(
       firstErased, .erasedUnfounded,
-      "it is said to be erased, and the ledger has no act that erased anything")
+      "it is said to be erased, and no act here erased anything; if what is shown is newer than "
+        + "the ledger, get a newer export")
   }
 
   private mutating func noteDisclosed(

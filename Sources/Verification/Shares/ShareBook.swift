@@ -1,4 +1,3 @@
-import Cryptography
 import Encoding
 import Ledger
 import Rules
@@ -21,15 +20,7 @@ final class ShareBook {
   /// Chosen requests that were forgotten, their releases and disputes, by the marks of their
   /// numbers: a fault of what comes later about them is asked about, too.
   private var closed: Set<UInt128> = []
-  /// Released requests whose case is opened, until they are decided.
-  private var undecided: [Use: [LeafIndex]] = [:]
-  /// What was decided, where requests are listed.
-  private var decisions: [Use: [ShareRow.Step]] = [:]
-  /// The last decision of each department that is not opened, and whether it was erased.
-  private var hiddenDecisions: [String: (index: LeafIndex, isErased: Bool)] = [:]
-  /// Who answers for each retired department, and since which entry.
-  private var successors: [String: (code: String, since: LeafIndex)] = [:]
-  private var registrar = ""
+  private var cases: ShareCases
   private var texts: Set<String> = []
   private var shown: (index: LeafIndex, state: OpeningState)?
   /// Rule faults of the entry that is being judged: they count if it is of interest.
@@ -38,6 +29,7 @@ final class ShareBook {
   init(_ question: ShareQuestion, isReport: Bool) {
     self.question = question
     self.isReport = isReport
+    cases = ShareCases(isListing: !isReport)
   }
 
   /// Takes a fault: what hides entries counts always, a broken rule only if it is of interest.
@@ -70,10 +62,7 @@ final class ShareBook {
     case .shareAcknowledged, .shareDisputed: follow(event, entry, naming: "release")
     case .shareSettled: follow(event, entry, naming: "dispute")
     case .caseDecided: decide(event, entry)
-    case .ledgerOpened: registrar = event.issuerCode ?? ""
-    case .departmentRetired:
-      guard let department = event.text("department") else { break }
-      successors[department] = (event.text("successor") ?? registrar, entry.index)
+    case .ledgerOpened, .departmentRetired: cases.noteDepartment(event, at: entry.index)
     case .actRefused: if isReport { countRefused(event, entry) }
     default: break
     }
@@ -169,10 +158,10 @@ final class ShareBook {
       rows[index]?.personThread = opening.subjects.first?.commitment
       rows[index]?.caseReference = opening.value("case")?["reference"]?.stringValue
     }
-    if let use = rows[index].flatMap(Use.init) {
-      undecided[use, default: []].append(index)
+    guard let row = rows[index] else { return }
+    if cases.noteUse(of: row) {
       rows[index]?.isUndecided = true
-    } else if isReport, let row = rows[index] {
+    } else if isReport {
       report.figures.count(
         state.isErased ? .orphansErased : .orphansNotShown, row.requester, row.type)
     }
@@ -195,47 +184,20 @@ final class ShareBook {
   }
 
   private func decide(_ event: Event, _ entry: Entry) {
+    guard let step = ShareRow.Step(event, at: entry, keeping: kept),
+      let purpose = event.text("purpose")
+    else { return }
     let state = opening(of: entry)
-    guard case .opened(let opening) = state, let key = opening.caseThread else {
-      if let department = event.issuerCode {
-        hiddenDecisions[kept(department)] = (entry.index, state.isErased)
-      }
-      return
+    guard case .opened(let opening) = state, let caseThread = opening.caseThread else {
+      return cases.hide(by: step.department, at: entry.index, isErased: state.isErased)
     }
-    let use = Use(
-      caseThread: key.commitment, person: opening.subjects.first?.commitment,
-      purpose: event.text("purpose") ?? "")
-    var decided: [LeafIndex] = []
-    undecided[use]?.removeAll { index in
-      guard isDecided(index, by: event) else { return false }
-      decided.append(index)
-      return true
-    }
-    if undecided[use]?.isEmpty == true { undecided[use] = nil }
-    for index in decided {
+    let use = ShareCases.Use(
+      caseThread: caseThread.commitment, person: opening.subjects.first?.commitment,
+      purpose: purpose)
+    for index in cases.decide(use, step) {
       rows[index]?.isUndecided = false
       settle(index)
     }
-    if !isReport, let step = ShareRow.Step(event, at: entry, keeping: kept) {
-      decisions[use, default: []].append(step)
-    }
-  }
-
-  /// The departments that decide a department's cases, one after the other: itself, and since it
-  /// was retired who answers for it. Spec: decisions/0019.
-  private func deciders(of code: String) -> [(code: String, since: LeafIndex)] {
-    var found = [(code: code, since: LeafIndex(0))]
-    // Who is to answer is in force then: of a chain each was retired later than the one before.
-    while let last = found.last, let next = successors[last.code], next.since > last.since {
-      found.append(next)
-    }
-    return found
-  }
-
-  /// Whether a decision is the requester's, or of who answers for it.
-  private func isDecided(_ index: LeafIndex, by event: Event) -> Bool {
-    guard let row = rows[index] else { return false }
-    return deciders(of: row.requester).contains { $0.code == event.issuerCode }
   }
 
   private func opening(of entry: Entry) -> OpeningState {
@@ -310,26 +272,10 @@ final class ShareBook {
       for row in kept { countEnd(of: row, at: asOf) }
     } else {
       report.rows = kept.filter { question.outcome == nil || $0.state == question.outcome }
-        .map(decided)
+        .map(cases.decided)
     }
     return report
   }
-
-  /// A request with the newest decisions after its release.
-  private func decided(_ row: ShareRow) -> ShareRow {
-    guard let steps = Use(row).flatMap({ decisions[$0] }),
-      let release = row.history.first(where: { $0.kind == .shareReleased })
-    else { return row }
-    let deciders = Set(deciders(of: row.requester).map(\.code))
-    let later = steps.filter { $0.index > release.index && deciders.contains($0.department) }
-    var row = row
-    row.history += later.suffix(Self.decisionCountMax)
-    row.history.sort { $0.index < $1.index }
-    return row
-  }
-
-  /// Decisions of a request that are listed.
-  private static let decisionCountMax = 100
 
   private func countEnd(of row: ShareRow, at time: Timestamp?) {
     switch row.state {
@@ -340,36 +286,13 @@ final class ShareBook {
     default: break
     }
     guard row.isUndecided, let release = row.history.first else { return }
-    let later = deciders(of: row.requester).compactMap { decider in
-      hiddenDecisions[decider.code].flatMap { $0.index > decider.since ? $0 : nil }
-    }
-    if let hidden = later.last(where: { $0.index > release.index }) {
+    if let hidden = cases.hidden(of: row.requester, after: release.index) {
       report.figures.count(
         hidden.isErased ? .orphansErased : .orphansNotShown, row.requester, row.type)
     } else {
       report.figures.count(.orphans, row.requester, row.type, row.role)
       report.rows.append(row)
     }
-  }
-}
-
-/// What a decision is about: in a case, a person and a purpose. A number that is true covers no
-/// look at a neighbour.
-private struct Use: Hashable {
-  let caseThread: Digest
-  let person: Digest?
-  let purpose: String
-
-  init(caseThread: Digest, person: Digest?, purpose: String) {
-    self.caseThread = caseThread
-    self.person = person
-    self.purpose = purpose
-  }
-
-  /// That of a request whose case is opened.
-  init?(_ row: ShareRow) {
-    guard let caseThread = row.caseThread else { return nil }
-    self.init(caseThread: caseThread, person: row.personThread, purpose: row.purpose)
   }
 }
 

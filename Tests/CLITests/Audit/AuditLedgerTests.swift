@@ -162,6 +162,18 @@ struct AuditLedgerTests {
       .write(to: URL(fileURLWithPath: foreign))
     #expect(try city.run.run(["audit", "ledger", "--since", foreign]).status == 2)
     let export = try city.export()
+    // An export that is older than the checkpoint is told as such.
+    _ = try city.run.json(["type", "publish", Run.sample("types/11440300KH0002054H002.json")])
+    let newer = city.run.file("newer.txt")
+    try Data(try city.run.run(["ledger", "checkpoint"]).output.utf8)
+      .write(to: URL(fileURLWithPath: newer))
+    let older = try city.run.run([
+      "audit", "ledger", "--from", export, "--root", city.root, "--since", newer, "--format",
+      "json",
+    ])
+    #expect(older.status == 1)
+    #expect(try Self.codes(older) == ["since-mismatch"])
+    #expect(older.output.contains("this is older, or its end was cut off"), "\(older.output)")
     let stranger = try Run([
       "audit", "ledger", "--from", export, "--root", other.directory + "/public/root.pem",
       "--format", "json",

@@ -30,6 +30,25 @@ struct LedgerTests {
     }
   }
 
+  @Test("a proof is verified with the export that has its entry, and not with another's")
+  func proof() throws {
+    let city = try AuditedCity(cards: 1)
+    _ = try city.run.json(["registry", "trust"])
+    let export = try city.export()
+    let file = city.run.file("4.tlog-proof")
+    _ = try city.run.run(["ledger", "prove", "4", "--out", file])
+    func verify(_ evidence: String) throws -> Run {
+      try city.run.run(["verify", file, "--root", city.root, "--evidence", evidence])
+    }
+    let proven = try verify(export)
+    #expect(proven.status == 0, "\(proven.output)\(proven.errors)")
+    // The public folder has no entries.
+    #expect(try verify(city.run.directory + "/public").status == 2)
+    let stranger = try AuditedCity(cards: 1)
+    _ = try stranger.run.json(["registry", "trust"])
+    #expect(try verify(try stranger.export()).status != 0)
+  }
+
   @Test("a list that is cut says so, and where to go on")
   func more() throws {
     let city = try AuditedCity()

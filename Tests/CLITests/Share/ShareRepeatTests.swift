@@ -63,6 +63,53 @@ struct ShareRepeatTests {
     try sharing.expectSound()
   }
 
+  @Test("a decision is about what was released before it; an audit lists all of them")
+  func decidingAgain() throws {
+    let first = try sharing.asked(0, case: "one case")
+    _ = try sharing.released(first)
+    func decide(_ request: Int64, _ outcome: String) throws -> JSONValue? {
+      try sharing.share(["decide", "\(request)", "--outcome", outcome], as: CityRun.civil)
+        .json()["done_rows"]
+    }
+    #expect(try decide(first, "granted") == 1 && decide(first, "refused") == 1)
+    let second = try sharing.asked(0, case: "one case", ["--again"])
+    _ = try sharing.released(second)
+    // Of the second use nothing was decided, though the words are the same.
+    #expect(try decide(second, "refused") == 1 && decide(second, "refused") == 0)
+    try city.write("case.txt", "one case\n")
+    let shares = try city.json([
+      "audit", "shares", "--case", city.file("case.txt"), "--disclosures", "vault",
+    ])["shares"]?.arrayValue
+    let kinds = shares?.map { $0["history"]?.arrayValue?.map { $0["kind"]?.stringValue } }
+    let decided = "case.decided"
+    #expect(
+      kinds == [
+        ["share.released", decided, decided, decided], ["share.released", decided],
+      ])
+  }
+
+  @Test("what is asked for by its receipt, or as a table, is told as everything else")
+  func forms() throws {
+    let request = try sharing.asked(0)
+    let release = try sharing.released(request)
+    let receipt = city.file("outbox/\(release).receipt.json")
+    let arguments = [
+      "share", "acknowledge", receipt, "--out", city.file("inbox"), "--as", CityRun.civil,
+      "--format", "csv",
+    ]
+    for outcome in ["done", "already"] {
+      let lines = try city.run(arguments).output.split(whereSeparator: \.isNewline)
+      try #require(lines.count == 2, "\(lines)")
+      #expect(lines[0] == "outcome,line,column,act,index,code,message,file")
+      #expect(lines[1].hasPrefix("\(outcome),,,\(CityRun.civil)/"))
+      #expect(lines[1].hasSuffix(",\(city.file("inbox/\(release).sd-jwt"))"))
+    }
+    let again = try city.run([
+      "share", "release", "\(request)", "--out", city.file("again"), "--as", CityRun.police,
+    ])
+    #expect(again.status == 0 && again.errors.contains("share request --again"), "\(again.errors)")
+  }
+
   @Test("a grant that is none is told before anything is asked")
   func noGrant() throws {
     let request = try sharing.asked(0)

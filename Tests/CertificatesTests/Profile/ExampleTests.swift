@@ -10,9 +10,9 @@ import Testing
     let example = try Vectors.own("certificate/example.json")
     let key = try SampleCertificate.exampleKey()
     let sample = try SampleCertificate(key: key)
-    #expect(example["claims"] == .object(SampleCertificate.exampleClaims))
+    #expect(example["claims"] == .object(SampleCertificate.claims))
     let copy = try sample.profile.unsignedCopy(
-      of: try sample.content(of: SampleCertificate.exampleClaims), holder: key.publicKey,
+      of: try sample.content(), holder: key.publicKey,
       status: StatusReference(index: 42, uri: "https://registry.example/status/1"),
       random: RepeatableRandom())
     let token = try #require(example["token"]?.stringValue)

@@ -72,7 +72,8 @@ struct TrustPinCommand: KanheCommand {
     let file = KnownFile(recognising: bytes)
     guard case .trustList(let signed) = file.content else {
       throw Failure(
-        .cannot, code: "no_trust_list", "\(path) is no trust list", hint: "give trust.jwt")
+        .cannot, code: "no_trust_list", "\(path) is no trust list\(file.faultText)",
+        hint: "give trust.jwt")
     }
     let report = FileVerifier(
       anchors: [anchor], pool: EvidencePool(), time: now.seconds, clock: now.seconds
@@ -108,5 +109,13 @@ struct TrustPinCommand: KanheCommand {
         .no, code: "other_root", "\(host) is pinned to another root",
         hint: "if the registry has a new root, compare its fingerprint and use --force")
     }
+  }
+}
+
+extension KnownFile {
+  /// Why it cannot be read, behind a colon; empty for a file of another kind.
+  fileprivate var faultText: String {
+    if case .malformed(let fault) = content { return ": \(fault.message)" }
+    return ""
   }
 }
