@@ -197,8 +197,8 @@ struct TypeFileReader {
       report(.typeFileMissing, "duties is needed; [] for none", "duties")
       return []
     }
-    guard case .array(let elements) = value, elements.count <= 1_000 else {
-      report(.typeFileValue, "duties is an array of at most 1,000 objects", "duties")
+    guard case .array(let elements) = value, elements.count <= 256 else {
+      report(.typeFileValue, "duties is an array of at most 256 objects", "duties")
       return []
     }
     var duties: [TypeFile.Duty] = []
@@ -213,7 +213,7 @@ struct TypeFileReader {
         self.department($0, at: "\(path).department")
       }
       let claims = require(duty, "claims", at: path).map {
-        strings($0, at: "\(path).claims", upTo: 300)
+        strings($0, at: "\(path).claims", upTo: 128)
       }
       for (position, name) in (claims ?? []).enumerated() where !names.contains(name) {
         report(.claimUnknown, "the type has no such claim", "\(path).claims[\(position)]")
@@ -225,7 +225,11 @@ struct TypeFileReader {
           .typeFileValue, "a purpose code has 1 to 64 of a-z, 0-9 and -, a letter first",
           "\(path).purpose")
       }
-      let citation = string(duty, "citation", at: path, upTo: 1_000)
+      let citation = string(duty, "citation", at: path, upTo: 512)
+      if let citation, citation.utf8.count > 512 || citation.utf8.contains(where: { $0 < 0x20 }) {
+        report(
+          .typeFileValue, "a citation is one line of at most 512 bytes", "\(path).citation")
+      }
       guard let department, let claims, let purpose, let citation else { continue }
       duties.append(
         TypeFile.Duty(

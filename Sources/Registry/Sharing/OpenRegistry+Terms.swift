@@ -43,37 +43,31 @@ extension OpenRegistry {
     if let citation = stated.citation, let claims = stated.claims {
       return (.duty(citation: citation), claims)
     }
-    let own = (type.duties.arrayValue ?? []).filter {
-      $0["department"]?.stringValue == requester
-    }
+    let own = type.duties(of: requester)
     let rows = own.filter { row in
-      row["purpose"]?.stringValue == purpose
-        && (stated.citation.map { row["citation"]?.stringValue?.hasSameBytes(as: $0) == true }
-          ?? true)
+      row.purpose == purpose && (stated.citation.map(row.rests(on:)) ?? true)
     }
-    guard rows.count == 1, let citation = rows[0]["citation"]?.stringValue else {
+    guard rows.count == 1 else {
       throw RegistryError(
         .invalidRequest, OpenRegistry.noDuty(own, for: purpose, rows: rows.count),
         at: stated.type.text)
     }
-    let all = (rows[0]["claims"]?.arrayValue ?? []).compactMap(\.stringValue)
-    return (.duty(citation: stated.citation ?? citation), stated.claims ?? all)
+    return (.duty(citation: rows[0].citation), stated.claims ?? rows[0].claims)
   }
 
   private static func noDuty(
-    _ own: [JSONValue], for purpose: String, rows: Int
+    _ own: [DutyRow], for purpose: String, rows: Int
   ) -> String {
     guard rows == 0 else {
       return "the type has \(rows) duties of this department for the purpose; say with --citation "
         + "and --claims which one is meant"
     }
-    let laws = own.filter { $0["purpose"]?.stringValue == purpose }
-      .compactMap { $0["citation"]?.stringValue }
+    let laws = own.filter { $0.purpose == purpose }.map(\.citation)
     guard laws.isEmpty else {
       return "the type gives this department that purpose under another law: "
         + laws.joined(separator: "; ")
     }
-    let purposes = Set(own.compactMap { $0["purpose"]?.stringValue }).sorted()
+    let purposes = Set(own.map(\.purpose)).sorted()
     return purposes.isEmpty
       ? "the type gives this department no duty; ask with a holder's grant, or ask the type's "
         + "definer for a new version"

@@ -76,8 +76,8 @@ extension Writer {
   private func dutyFault(_ code: RuleCode, _ event: Event) throws(RulesError) -> String? {
     let claims = event.claims
     let purpose = event.text("purpose") ?? ""
-    let own = (try type(of: event)?.duties.arrayValue ?? []).filter {
-      $0["department"]?.stringValue == event.issuerCode && $0["purpose"]?.stringValue == purpose
+    let own = (try type(of: event)?.duties(of: event.issuerCode ?? "") ?? []).filter {
+      $0.purpose == purpose
     }
     switch code {
     case .shareClaims:
@@ -85,13 +85,12 @@ extension Writer {
       return twice.isEmpty ? nil : "asked for twice: \(twice.joined(separator: ", "))"
     case .dutyUnknown:
       guard !own.isEmpty else { return "the type gives the department no duty for \(purpose)" }
-      let laws = own.compactMap { $0["citation"]?.stringValue }.joined(separator: " or ")
+      let laws = own.map(\.citation).joined(separator: " or ")
       return "the type gives the department a duty for \(purpose) under \(laws) only"
     default:
-      let rows = own.filter { $0["citation"]?.stringValue == event.text("citation") }
-      return Self.outside(
-        "the duty", rows.flatMap { $0["claims"]?.arrayValue ?? [] }.compactMap(\.stringValue),
-        claims)
+      let citation = event.text("citation") ?? ""
+      let rows = own.filter { $0.rests(on: citation) }
+      return Self.outside("the duty", rows.flatMap(\.claims), claims)
     }
   }
 

@@ -87,20 +87,15 @@ extension Judge {
 
   /// A duty is one row of the type: this department, for this purpose, under this law.
   private mutating func judgeDuty(_ type: TypeVersionFact) {
-    let signer = event.issuerCode ?? ""
-    let purpose = event.text("purpose") ?? ""
-    let citation = event.text("citation") ?? ""
-    let rows = (type.duties.arrayValue ?? []).filter { row in
-      row["department"]?.stringValue == signer && row["purpose"]?.stringValue == purpose
-        && row["citation"]?.stringValue?.hasSameBytes(as: citation) == true
+    let (purpose, citation) = (event.text("purpose") ?? "", event.text("citation") ?? "")
+    let rows = type.duties(of: event.issuerCode ?? "").filter {
+      $0.purpose == purpose && $0.rests(on: citation)
     }
     guard !rows.isEmpty else {
       broken.insert(.dutyUnknown)
       return
     }
-    let isCovered = rows.contains { row in
-      Judge.covers((row["claims"]?.arrayValue ?? []).compactMap(\.stringValue), claims)
-    }
+    let isCovered = rows.contains { Judge.covers($0.claims, claims) }
     require(isCovered, .dutyClaims)
   }
 

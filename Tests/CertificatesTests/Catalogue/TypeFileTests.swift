@@ -95,6 +95,25 @@ struct TypeFileTests {
         ], "type_file_unknown duties[0].note"
       ),
       (
+        "duties",
+        [
+          [
+            "department": "11430000006122244L", "claims": ["sex"], "purpose": "a",
+            "citation": "b\nc",
+          ]
+        ], "type_file_value duties[0].citation"
+      ),
+      (
+        "duties",
+        [
+          [
+            "department": "11430000006122244L", "claims": ["sex"], "purpose": "a",
+            "citation": .string(String(repeating: "法", count: 171)),
+          ]
+        ], "type_file_value duties[0].citation"
+      ),
+      ("duties", .array(Array(repeating: ["a": 1], count: 257)), "type_file_value duties"),
+      (
         "predicates", [["name": "over_18", "claim": "sex", "years": 18]],
         "claim_unknown predicates[0].claim"
       ),
