@@ -121,7 +121,8 @@ if Context.environment["KANHE_FUZZ"] != nil {
     ("Entry", "Ledger"), ("Note", "Ledger"), ("Bundle", "Ledger"), ("Proof", "Ledger"),
     ("TypeFile", "Certificates"), ("Sheet", "Certificates"), ("Pattern", "Certificates"),
     ("StatusList", "Certificates"), ("Certificate", "Certificates"),
-    ("TrustList", "Certificates"), ("StatusToken", "Certificates"), ("Identity", "Cryptography"),
+    ("TrustList", "Certificates"), ("StatusToken", "Certificates"), ("Request", "Certificates"),
+    ("Presentation", "Certificates"), ("Identity", "Cryptography"),
     ("Message", "Cryptography"), ("Material", "Rules"), ("Grant", "Rules"),
     ("Event", "Rules"), ("Receipt", "Rules"), ("Answer", "Rules"), ("Delivery", "Rules"),
     ("EvidenceBundle", "Rules"),
@@ -146,7 +147,7 @@ if Context.environment["KANHE_BENCH"] != nil {
     .target(
       name: "BenchmarkSupport", dependencies: modules, path: "Benchmarks/Support",
       swiftSettings: strict))
-  for name in ["Issue", "Share"] {
+  for name in ["Issue", "Share", "Use"] {
     package.products.append(
       .executable(name: name + "Benchmark", targets: [name + "Benchmark"]))
     package.targets.append(

@@ -84,6 +84,21 @@ extension CertificatesError {
     }
   }
 
+  /// Reads members; errors of the reader are mapped, the place being `place` where they name none.
+  static func reading<T>(
+    _ place: String, _ body: () throws -> T
+  ) throws(CertificatesError) -> T {
+    do {
+      return try body()
+    } catch let error as CertificatesError {
+      throw error
+    } catch let error as EncodingError {
+      throw CertificatesError(error, in: place)
+    } catch {
+      throw CertificatesError(.wrongMember, "this cannot be read", cause: error, at: place)
+    }
+  }
+
   /// Maps a failure of an operation that had to work.
   init(_ error: CryptographyError, in place: String) {
     self.init(.cryptography, error.message, cause: error, at: place)

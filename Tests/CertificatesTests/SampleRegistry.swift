@@ -67,7 +67,9 @@ struct SampleRegistry {
   }
 
   /// The type of ``SampleCertificate``.
-  static func typeFile(name: String = "特种作业操作证") throws -> TypeFile {
+  static func typeFile(
+    name: String = "特种作业操作证", duties: JSONValue = []
+  ) throws -> TypeFile {
     func label(_ path: String, _ text: String) -> JSONValue {
       [
         "path": [.string(path)], "sd": "always", "mandatory": false,
@@ -76,7 +78,7 @@ struct SampleRegistry {
     }
     return try TypeFile([
       "code": "11100000000013338W011", "version": 1, "issuers": ["*"], "unique": ["number"],
-      "subjects": 4, "copies": 4, "duties": [],
+      "subjects": 4, "copies": 4, "duties": duties,
       "metadata": [
         "name": .string(name), "description": .string(name),
         "display": [["locale": "zh-CN", "name": .string(name)]],

@@ -16,14 +16,8 @@ extension TrustList {
 
   /// Reads a payload strictly. Throws the codes of JSON members, codes and digests.
   init(reading object: JSONObject) throws(CertificatesError) {
-    do {
-      try self.init(from: ObjectReader(object, at: "trust list"))
-    } catch let error as CertificatesError {
-      throw error
-    } catch let error as EncodingError {
-      throw CertificatesError(error, in: "trust list")
-    } catch {
-      throw CertificatesError(.wrongMember, "the list cannot be read", cause: error)
+    self = try CertificatesError.reading("trust list") {
+      try TrustList(from: ObjectReader(object, at: "trust list"))
     }
   }
 

@@ -181,8 +181,13 @@ extension CertificateChecks {
 extension CertificateVerifier.Session {
   /// The type file of a certificate's type and version, if it was given.
   public func typeFile(of certificate: UnverifiedCertificate) -> TypeFile? {
+    typeFile(named: certificate.type)
+  }
+
+  /// The type file of a `vct`, if it was given.
+  func typeFile(named name: String) -> TypeFile? {
     do throws(CertificatesError) {
-      let name = try RegistryNames.parse(type: certificate.type)
+      let name = try RegistryNames.parse(type: name)
       return evidence.types.first { $0.code == name.code && $0.version == name.version }
     } catch {
       return nil

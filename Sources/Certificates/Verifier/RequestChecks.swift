@@ -1,0 +1,145 @@
+import Cryptography
+import Encoding
+
+extension CertificateVerifier.Session {
+  /// Judges a request before it is answered: who asks, whether the catalogue lets it, and time.
+  ///
+  /// Spec: presentation.md, "Before answering".
+  public func verify(_ request: PresentationRequest) -> CheckList {
+    let faults = request.timeFaults(at: time, clock: clock)
+    return CheckList([
+      .passed(.format, "a request for a presentation"),
+      .judged(
+        .request, faults, passed: "open until \(Timestamp(seconds: request.terms.expiresAt))"),
+      asker(of: request),
+    ])
+  }
+
+  /// The signer's path leads to the root, the trust list has it in force for acting, and a duty of
+  /// the type lets it ask for these claims and this purpose.
+  func asker(of request: PresentationRequest) -> Check {
+    let terms = request.terms
+    let path = IssuerPath(request.token.identities, reader: reader)
+    var faults: [CertificatesError] = []
+    if !path.signed(request.token) {
+      faults.append(
+        CertificatesError(.signatureInvalid, "the signature is not the asking department's"))
+    }
+    faults += path.faults(under: paths, for: .act, at: terms.issuedAt, uri: terms.issuer)
+    guard evidence.trustList != nil else {
+      return open(faults, .trustListMissing, "no trust list given; add the registry's trust.jwt")
+    }
+    guard let list else {
+      return .judged(.asker, faults + trustListFaults, passed: "")
+    }
+    guard let department = list.department(uri: terms.issuer) else {
+      let unknown = CertificatesError(
+        .issuerUnknown, "the trust list does not have the department that asks", at: "iss")
+      return .judged(.asker, faults + [unknown], passed: "")
+    }
+    // A type code means the same in every city; the right to ask is the registry's own.
+    if terms.query.host != list.host {
+      faults.append(
+        CertificatesError(
+          .foreignHost, "the type asked for is another registry's than the trust list's",
+          at: "dcql_query"))
+    }
+    faults += signerFaults(path.leaf.flatMap { department.identity($0.sha256) }, at: terms.issuedAt)
+    let files = terms.query.types.map(typeFile(named:))
+    // A version whose file is not there might give no right at all.
+    guard !files.contains(nil) else {
+      return open(
+        faults, .typeFileNotGiven, "no type file given for every version asked for; add them")
+    }
+    for file in files.compactMap(\.self) {
+      if let fault = list.fault(of: file) { faults.append(fault) }
+      faults += rightFaults(terms, file, department.code)
+    }
+    return .judged(
+      .asker, faults, passed: "\(department.name) may ask for it, for \(terms.purpose.code)")
+  }
+
+  /// Not shown, unless something is wrong already.
+  private func open(
+    _ faults: [CertificatesError], _ code: CertificatesError.Code, _ text: String
+  ) -> Check {
+    faults.isEmpty ? .notShown(.asker, code, text) : .judged(.asker, faults, passed: "")
+  }
+
+  private func signerFaults(
+    _ entry: TrustList.IdentityEntry?, at time: Int64
+  ) -> [CertificatesError] {
+    guard let entry, entry.use == .act else {
+      return [
+        CertificatesError(
+          .identityUnknown, "the trust list does not have this identity for acting", at: "x5c")
+      ]
+    }
+    switch entry.state {
+    case .active where time + CertificateVerifier.skewSeconds >= entry.from: return []
+    case .retired(let end)
+    where time + CertificateVerifier.skewSeconds >= entry.from && time <= end:
+      return []
+    case .compromised:
+      return [
+        CertificatesError(.identityCompromised, "the key that signed the request is compromised")
+      ]
+    default:
+      return [
+        CertificatesError(
+          .identityNotInUse, "the key that signed the request was not in use then", at: "iat")
+      ]
+    }
+  }
+
+  /// One duty must have all the claims: those of two are not for one request.
+  private func rightFaults(
+    _ terms: PresentationRequest.Terms, _ file: TypeFile, _ department: USCC
+  ) -> [CertificatesError] {
+    let duties = file.duties.filter {
+      $0.department == department && $0.purpose == terms.purpose.code
+    }
+    guard !duties.isEmpty else {
+      return [
+        CertificatesError(
+          .purposeNotAllowed,
+          "version \(file.version) of the type gives the department no duty for this purpose",
+          at: "transaction_data")
+      ]
+    }
+    let names = terms.query.claimNames
+    guard !duties.contains(where: { Set($0.claims).isSuperset(of: names) }) else { return [] }
+    return [
+      CertificatesError(
+        .claimNotAllowed,
+        "version \(file.version) of the type does not give the department all these claims",
+        at: "dcql_query")
+    ]
+  }
+}
+
+extension TrustList {
+  /// Why a type file is not the one that the list names.
+  fileprivate func fault(of file: TypeFile) -> CertificatesError? {
+    guard let entry = type(file.code, version: file.version) else {
+      return CertificatesError(.typeUnknown, "the trust list does not have the type asked for")
+    }
+    guard entry.digest != file.digest else { return nil }
+    return CertificatesError(.typeDigest, "the type file given is not the one the trust list names")
+  }
+}
+
+extension PresentationRequest {
+  /// Why the request is not open at a time; empty if it is.
+  func timeFaults(at time: Int64, clock: Int64) -> [CertificatesError] {
+    if terms.issuedAt > min(time, clock) + CertificateVerifier.skewSeconds {
+      return [CertificatesError(.requestInFuture, "the request is dated in the future", at: "iat")]
+    }
+    guard time < terms.expiresAt else {
+      return [
+        CertificatesError(.requestExpired, "the request is over; have a new one made", at: "exp")
+      ]
+    }
+    return []
+  }
+}
