@@ -49,6 +49,8 @@ test-sanitizers: build
 bench: build
 	KANHE_BENCH=1 swift build -c release --product IssueBenchmark
 	KANHE_BENCH=1 swift build -c release --product ShareBenchmark
+	KANHE_BENCH=1 swift build -c release --product UseBenchmark
+	.build/release/UseBenchmark $(COUNT)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	  .build/release/IssueBenchmark $(COUNT) Examples/shenzhen "$$folder/issue" && \
 	  .build/release/ShareBenchmark $(COUNT) Examples/shenzhen "$$folder/share"

@@ -18,6 +18,7 @@ struct Kanhe: ParsableCommand {
       StatusNoun.self,
       GrantNoun.self,
       ShareNoun.self,
+      UseNoun.self,
       HolderNoun.self,
       Verify.self,
       LedgerNoun.self,

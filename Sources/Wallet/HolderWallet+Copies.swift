@@ -109,7 +109,7 @@ extension HolderWallet {
     return copy
   }
 
-  private static var unknownCopy: WalletError {
+  static var unknownCopy: WalletError {
     WalletError(.copyUnknown, "the wallet has no such copy; holder list shows those it has")
   }
 }

@@ -7,7 +7,8 @@ import Rules
 ///
 /// `wallet.json` says what the folder is. `keys/<thumbprint>.key` is an encrypted P-256 key and
 /// `.jwk` its public half; `copies/<digest>.json` is a delivery as it was handed out; a grant is
-/// `grants/<number>.jwt`, its withdrawal `withdrawals/<number>.jwt`. Files have mode 0600, folders
+/// `grants/<number>.jwt`, its withdrawal `withdrawals/<number>.jwt`; what was shown is kept as
+/// `presentations/<digest>.json`. Files have mode 0600, folders
 /// 0700; nothing that is there is ever replaced, but a delivery by one that shows or
 /// proves more. Spec: cli/holder.md, "The folder".
 public struct HolderWallet: Sendable {
@@ -17,7 +18,7 @@ public struct HolderWallet: Sendable {
   private static let mark = Array("{\"kind\":\"kanhe-wallet\",\"version\":1}\n".utf8)
 
   enum Sort: String, CaseIterable {
-    case keys, copies, grants, withdrawals
+    case keys, copies, grants, withdrawals, presentations
   }
 
   /// The folder, without a slash at the end.

@@ -25,6 +25,7 @@ struct CommandLineTests {
         "status",
         "grant",
         "share",
+        "use",
         "holder",
         "verify",
         "ledger",

@@ -19,6 +19,15 @@ enum OutputFile {
         .cannot, code: "file_exists", "\(path) is there already",
         hint: "choose another name or give --force")
     }
+    var isFolder: ObjCBool = false
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard unsafe FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+      isFolder.boolValue
+    else {
+      throw Failure(
+        .cannot, code: "file_not_found", "there is no folder \(folder)",
+        hint: "make it first, or choose another")
+    }
   }
 
   /// Refuses a path that is there and no folder; makes nothing.

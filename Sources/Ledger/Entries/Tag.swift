@@ -11,6 +11,12 @@ public struct Tag: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// A tag that was computed or drawn at random.
   public init(_ digest: Digest) { self.digest = digest }
 
+  /// The tag of a use: of a presentation that a department took, by the signing input of its key
+  /// binding. A signature is malleable: with it, one presentation would have several tags.
+  public init(useOf signingInput: some Sequence<UInt8>) {
+    digest = SHA256.hash(Array("kanhe-use-v1\u{0}".utf8) + Array(signingInput))
+  }
+
   /// A tag from 32 bytes; throws `invalidTag`.
   public init(bytes: some RandomAccessCollection<UInt8>) throws(LedgerError) {
     do {

@@ -1,8 +1,10 @@
+import Cryptography
+
 extension VaultCheck {
   /// Every space in which items are kept.
   static let spaces: Set<String> = [
     BatchRange.space, BatchRecord.space, IssuedContent.headerSpace, Outbox.space,
-    RefusedLines.space, RefusedShareAct.space, "erased",
+    RefusedLines.space, RefusedShareAct.space, UseItem.space, "erased",
     "refusal", "refusal-dropped", "refusal-rate",
   ]
 
@@ -36,6 +38,31 @@ extension VaultCheck {
     try forEachItem(of: RefusedLines.space) { _, _ in found += 1 }
     if found != expected { add(.items, "refused lines are kept of a job that is not there") }
     try checkOutbox()
+    try checkUses()
+  }
+
+  /// Each accepted answer is kept with its request, and no other.
+  private mutating func checkUses() throws(RegistryError) {
+    var found = 0
+    try forEachItem(of: UseItem.space) { check, item throws(RegistryError) in
+      found += 1
+      let use = try UseItem(item)
+      let reader = try CertificateReader(
+        ledger: check.registry.ledger, vault: check.vault, cipher: check.cipher)
+      guard try reader.event(at: item.entry).event.kind == .useAccepted,
+        let record = try check.vault.records(from: item.entry, limit: 1).first,
+        record.entry == item.entry, record.certificate == 0, record.matter == 0
+      else { throw RegistryError(.damagedVault, "its entry accepted no answer") }
+      let plain = try check.cipher.open(record.disclosures, for: .disclosures(0))
+      let opened = try RecordText.disclosures(plain)
+      func says(_ name: String, _ digest: Digest) -> Bool {
+        opened.contains { $0.name == name && $0.value == .string(digest.base64url) }
+      }
+      guard says("request", use.request), says("presentation", use.presentation) else {
+        throw RegistryError(.damagedVault, "it is not what its entry opens")
+      }
+    }
+    if found != usesCount { add(.items, "answers that were accepted are not kept, or too many") }
   }
 
   /// The certificates that the ranges give to each job.

@@ -15,6 +15,8 @@ struct VaultCheck {
   private var lists: [Int64: StatusListRow] = [:]
   /// How many releases nobody has acknowledged.
   private(set) var waitingCount = 0
+  /// How many presentations were accepted.
+  private(set) var usesCount = 0
 
   static let pageCount = 256
 
@@ -207,7 +209,9 @@ struct VaultCheck {
             throw RegistryError(.damagedVault, "it is of no certificate, and has content")
           }
           let plain = try check.cipher.open(record.disclosures, for: .disclosures(0))
-          try check.compare(try RecordText.disclosures(plain), with: record.entry)
+          let event = try check.compare(
+            try RecordText.disclosures(plain), with: record.entry)
+          if event.kind == .useAccepted { check.usesCount += 1 }
         }
       }
       guard page.count == VaultCheck.pageCount, let last = page.last else { return }
@@ -215,14 +219,16 @@ struct VaultCheck {
     }
   }
 
-  /// The openings are those of the entry's event: all, and no other.
+  /// The openings are those of the entry's event, which is given back: all, and no other.
+  @discardableResult
   func compare(
     _ disclosures: [EventDisclosure], with entry: Int64
-  ) throws(RegistryError) {
+  ) throws(RegistryError) -> Event {
     let reader = try CertificateReader(ledger: registry.ledger, vault: vault, cipher: cipher)
     let (_, event) = try reader.event(at: entry)
     guard Set(disclosures.map(\.digest)) == Set(event.digests),
       disclosures.count == event.digests.count
     else { throw RegistryError(.damagedVault, "its openings are not those of its entry") }
+    return event
   }
 }

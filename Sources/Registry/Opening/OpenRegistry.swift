@@ -252,6 +252,17 @@ public final class OpenRegistry {
     return try VaultCipher(vaultKey: try keys.vaultKey())
   }
 
+  /// The root that the first entry names: what others pin. Throws `damagedLedger`.
+  public func root() throws(RegistryError) -> Identity {
+    let ledger = try readFacts { facts throws(RulesError) in try facts.ledger() }
+    guard let ledger else {
+      throw RegistryError(.damagedLedger, "the ledger was never opened")
+    }
+    do throws(CryptographyError) { return try Identity(der: ledger.root) } catch {
+      throw RegistryError(.damagedLedger, "the root cannot be read", cause: error)
+    }
+  }
+
   /// The identity and key with which a department acts or seals: the newest in force of which the
   /// key lies here.
   ///

@@ -15,6 +15,8 @@ public struct Proposal: Sendable {
     case certificate(Int64)
     /// A case's thread: the row of `HolderCode.ofCase(_:of:)`, by a handle from `subjects(_:)`.
     case `case`(Int64)
+    /// The tag of a presentation that was taken: nobody's thread.
+    case use(Tag)
     /// A random tag in the place of what is not there.
     case padding
   }

@@ -171,7 +171,7 @@ struct ThreadTable {
       certificates.values[place].count += 1
       certificates.values[place].changed = entry
       return (certificates.values[place].key, certificates.values[place].count)
-    case .padding: return nil
+    case .use, .padding: return nil
     }
   }
 
@@ -192,7 +192,7 @@ struct ThreadTable {
               id, certificates.values[place].count, certificates.values[place].state,
               certificates.values[place].changed
             ))
-        case .padding: break
+        case .use, .padding: break
         }
       }
     }

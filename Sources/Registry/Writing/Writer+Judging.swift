@@ -161,6 +161,10 @@ extension Writer {
         tags.append(Tag(try Digest(bytes: try cipher.randomBytes(Digest.byteCount))))
         continue
       }
+      if case .use(let tag) = thread {
+        tags.append(tag)
+        continue
+      }
       guard let (key, number) = threads.next(thread, entry: entry) else {
         throw RegistryError(
           .internalFault, "a proposal names a thread from before the last append")
@@ -171,7 +175,7 @@ extension Writer {
       case .subject: subjects.append(place)
       case .certificate: certificate = place
       case .case: file = place
-      case .padding: break
+      case .use, .padding: break
       }
     }
     return (subjects, certificate, file)

@@ -1,4 +1,4 @@
-// The kinds of sharing, use and evidence. Spec: event.md, "Kinds"; `use.*` have no rules yet.
+// The kinds of sharing, use and evidence. Spec: event.md, "Kinds".
 extension EventKind {
   var shareDefinition: EventShape {
     let subject = EventShape.PrivateMember.opened("subject_1", .subject)
@@ -59,12 +59,12 @@ extension EventKind {
       return EventShape(
         .department,
         [
-          .clear("type", .typeCode), .clear("claims", .claimNames), .clear("purpose", .code),
+          .clear("type", .typeCode), .clear("version", .integer(1...1_000_000)),
+          .clear("claims", .list(.text(max: 128), min: 0, max: 128)), .clear("purpose", .code),
           .clear("mode", .word(["counter", "online"])),
           .clear("codes", .list(.code, min: 0, max: 64)),
           .optional("registry", .text(max: 256)), .occurred,
-        ], [.opened("presentation", .digest), .optional("request", .digest)], tags: .use,
-        later: true)
+        ], [.opened("presentation", .digest), .opened("request", .digest)], tags: .use)
     case .caseDecided:
       return share(
         [.clear("purpose", .code), .clear("outcome", .word(EventKind.outcomes))],

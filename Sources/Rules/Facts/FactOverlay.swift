@@ -158,6 +158,12 @@ public struct FactOverlay: Sendable {
     return nil
   }
 
+  /// An admitted registry, by the origin of its ledger.
+  public mutating func registry(_ origin: String) throws(RulesError) -> RegistryFact? {
+    if case .registry(let fact) = try fact(.registry(origin)) { return fact }
+    return nil
+  }
+
   /// The runs in force, which cover the ledger from its first entry; empty before the first.
   public mutating func runs() throws(RulesError) -> [RunFact] {
     if case .runs(let runs) = try fact(.runs) { return runs }

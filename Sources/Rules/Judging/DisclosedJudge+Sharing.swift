@@ -27,6 +27,7 @@ extension DisclosedJudge {
       }
     case .shareAcknowledged, .shareDisputed, .shareSettled: judgeContinuation()
     case .evidenceDisclosed: judgeEvidence()
+    case .useAccepted: require(!openings.sharing.isRequestUsed, .useTaken)
     default: break
     }
   }

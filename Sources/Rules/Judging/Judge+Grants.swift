@@ -18,7 +18,7 @@ extension Judge {
   }
 
   /// A request that rests on a grant is one of those that the holder allowed.
-  mutating func judgeUse(facts: inout FactOverlay) throws(RulesError) {
+  mutating func judgeGrantUse(facts: inout FactOverlay) throws(RulesError) {
     guard let name = try named("grant", facts: &facts), let grant = try facts.grant(name) else {
       broken.insert(.grantUnknown)
       return

@@ -20,6 +20,7 @@ extension Judge {
     case .shareDisputed: try judgeDispute(facts: &facts)
     case .shareSettled: try judgeSettlement(facts: &facts)
     case .caseDecided: requireCodes("purpose")
+    case .useAccepted, .useRefused: try judgeUse(facts: &facts)
     case .evidenceDisclosed:
       if event.clear.contains("department") { try requireDepartment(facts: &facts) }
     default: break
@@ -37,7 +38,7 @@ extension Judge {
 
   /// What stands in the clear for everyone to count is a code, never a sentence or a number of
   /// somebody.
-  private mutating func requireCodes(_ members: String...) {
+  mutating func requireCodes(_ members: String...) {
     for member in members { require(CodeCheck.isCode(event.text(member) ?? ""), .purpose) }
   }
 
@@ -82,14 +83,19 @@ extension Judge {
       broken.insert(.shareBasis)
       return
     }
-    if isDuty { judgeDuty(type) } else { try judgeUse(facts: &facts) }
+    if isDuty {
+      judgeDuty(type, under: event.text("citation") ?? "")
+    } else {
+      try judgeGrantUse(facts: &facts)
+    }
   }
 
-  /// A duty is one row of the type: this department, for this purpose, under this law.
-  private mutating func judgeDuty(_ type: TypeVersionFact) {
-    let (purpose, citation) = (event.text("purpose") ?? "", event.text("citation") ?? "")
+  /// A duty is one row of the type: this department, for this purpose, under this law, or under any
+  /// where none is named.
+  mutating func judgeDuty(_ type: TypeVersionFact, under citation: String?) {
+    let purpose = event.text("purpose") ?? ""
     let rows = type.duties(of: event.issuerCode ?? "").filter {
-      $0.purpose == purpose && $0.rests(on: citation)
+      $0.purpose == purpose && (citation.map($0.rests(on:)) ?? true)
     }
     guard !rows.isEmpty else {
       broken.insert(.dutyUnknown)

@@ -16,6 +16,8 @@ extension Openings {
     public var copy: HeldCopy?
     /// Of `grant.given`: whether the holder's grant was lodged before.
     public var isGrantTaken = false
+    /// Of `use.accepted`: whether another answer to its request was accepted before.
+    public var isRequestUsed = false
     /// Whether the certificate that is opened has the subject that is opened.
     public var namesSubject = false
 

@@ -81,7 +81,8 @@ extension RuleCode {
     case .typeVersion:
       "not the version after the newest one"
     case .typeUnknown:
-      "no such type and version, or one of another material"
+      "no such type and version, one of another material, or of a registry that is not "
+        + "admitted for it"
     case .typeWithdrawn:
       "the type was withdrawn"
     case .typeIssuer:
@@ -200,6 +201,8 @@ extension RuleCode {
       "no certificate, another than was asked for, of another type, issuer or person"
     case .shareState:
       "the certificate is not in force"
+    case .useTaken:
+      "the request was answered before, and the answer accepted"
     }
   }
 }
@@ -224,6 +227,7 @@ extension RuleCode {
     case .receiver: "enclose it anew, for the requester's identity in force"
     case .enclosed: "ask for the recorded bytes again"
     case .shareState: "refuse the request"
+    case .useTaken: "make a new request"
     default: nil
     }
   }

@@ -102,6 +102,7 @@ public enum RuleCode: String, Sendable, Hashable, CaseIterable, Comparable {
   case shareCase = "share-case"
   case shareCertificate = "share-certificate"
   case shareState = "share-state"
+  case useTaken = "use-taken"
 
   /// Orders by name.
   public static func < (left: RuleCode, right: RuleCode) -> Bool {

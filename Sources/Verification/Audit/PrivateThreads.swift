@@ -69,6 +69,11 @@ struct PrivateThreads {
     if event.kind.shape.tags == .subject || event.kind.shape.tags == .share {
       return openShared(opening, event, privateTags, hiddenCount: hiddenCount)
     }
+    if event.kind.shape.tags == .use {
+      // Its tag is nobody's thread: without the presentation it cannot be told from any other.
+      let sharing = shares.known(to: opening, event, hasHidden: hiddenCount > 0, &finding)
+      return (Openings(disclosures: opening.disclosures, sharing: sharing), finding)
+    }
     guard event.kind.shape.tags == .subjectsAndCertificate, let key = opening.certificate else {
       if event.kind.shape.tags != .none {
         finding.unjudged = [.threadTag, .threadCommitment, .exactState, .identifierTaken]

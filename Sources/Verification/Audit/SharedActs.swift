@@ -6,8 +6,8 @@ import Rules
 /// What an auditor keeps of copies, grants, requests and releases that he was shown, to hold later
 /// acts against them.
 ///
-/// In memory, about 110 bytes a copy that is bound to a holder's key, 100 a grant and 170 a
-/// release; a request is forgotten when its answer was faultless.
+/// In memory, about 110 bytes a copy that is bound to a holder's key, 100 a grant, 170 a release
+/// and 50 a use; a request is forgotten when its answer was faultless.
 struct SharedActs {
   struct Copy {
     let held: Openings.HeldCopy
@@ -23,6 +23,8 @@ struct SharedActs {
   private var lodged: Set<Digest> = []
   /// By the number of the request, the release or the dispute.
   private var acts: [Digest: Openings.Shared] = [:]
+  /// Requests for presentations of which an answer was accepted.
+  private var used: Set<Digest> = []
 
   /// What the judge needs to know of the acts before this one, and which rules cannot be judged
   /// because it was not shown.
@@ -33,6 +35,9 @@ struct SharedActs {
     var sharing = Openings.Sharing()
     if let grant = SharedActs.grant(opening) {
       sharing.isGrantTaken = lodged.contains(grant.number)
+    }
+    if event.kind == .useAccepted, let request = SharedActs.digest(opening.value("request")) {
+      sharing.isRequestUsed = used.contains(request)
     }
     if event.clear.contains("grant") {
       sharing.grant = SharedActs.named("grant", in: event).flatMap { grants[$0] }
@@ -60,6 +65,8 @@ struct SharedActs {
     case .grantGiven:
       grants[number] = Openings.Given(opening.disclosures)
       if let grant = SharedActs.grant(opening) { lodged.insert(grant.number) }
+    case .useAccepted:
+      if let request = SharedActs.digest(opening.value("request")) { used.insert(request) }
     case .shareRequested: acts[number] = Openings.Shared(opening.disclosures)
     case .shareRefused, .shareReleased:
       if let name = SharedActs.named("request", in: event) { acts[name] = nil }

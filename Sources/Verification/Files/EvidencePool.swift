@@ -9,6 +9,8 @@ public struct EvidencePool: Sendable {
   var statusTokens: [StatusToken] = []
   var types: [TypeFile] = []
   var identities: [Identity] = []
+  /// Requests that presentations may answer. Where there is one, a bare copy is no answer.
+  var requests: [PresentationRequest] = []
   /// Receipts that stand alone, by the copies that they open.
   var receiptsByCopy: [Digest: Receipt] = [:]
   /// Entries of receipts: what a lone proof may be about.
@@ -22,7 +24,8 @@ public struct EvidencePool: Sendable {
   /// Adds what a file says.
   public mutating func add(_ file: KnownFile) {
     switch file.content {
-    case .copy, .malformed: break
+    case .copy, .presentation, .malformed: break
+    case .request(let request): requests.append(request)
     case .delivery(let delivery, _): add(delivery.receipt)
     case .bundle(let parts):
       add(parts.bundle.receipt)

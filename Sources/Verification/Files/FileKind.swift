@@ -6,6 +6,10 @@ public enum FileKind: String, Sendable, Hashable, CaseIterable {
   case copy
   /// What a subject gets.
   case delivery
+  /// What a holder shows in answer to a request: SD-JWT with a key binding.
+  case presentation
+  /// A department's signed request for a presentation.
+  case request
   /// JSON Lines of deliveries.
   case deliveries
   /// A certificate with all evidence.

@@ -9,6 +9,8 @@ public struct FileReport: Sendable {
   public let certificate: UnverifiedCertificate?
   /// The type file that belongs to the certificate, if it was given: its labels explain claims.
   public let type: TypeFile?
+  /// The request itself, or the one that a presentation answers.
+  public let request: PresentationRequest?
   /// Every check that concerns such a file.
   public let checks: CheckList
   /// The root under which it was judged; nil if the file could not be read.
@@ -17,12 +19,13 @@ public struct FileReport: Sendable {
   /// Makes an answer.
   public init(
     kind: FileKind, checks: CheckList, certificate: UnverifiedCertificate? = nil,
-    type: TypeFile? = nil, root: Digest? = nil
+    type: TypeFile? = nil, request: PresentationRequest? = nil, root: Digest? = nil
   ) {
     self.kind = kind
     self.checks = checks
     self.certificate = certificate
     self.type = type
+    self.request = request
     self.root = root
   }
 
@@ -32,7 +35,8 @@ public struct FileReport: Sendable {
   /// The same answer with other checks.
   func replacing(_ change: (CheckList) -> CheckList) -> FileReport {
     FileReport(
-      kind: kind, checks: change(checks), certificate: certificate, type: type, root: root)
+      kind: kind, checks: change(checks), certificate: certificate, type: type,
+      request: request, root: root)
   }
 
   /// The answer about a file that could not even be read: nobody can tell.

@@ -58,6 +58,12 @@ public struct FileVerifier: Sendable {
         .signature, .issuer, .trust, .keyState, .type, .schema, .validity, .status, .ledger,
         .receipt,
       ]
+    case .presentation:
+      [
+        .signature, .issuer, .trust, .keyState, .type, .schema, .validity, .status, .keyBinding,
+        .request, .asker,
+      ]
+    case .request: [.request, .asker]
     case .receipt: [.ledger, .receipt]
     case .answer: [.ledger, .signatures, .thread, .runs, .end]
     case .trustList, .statusToken: [.signature, .issuer, .trust, .validity]
@@ -72,9 +78,13 @@ public struct FileVerifier: Sendable {
     let others = OtherChecks(session: session, pool: pool)
     let checks: CheckList
     switch file.content {
-    case .copy(let certificate):
+    case .copy(let certificate) where pool.requests.isEmpty:
       return self.certificate(
         .copy, certificate, receipt: pool.receiptsByCopy[certificate.digest], in: session)
+    // Stripped of its key binding an answer is a copy: what was asked for decides.
+    case .copy(let certificate), .presentation(let certificate):
+      return presentation(certificate, in: session)
+    case .request(let request): checks = session.session.verify(request)
     case .delivery(let delivery, let certificate):
       return self.certificate(
         .delivery, certificate, receipt: delivery.receipt, delivery: delivery,
@@ -104,7 +114,21 @@ public struct FileVerifier: Sendable {
       ).all()
     case .malformed(let fault): return unreadable(file.kind, fault)
     }
-    return FileReport(kind: file.kind, checks: checks, root: session.anchor.root.sha256)
+    var request: PresentationRequest?
+    if case .request(let found) = file.content { request = found }
+    return FileReport(
+      kind: file.kind, checks: checks, request: request, root: session.anchor.root.sha256)
+  }
+
+  private func presentation(
+    _ certificate: UnverifiedCertificate, in session: AnchorSession
+  ) -> FileReport {
+    let request = PresentationRequest.answered(by: certificate, among: pool.requests)
+    return FileReport(
+      kind: .presentation,
+      checks: session.session.verify(presentation: certificate, request: request).checks,
+      certificate: certificate, type: session.session.typeFile(of: certificate),
+      request: request, root: session.anchor.root.sha256)
   }
 
   /// A delivery is what the department handed out: whole. Who shows less shows the copy.
@@ -144,6 +168,14 @@ public struct FileVerifier: Sendable {
         checks.append(
           .notShown(
             name, code: "receipt_missing", "no receipt given; add the delivery or the receipt"))
+      }
+    }
+    // Beside a request nothing but its answer will do, however good it is as what it is.
+    if !pool.requests.isEmpty {
+      for check in session.session.presentationChecks(
+        of: certificate, request: pool.requests.first)
+      {
+        checks.append(check)
       }
     }
     if !faults.isEmpty {

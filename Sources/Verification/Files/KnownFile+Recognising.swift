@@ -248,7 +248,17 @@ extension KnownFile {
   /// A JWS or an SD-JWT; one newline may follow it.
   private static func token(_ bytes: [UInt8]) -> KnownFile {
     let bytes = bytes.last == UInt8(ascii: "\n") ? Array(bytes.dropLast()) : bytes
-    if bytes.contains(UInt8(ascii: "~")) { return copy(bytes) }
+    guard !bytes.contains(where: { $0 == 0x0A || $0 == 0x0D }) else {
+      return KnownFile(
+        .unknown,
+        Fault(
+          code: "line_ends",
+          message: "a token is one line with a line feed behind it or nothing; this has other line "
+            + "ends in it: take it as it was handed out"))
+    }
+    if let end = bytes.lastIndex(of: UInt8(ascii: "~")) {
+      return bytes[end...].contains(UInt8(ascii: ".")) ? presentation(bytes) : copy(bytes)
+    }
     guard bytes.contains(UInt8(ascii: ".")) else {
       return KnownFile(
         .unknown, Fault(code: "unknown_kind", message: "the file is cut off, or no token"))
@@ -265,6 +275,12 @@ extension KnownFile {
         return KnownFile(.statusToken, .statusToken(try StatusToken(parsing: bytes)))
       } catch {
         return KnownFile(.statusToken, Fault(error))
+      }
+    case JWSForm.presentationRequest.type:
+      do throws(CertificatesError) {
+        return KnownFile(.request, .request(try PresentationRequest(parsing: bytes)))
+      } catch {
+        return KnownFile(.request, Fault(error))
       }
     case JWSForm.event.type:
       return KnownFile(
@@ -291,6 +307,16 @@ extension KnownFile {
       return try JSONValue(parsing: try Base64URL.decode(bytes: header))["typ"]?.stringValue
     } catch {
       return nil
+    }
+  }
+
+  private static func presentation(_ bytes: [UInt8]) -> KnownFile {
+    do throws(CertificatesError) {
+      return KnownFile(
+        .presentation,
+        .presentation(try UnverifiedCertificate(parsing: bytes, keyBinding: .demanded)))
+    } catch {
+      return KnownFile(.presentation, Fault(error))
     }
   }
 

@@ -8,6 +8,9 @@ public struct KnownFile: Sendable {
   /// What a file holds once it was read.
   public enum Content: Sendable {
     case copy(UnverifiedCertificate)
+    /// A copy with the holder's key binding behind it.
+    case presentation(UnverifiedCertificate)
+    case request(PresentationRequest)
     case delivery(Delivery, UnverifiedCertificate)
     case bundle(BundleParts)
     case receipt(Receipt)
@@ -57,6 +60,18 @@ public struct KnownFile: Sendable {
   public let kind: FileKind
   /// What was read.
   public let content: Content
+
+  /// The SD-JWT of a copy or a presentation, as it was handed over, without a newline; nil for any
+  /// other file.
+  public var token: [UInt8]? {
+    switch content {
+    case .copy(let certificate), .presentation(let certificate):
+      SDJWT.join(
+        token: certificate.token.bytes, disclosures: certificate.disclosures)
+        + (certificate.keyBinding ?? [])
+    default: nil
+    }
+  }
 
   /// A file that could be read.
   init(_ kind: FileKind, _ content: Content) {

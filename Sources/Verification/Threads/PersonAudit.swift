@@ -27,12 +27,14 @@ public struct PersonReport: Sendable {
   public struct Line: Sendable {
     /// The entry, as the first of the threads has it.
     public let entry: ThreadEntry
-    /// The threads.
+    /// The threads; none of a use.
     public internal(set) var threads: [Int]
   }
 
   /// What was found of each thread, in the order asked.
   public internal(set) var threads: [ThreadReport] = []
+  /// The uses of what the person showed; nil where nothing was asked about them.
+  public internal(set) var uses: ThreadReport?
   /// All entries, in the order of the ledger.
   public internal(set) var lines: [Line] = []
   /// The names of the departments in the entries, by USCC.
@@ -40,18 +42,20 @@ public struct PersonReport: Sendable {
 
   /// The answer: no where one thread's is, yes where all are.
   public var verdict: CheckList.Verdict {
-    let verdicts = threads.map(\.verdict)
+    let verdicts = reports.map(\.verdict)
     if verdicts.contains(.no) { return .no }
     return verdicts.contains(.cannotTell) || verdicts.isEmpty ? .cannotTell : .yes
   }
 
+  private var reports: [ThreadReport] { threads + [uses].compactMap(\.self) }
+
   /// Whether there are more faults than are kept.
-  public var hasMoreFaults: Bool { threads.contains(where: \.hasMoreFaults) }
+  public var hasMoreFaults: Bool { reports.contains(where: \.hasMoreFaults) }
 
   /// What is wrong, each once.
   public var faults: [AuditReport.Fault] {
     var seen: Set<AuditReport.Fault> = []
-    return threads.flatMap(\.faults).filter { seen.insert($0).inserted }
+    return reports.flatMap(\.faults).filter { seen.insert($0).inserted }
   }
 
   /// The size up to which it is proven of every thread that it has no further entry.
@@ -78,6 +82,7 @@ public struct PersonAudit<Reader: LedgerReader> {
   private let reader: Reader
   private let asked: [PersonThread]
   private let finders: [ThreadFinder]
+  private let uses: UseFinder?
   private let folder: RunFolder?
   private let proved: Int?
   private let root: Digest
@@ -87,11 +92,13 @@ public struct PersonAudit<Reader: LedgerReader> {
   /// An audit of threads under a pinned root.
   ///
   /// - Parameters:
+  ///   - uses: the tags of presentations whose uses are looked for.
   ///   - runs: the files of the published runs, which prove the ends.
   ///   - proved: the position of the thread of which an answer for others is wanted.
   /// - Throws: what the reader throws.
   public init(
-    reader: Reader, root: Identity, threads: [PersonThread], runs: RunFolder?, proved: Int? = nil
+    reader: Reader, root: Identity, threads: [PersonThread], uses tags: Set<Tag> = [],
+    runs: RunFolder?, proved: Int? = nil
   ) throws(LedgerError) {
     self.reader = reader
     asked = threads
@@ -105,15 +112,22 @@ public struct PersonAudit<Reader: LedgerReader> {
         isListed: { _ in true })
     }
     self.finders = finders
+    let uses = tags.isEmpty ? nil : UseFinder(tags: tags)
+    self.uses = uses
     run = AuditRun(
       reader: reader, size: try reader.size(), pinnedRoot: root.sha256,
       checkedFrom: LeafIndex(.max))
     run.judge.needsSignature = { entry, event in
       event.kind.isAdministrative || finders.contains { $0.matches(entry) }
+        || uses?.matches(entry) ?? false
     }
-    run.judge.found = { fault in for finder in finders { finder.take(fault) } }
+    run.judge.found = { fault in
+      for finder in finders { finder.take(fault) }
+      uses?.take(fault)
+    }
     run.judge.visited = { entry, event, _ in
       for finder in finders { finder.visit(entry, event) }
+      uses?.visit(entry, event)
     }
   }
 
@@ -135,6 +149,8 @@ public struct PersonAudit<Reader: LedgerReader> {
     try run.compareTiles(atEnd: true)
     try run.judgeCheckpoint(note)
     for position in asked.indices { person.threads.append(try finished(position)) }
+    person.uses = try uses?.finished(
+      in: run.judge.report.checkpoint, through: run.judge.tree.size, reader)
     person.join()
     for code in Set(person.lines.flatMap(\.entry.departments)) {
       person.names[code] = try run.judge.facts.department(code)?.name
@@ -179,6 +195,7 @@ extension PersonReport {
         }
       }
     }
+    for entry in uses?.entries ?? [] { lines.append(Line(entry: entry, threads: [])) }
     lines.sort { $0.entry.index < $1.entry.index }
   }
 }

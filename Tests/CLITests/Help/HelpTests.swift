@@ -65,7 +65,8 @@ struct HelpTests {
           "decide",
         ]
       ),
-      ("holder", ["key", "import", "list", "show", "grant", "withdraw", "log"]),
+      ("use", ["ask", "check"]),
+      ("holder", ["key", "import", "list", "show", "grant", "withdraw", "present", "log"]),
       ("verify", []),
       ("ledger", ["checkpoint", "list", "show", "prove", "export"]),
       ("trust", ["pin", "list"]),

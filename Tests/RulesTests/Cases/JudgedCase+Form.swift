@@ -25,15 +25,11 @@ extension JudgedCase {
       $1.received = $0.now
     },
     JudgedCase("kind-later", "a kind whose rules do not exist yet", [.kindUnknown]) { world in
-      var act = try Act(
-        world, .useAccepted, by: world.keys.police,
+      let act = try Act(
+        world, .ledgerStamped, by: world.keys.registrar,
         [
-          "type": .string(World.type), "claims": ["name"], "purpose": "counter-check",
-          "mode": "counter", "codes": .array([]),
+          "size": 1, "root": .string(Digest.zero.base64url), "token": .string(Base64.encode([0])),
         ])
-      try act.disclose("presentation", .string(Digest.zero.base64url))
-      try act.pad(to: 2)
-      act.privateTags = [try World.filling()]
       return act
     },
     ruled("member-missing", "a member of the kind is missing", [.member]) {

@@ -34,5 +34,5 @@ struct JudgedCase: Sendable, CustomTestStringConvertible {
   static let all: [JudgedCase] =
     form + circumstances + actors + ledger + departments
     + identities + catalogue + certificates + openings + identifiers
-    + grants + requests + answers + disputes
+    + grants + requests + answers + disputes + uses
 }

@@ -32,6 +32,7 @@ struct Beside {
   var grant: [EventDisclosure]?
   var copy: (holder: Digest, subject: Digest)?
   var isGrantTaken = false
+  var isRequestUsed = false
   var namesSubject = false
 
   init() {}
@@ -43,6 +44,7 @@ struct Beside {
     sharing.grant = grant.flatMap { Openings.Given($0) }
     sharing.copy = copy.map { Openings.HeldCopy(holder: $0.holder, subject: $0.subject) }
     sharing.isGrantTaken = isGrantTaken
+    sharing.isRequestUsed = isRequestUsed
     sharing.namesSubject = namesSubject
     return sharing
   }
@@ -64,6 +66,7 @@ struct Beside {
     }
     if let grant { object.append("grant", texts(grant)) }
     if isGrantTaken { object.append("grant_taken", true) }
+    if isRequestUsed { object.append("request_used", true) }
     if namesSubject { object.append("names_subject", true) }
     return object
   }
@@ -81,6 +84,7 @@ struct Beside {
     casePlace = try row["case"].map(EventVectors.place)
     if let holder = digest("holder"), let subject = digest("subject") { copy = (holder, subject) }
     isGrantTaken = row["grant_taken"] == .boolean(true)
+    isRequestUsed = row["request_used"] == .boolean(true)
     namesSubject = row["names_subject"] == .boolean(true)
   }
 }

@@ -6,7 +6,7 @@ import Wallet
 struct HolderList: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List the copies in the wallet, the grants signed, and keys still without a copy.",
+    abstract: "List the copies, the grants signed, what was shown, and keys still without a copy.",
     discussion: """
       Whether a certificate is still in force only its registry knows: kanhe verify tells, of the \
       file named here. CSV has the copies only.
@@ -30,11 +30,14 @@ struct HolderList: TableCommand {
     let keyRows = unused.map { key -> JSONObject in
       ["file": .string(wallet.publicKeyPath(key)), "key": .string(key.base64url)]
     }
+    let shown = try wallet.presentations().map(HolderShape.presentation)
+      .sorted { ($0["asked_at"]?.stringValue ?? "") > ($1["asked_at"]?.stringValue ?? "") }
     let table = Table(objects: rows, columns: HolderShape.copyColumns)
     try console.result(
       [
         "copies": .array(rows.map(JSONValue.object)),
         "grants": .array(grantRows.map(JSONValue.object)),
+        "shown": .array(shown.map(JSONValue.object)),
         "unused_keys": .array(keyRows.map(JSONValue.object)),
       ],
       text: {
@@ -45,6 +48,11 @@ struct HolderList: TableCommand {
             + Table(
               objects: grantRows, columns: ["grant", "requester", "purpose", "until", "state"]
             ).aligned
+        }
+        if !shown.isEmpty {
+          text +=
+            "\n"
+            + Table(objects: shown, columns: ["asker", "purpose", "asked_at", "file"]).aligned
         }
         if !keyRows.isEmpty {
           text +=

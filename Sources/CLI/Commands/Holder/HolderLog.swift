@@ -14,10 +14,11 @@ struct HolderLog: TableCommand {
     abstract: "List all that the ledger has about you and your certificates, in words.",
     discussion: """
       The keys in the deliveries find every entry, in an export or a registry: who asked whom for \
-      which claims, for what, under which law or grant of yours, and what became of it. Each entry \
-      is proved in the signed checkpoint, and published runs prove that none is missing. A number \
-      left out or a failed proof is a no. With --prove an answer is written about your own thread \
-      that kanhe verify checks offline; it holds the key of that thread.
+      which claims, for what, under which law or grant of yours, and what became of it; and what \
+      became of all that you showed yourself. Each entry is proved in the signed checkpoint, and \
+      published runs prove that none is missing. A number left out or a failed proof is a no. With \
+      --prove an answer is written about your own thread that kanhe verify checks offline; it \
+      holds the key of that thread.
 
       Examples:
         kanhe holder log --wallet my --from export --root root.pem
@@ -52,7 +53,11 @@ struct HolderLog: TableCommand {
       console.warning("\(Counted.text(log.otherCount, "copy", plural: "copies")) of other ledgers")
     }
     let proved = try provedThread(log)
-    let report = try run(source.reader, log, proved, source, console)
+    // What was shown by another copy than the one that is asked about is none of this answer.
+    let wanted = Set(all.map(\.digest))
+    let shown = try wallet.presentations().filter { wanted.contains($0.copy) }
+    let report = try run(
+      source.reader, log, Set(shown.compactMap(\.tag)), proved, source, console)
     try source.close()
     if let proved { try proof.write(report.threads[proved], verdict: report.verdict) }
     let page = LogPage(report: report, log: log, grants: try wallet.grants())
@@ -61,12 +66,13 @@ struct HolderLog: TableCommand {
   }
 
   private func run(
-    _ reader: some LedgerReader, _ log: LogThreads, _ proved: Int?, _ source: AuditSource,
-    _ console: Console
+    _ reader: some LedgerReader, _ log: LogThreads, _ uses: Set<Ledger.Tag>, _ proved: Int?,
+    _ source: AuditSource, _ console: Console
   ) throws -> PersonReport {
     let progress = Progress("log", console: console)
     let report = try PersonAudit(
-      reader: reader, root: source.root, threads: log.threads, runs: source.runs, proved: proved
+      reader: reader, root: source.root, threads: log.threads, uses: uses, runs: source.runs,
+      proved: proved
     ).run(
       progress: { progress.update(done: Int($0), total: Int($1)) },
       isStopped: { Interruption.isRequested })

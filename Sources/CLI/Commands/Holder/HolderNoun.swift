@@ -10,7 +10,7 @@ struct HolderNoun: ParsableCommand {
     commandName: "holder", abstract: "A holder's wallet: keys, certificates, grants.",
     subcommands: [
       HolderKey.self, HolderImport.self, HolderList.self, HolderShow.self, HolderGrant.self,
-      HolderWithdraw.self, HolderLog.self,
+      HolderWithdraw.self, HolderPresent.self, HolderLog.self,
     ])
 }
 
@@ -55,6 +55,24 @@ enum HolderShape {
     ]
     for name in ["identifier", "name", "valid_from", "valid_until"] {
       if let text = claims[name]?.stringValue { object[name] = .string(text) }
+    }
+    return object
+  }
+
+  /// What was shown once; a request that cannot be read any more is told by its file alone.
+  static func presentation(_ shown: WalletPresentation) -> JSONObject {
+    var object: JSONObject = [
+      "copy": .string(shown.copy.base64url), "file": .string(shown.path),
+    ]
+    do throws(CertificatesError) {
+      let terms = try PresentationRequest(parsing: shown.request).terms
+      object["asked_at"] = .string(Shape.time(seconds: terms.issuedAt))
+      object["claims"] = .array(terms.query.claimNames.map { .string($0) })
+      object["purpose"] = .string(terms.purpose.code)
+      object["asker"] = .string(terms.issuer)
+      object["text"] = .string(terms.purpose.text)
+    } catch {
+      object["code"] = .string("\(error.code)")
     }
     return object
   }

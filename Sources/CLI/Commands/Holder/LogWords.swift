@@ -57,8 +57,10 @@ struct LogWords {
   func code(_ uri: String) -> String { DepartmentURI(uri)?.code ?? uri }
 
   private func isOwn(_ line: PersonReport.Line) -> Bool {
+    // A use is in no thread: only who showed something finds it.
+    if line.threads.isEmpty { return true }
     // A delivery of a further copy brings no key of the person's own thread.
-    line.threads.contains { !log.threads[$0].isCertificate }
+    return line.threads.contains { !log.threads[$0].isCertificate }
       || log.threads.allSatisfy(\.isCertificate)
   }
 
@@ -90,6 +92,7 @@ struct LogWords {
         "\(who) decided the dispute of \(named(entry)): \(word(entry, "outcome"))"
       case .caseDecided:
         "\(who) closed a case: \(word(entry, "outcome")), purpose \(word(entry, "purpose"))"
+      case .useAccepted, .useRefused: use(entry, who)
       case .evidenceDisclosed:
         "\(who) disclosed evidence of \(entry.clear["count"]?.integerValue ?? 0) acts to "
           + "\(word(entry, "to")), under \(word(entry, "citation"))"
@@ -131,6 +134,16 @@ struct LogWords {
       + ", purpose \(word(entry, "purpose")), \(basis); officer's role "
       + "\(word(entry, "officer_role")), to be answered before "
       + Shape.time(seconds: entry.clear["answer_by"]?.integerValue ?? 0)
+  }
+
+  private func use(_ entry: ThreadEntry, _ who: String) -> String {
+    let claims = list(entry, "claims")
+    let what =
+      (claims.isEmpty ? "that you have one" : claims) + " of " + typeName(word(entry, "type"))
+      + ", purpose \(word(entry, "purpose"))"
+    return entry.kind == .useAccepted
+      ? "\(who) took what you showed: \(what)"
+      : "\(who) did not take what you showed: \(what); why: \(list(entry, "codes"))"
   }
 
   private func grant(_ entry: ThreadEntry, _ who: String) -> String {

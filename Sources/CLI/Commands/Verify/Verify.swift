@@ -8,9 +8,11 @@ struct Verify: KanheCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check certificates and all other files that Kanhe makes.",
     discussion: """
-      Files are known by their content: copy, delivery, bundle, receipt, answer, trust list, \
-      status token, type file, checkpoint, proof, identity, JSON Lines of deliveries. Several \
-      files are evidence for one another. Needs no registry and no network, and changes nothing. \
+      Files are known by their content: copy, delivery, presentation, request, bundle, receipt, \
+      answer, trust list, status token, type file, checkpoint, proof, identity, JSON Lines of \
+      deliveries. Several files are evidence for one another; beside a request a copy is a \
+      presentation without its key binding, and a no. Needs no registry and no network, and \
+      changes nothing. \
       Exit code 0: yes; 1: no; 2: cannot tell.
 
       Examples:
@@ -18,6 +20,7 @@ struct Verify: KanheCommand {
         kanhe verify li.json trust.jwt type.json 1.jwt --root root.pem
         kanhe verify cards.jsonl trust.jwt type.json --root root.pem \\
           --accept-missing status
+        kanhe verify request.jwt shown.txt --evidence export --root root.pem
         kanhe verify li.json trust.jwt --root root.pem \\
           --at 2027-01-01T00:00:00Z --format json
       """)

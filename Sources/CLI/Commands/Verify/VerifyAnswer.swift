@@ -88,9 +88,10 @@ struct VerifyAnswer {
     }
     var object: JSONObject = [
       "file": .string(path), "kind": .string(report.kind.rawValue),
-      "verdict": .string(own.rawValue), "checks": checks(report),
+      "verdict": .string(own.rawValue), "checks": Self.checks(report, accepted: accepted),
     ]
     object["certificate"] = report.certificate.map { certificate($0, report.type) }
+    object["request"] = report.request.map { .object(UseShape.request($0)) }
     if anchors.count > 1, let root = report.root {
       object["root_sha256"] = .string(root.base64url)
     }
@@ -130,7 +131,7 @@ struct VerifyAnswer {
       guard own != .yes, told.count < Self.lineCountMax else { continue }
       told.append([
         "line": .integer(Int64(lines.number)), "kind": .string(report.kind.rawValue),
-        "verdict": .string(own.rawValue), "checks": checks(report),
+        "verdict": .string(own.rawValue), "checks": Self.checks(report, accepted: accepted),
       ])
       tail += VerifyText.line(lines.number, report, own, accepted)
     }
@@ -239,7 +240,7 @@ struct VerifyAnswer {
 
   // MARK: Shapes
 
-  private func checks(_ report: FileReport) -> JSONValue {
+  static func checks(_ report: FileReport, accepted: Set<Check.Name>) -> JSONValue {
     .array(
       report.checks.checks.map { check in
         var object: JSONObject = [
@@ -263,7 +264,7 @@ struct VerifyAnswer {
     var object: JSONObject = [
       "type": .string(certificate.type), "issuer": .string(certificate.issuer),
       "valid_from": .string(Timestamp(seconds: certificate.notBefore).day.description),
-      "claims": .object(claims(certificate)),
+      "claims": .object(Self.claims(certificate)),
     ]
     object["identifier"] = certificate.identifier.map(JSONValue.string)
     object["valid_until"] = certificate.expiresAt.map {
@@ -275,7 +276,7 @@ struct VerifyAnswer {
   }
 
   /// What the file discloses; the token's own members stand beside it already.
-  private func claims(_ certificate: UnverifiedCertificate) -> JSONObject {
+  static func claims(_ certificate: UnverifiedCertificate) -> JSONObject {
     var claims = JSONObject()
     for member in certificate.claims
     where !CertificateProfile.visibleNames.contains(member.name) && member.name != "vct#integrity" {

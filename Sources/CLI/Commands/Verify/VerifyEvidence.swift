@@ -30,8 +30,11 @@ struct VerifyEvidence {
       switch input.content {
       case .file(let file):
         if case .proof(let proof) = file.content { try take(entry: proof.index, to: &pool) }
+        if case .request(let request) = file.content {
+          for type in request.terms.query.types { try take(type: type, to: &pool) }
+        }
         guard let certificate = VerifyEvidence.certificate(of: file) else { continue }
-        try takeType(certificate, to: &pool)
+        try take(type: certificate.type, to: &pool)
         try take(status: certificate.status.uri, to: &pool)
       case .lines(_, let beginning):
         try take(lines: beginning, to: &pool)
@@ -55,7 +58,7 @@ struct VerifyEvidence {
     let line = beginning.prefix { $0 != 0x0A }
     guard let certificate = VerifyEvidence.certificate(of: KnownFile(recognising: Array(line)))
     else { return }
-    try takeType(certificate, to: &pool)
+    try take(type: certificate.type, to: &pool)
     guard let name = VerifyEvidence.listName(certificate.status.uri) else { return }
     let folder = "status/\(name.department)/\(name.type)"
     let paths = FileManager.default.enumerator(atPath: directory + "/" + folder)
@@ -64,10 +67,8 @@ struct VerifyEvidence {
     }
   }
 
-  private mutating func takeType(
-    _ certificate: UnverifiedCertificate, to pool: inout EvidencePool
-  ) throws {
-    guard let path = VerifyEvidence.typePath(certificate.type) else { return }
+  private mutating func take(type name: String, to pool: inout EvidencePool) throws {
+    guard let path = VerifyEvidence.typePath(name) else { return }
     try take(path, to: &pool)
   }
 
@@ -130,7 +131,7 @@ struct VerifyEvidence {
 
   private static func certificate(of file: KnownFile) -> UnverifiedCertificate? {
     switch file.content {
-    case .copy(let certificate): certificate
+    case .copy(let certificate), .presentation(let certificate): certificate
     case .delivery(_, let certificate): certificate
     case .bundle(let parts): parts.certificate
     default: nil

@@ -11,8 +11,9 @@ enum VerifyText {
   ) -> String {
     var text = "\(TerminalText.line(path)): \(word(report.kind)): \(word(verdict))\n"
     text += root(report.root, of: roots)
-    if let certificate = report.certificate {
-      let rows = ClaimLabels.rows(certificate, type: report.type)
+    let asked = report.request.map { UseShape.rows($0) } ?? []
+    let shown = report.certificate.map { ClaimLabels.rows($0, type: report.type) } ?? []
+    for rows in [asked, shown] {
       let width = rows.map { Table.width($0[0]) }.max() ?? 0
       for row in rows {
         text += "  \(row[0])\(spaces(width - Table.width(row[0])))  \(row[1])\n"
@@ -58,10 +59,11 @@ enum VerifyText {
 
   private static func checks(_ checks: [Check], _ accepted: Set<Check.Name>) -> String {
     var text = ""
+    let width = max(9, checks.map(\.name.description.utf8.count).max() ?? 0)
     for check in checks {
       let result = word(check.result)
       let name = check.name.description
-      text += "  \(result)\(spaces(9 - result.count))  \(name)\(spaces(9 - name.count))  "
+      text += "  \(result)\(spaces(9 - result.count))  \(name)\(spaces(width - name.count))  "
       text += TerminalText.line(check.text)
       if check.result != .passed, check.result != .failed, accepted.contains(check.name) {
         text += " (not demanded)"
@@ -70,7 +72,7 @@ enum VerifyText {
       // Two codes may come in the same words.
       var told: Set<String> = [check.text]
       for reason in check.reasons.dropFirst() where told.insert(reason.text).inserted {
-        text += "\(spaces(24))\(TerminalText.line(reason.text))\n"
+        text += "\(spaces(width + 15))\(TerminalText.line(reason.text))\n"
       }
     }
     return text

@@ -1,0 +1,216 @@
+import ArgumentParser
+import Certificates
+import Encoding
+import Verification
+import Wallet
+
+/// `kanhe holder present`: shows what a request asks, and nothing else.
+struct HolderPresent: KanheCommand {
+  static let repeatable = ["--root"]
+
+  static let configuration = CommandConfiguration(
+    commandName: "present",
+    abstract: "Answer a request: show what it asks, and nothing more.",
+    discussion: """
+      First the request is judged: who signed it, whether the trust list has that department in \
+      force, whether the type lets it ask for these claims and this purpose, and whether it is \
+      still open. One that is not good is not answered. What leaves is the copy with the claims \
+      asked for, bound by its key to this request and purpose: no receipt, no thread key, nothing \
+      by which two showings of two copies could be linked. --preview shows what would leave, and \
+      signs nothing. Exit code 1: the request is not good, or no copy answers it.
+
+      Examples:
+        kanhe holder present request.jwt --wallet my --root root.pem \\
+          --evidence export --preview
+        kanhe holder present request.jwt --wallet my --root root.pem \\
+          --evidence export --out shown.txt
+      """)
+
+  @Argument(help: "The request; - is standard input.")
+  var request: String
+
+  // A digest may begin with a hyphen.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Identifier or digest of the copy; default the one that answers.", valueName: "copy"))
+  var copy: String?
+
+  @Flag(help: "Show what would leave; nothing is signed.")
+  var preview = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The new file for the answer; - for standard output.", valueName: "file|-"))
+  var out: String?
+
+  @Flag(help: "Replace a file that is there.")
+  var force = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A registry's root identity, PEM or DER: the only anchor. Default: the pinned roots.",
+      valueName: "file"))
+  var root: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "An export, or a registry's public folder, to take trust list and types from.",
+      valueName: "dir"))
+  var evidence: String?
+
+  @Flag(help: "Answer though it cannot be told who asks, or whether they may.")
+  var acceptUnknownAsker = false
+
+  @OptionGroup var wallet: WalletOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard preview != (out != nil) else {
+      throw ValidationError(
+        preview
+          ? "--preview signs nothing: not --out with it"
+          : "give --out FILE for the answer, or --preview to see it first")
+    }
+  }
+
+  func execute(_ console: Console) throws -> Failure.Status {
+    if let out, out != "-" { try OutputFile.requireFree(out, force: force) }
+    let wallet = try wallet.open()
+    let anchors = try VerifyRun(roots: root).anchors()
+    let file = try RequestFile(request)
+    let asker = try judged(file, anchors, console)
+    let now = Timestamp.now()
+    let (copy, presentation) = try chosen(from: wallet, file.request, at: now)
+    let shown = try presentation.shown()
+    let (type, state) = try known(of: copy, anchors, at: now)
+    if let state { console.warning("whoever is shown this will refuse it: \(state)") }
+    let names = Set(HolderPresent.names(shown.claims))
+    let withheld = HolderPresent.names(copy.certificate.claims).filter { !names.contains($0) }
+    var answer: [UInt8]?
+    if let out {
+      let signed = try wallet.present(
+        presentation, of: copy, to: file.request, at: now,
+        passphrase: try Passphrases.read(.wallet))
+      answer = signed
+      if out == "-" {
+        Console.write(signed + [0x0A], to: 1)
+        return .yes
+      }
+      try OutputFile.write(signed + [0x0A], to: out, force: force, mode: 0o600)
+    }
+    try console.result(
+      .object(object(file.request, asker, copy, shown, withheld, answer)),
+      text: { text(file.request, asker, copy, shown, type, withheld) })
+    return .yes
+  }
+
+  /// What is known of who asks, if the request may be answered.
+  private func judged(
+    _ file: RequestFile, _ anchors: [Anchor], _ console: Console
+  ) throws -> String {
+    let report = try verifier(anchors, for: [file.input], at: Timestamp.now())
+      .report(on: KnownFile(recognising: file.request.token.bytes))
+    if let failed = report.checks.checks.first(where: { $0.result == .failed }) {
+      throw Failure(
+        .no, code: failed.reasons.first?.code ?? "\(failed.name)",
+        "the request must not be answered: \(failed.text)",
+        hint: failed.name == .asker
+          ? "if the department or type is new, get a newer export for --evidence" : nil)
+    }
+    if let open = report.checks.checks.first(where: { $0.result != .passed }) {
+      guard acceptUnknownAsker else {
+        throw Failure(
+          .cannot, code: open.reasons.first?.code ?? "\(open.name)",
+          "it cannot be told who asks, or whether they may: \(open.text)",
+          hint: evidence == nil
+            ? "give --evidence DIR: an export, or the registry's public folder"
+            : "the folder of --evidence does not have it: get a new export")
+      }
+      console.warning("it is not known who asks, or whether they may: \(open.text)")
+    }
+    return report.checks[.asker]?.text ?? ""
+  }
+
+  private func verifier(
+    _ anchors: [Anchor], for inputs: [VerifyInput], at time: Timestamp
+  ) throws -> FileVerifier {
+    var pool = EvidencePool()
+    if let evidence {
+      var folder = try VerifyEvidence(directory: evidence)
+      try folder.add(for: inputs, to: &pool)
+    }
+    return FileVerifier(
+      anchors: anchors, pool: pool, time: time.seconds, clock: time.seconds)
+  }
+
+  /// The copy's type, whose labels explain claims, and why it is no longer in force, as far as the
+  /// evidence tells.
+  private func known(
+    of copy: WalletCopy, _ anchors: [Anchor], at time: Timestamp
+  ) throws -> (TypeFile?, String?) {
+    let input = VerifyInput(path: copy.path)
+    guard case .file(let file) = input.content else { return (nil, nil) }
+    let report = try verifier(anchors, for: [input], at: time).report(on: file)
+    let status = report.checks[.status]
+    return (report.type, status?.result == .failed ? status?.text : nil)
+  }
+
+  private func chosen(
+    from wallet: HolderWallet, _ request: PresentationRequest, at now: Timestamp
+  ) throws -> (WalletCopy, Presentation) {
+    do throws(WalletError) {
+      return try wallet.presentation(
+        answering: request.terms.query, named: copy, at: now.seconds)
+    } catch {
+      guard [.copyUnknown, .noCopyFits].contains(error.code) else { throw error }
+      throw Failure(.no, code: Failure.snakeCase("\(error.code)"), error.message)
+    }
+  }
+
+  /// The names of the claims that are not always visible, sorted.
+  private static func names(_ claims: JSONObject) -> [String] {
+    claims.names
+      .filter { !CertificateProfile.visibleNames.contains($0) && $0 != "vct#integrity" }.sorted()
+  }
+
+  private func object(
+    _ request: PresentationRequest, _ asker: String, _ copy: WalletCopy,
+    _ shown: UnverifiedCertificate, _ withheld: [String], _ answer: [UInt8]?
+  ) -> JSONObject {
+    var object = UseShape.request(request)
+    object["judged"] = .string(asker)
+    object["copy"] = .string(copy.digest.base64url)
+    object["certificate"] = copy.certificate.identifier.map { .string($0) }
+    object["shown"] = .object(VerifyAnswer.claims(shown))
+    object["withheld"] = .array(withheld.map { .string($0) })
+    object["out"] = out.map { .string($0) }
+    object["bytes"] = answer.map { .integer(Int64($0.count)) }
+    return object
+  }
+
+  private func text(
+    _ request: PresentationRequest, _ asker: String, _ copy: WalletCopy,
+    _ shown: UnverifiedCertificate, _ type: TypeFile?, _ withheld: [String]
+  ) -> String {
+    var rows = UseShape.rows(request)
+    rows.append(["asker", TerminalText.line(asker)])
+    let name = copy.certificate.claims["name"]?.stringValue ?? copy.type
+    rows.append([
+      "out of", TerminalText.line("\(name) \(copy.certificate.identifier ?? "")"),
+    ])
+    for row in ClaimLabels.rows(shown, type: type) {
+      rows.append(["shown", row.joined(separator: "  ")])
+    }
+    if HolderPresent.names(shown.claims).isEmpty {
+      rows.append(["shown", "that there is a valid certificate of the type"])
+    }
+    rows.append([
+      "withheld",
+      withheld.isEmpty
+        ? "nothing" : TerminalText.line(withheld.joined(separator: ", "), maximumLength: 4_000),
+    ])
+    return Table(rows: rows).aligned
+      + (out.map { "signed, in \(TerminalText.line($0))\n" } ?? "nothing was signed\n")
+  }
+}

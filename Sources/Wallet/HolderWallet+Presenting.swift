@@ -1,0 +1,168 @@
+import Certificates
+import Cryptography
+import Encoding
+import Ledger
+import Rules
+
+/// What a holder showed once: kept, so that its use can be found in a ledger, and so that the next
+/// time another copy is shown.
+public struct WalletPresentation: Sendable {
+  /// SHA-256 of the copy's token.
+  public let copy: Digest
+  /// The request, ASCII.
+  public let request: [UInt8]
+  /// The answer, ASCII.
+  public let answer: [UInt8]
+  /// The file.
+  public let path: String
+
+  /// The tag of its use in a ledger; nil where the answer cannot be read any more.
+  public var tag: Tag? {
+    do throws(CertificatesError) {
+      return try UnverifiedCertificate(parsing: answer, keyBinding: .demanded)
+        .keyBindingInput.map { Tag(useOf: $0) }
+    } catch {
+      return nil
+    }
+  }
+}
+
+extension HolderWallet {
+  /// The copy that answers a query, with what of it is shown.
+  ///
+  /// Of the copies that are valid and bound to a key of the wallet; `name` limits them to one copy,
+  /// by its digest, or one certificate. Of several of one certificate the one that was shown least
+  /// often: whoever is shown a copy twice knows it again. Throws `copyUnknown`, `noCopyFits` with
+  /// what is lacking, `copyAmbiguous` where several certificates would do, `damagedWallet`.
+  public func presentation(
+    answering query: ClaimQuery, named name: String? = nil, at seconds: Int64
+  ) throws(WalletError) -> (copy: WalletCopy, presentation: Presentation) {
+    let all = try copies().filter { copy in
+      name.map { $0 == copy.digest.base64url || $0 == copy.certificate.identifier } ?? true
+    }
+    if name != nil, all.isEmpty { throw HolderWallet.unknownCopy }
+    let bound = all.filter { $0.isValid(at: seconds) && ($0.key.map(hasKey) ?? false) }
+    var fitting: [(copy: WalletCopy, selection: [Int])] = []
+    var fault: CertificatesError?
+    for copy in bound {
+      do throws(CertificatesError) {
+        fitting.append((copy, try query.selection(from: copy.certificate)))
+      } catch {
+        // A copy of the right type is nearer than any other.
+        if fault == nil || fault?.code == .typeNotAsked { fault = error }
+      }
+    }
+    guard let first = fitting.first else { throw HolderWallet.noCopyFits(fault) }
+    let identifiers = Set(fitting.map { $0.copy.certificate.identifier ?? "" }).sorted()
+    guard identifiers.count == 1 else {
+      throw WalletError(
+        .copyAmbiguous,
+        "\(identifiers.count) certificates answer the request; name one with --copy: "
+          + identifiers.prefix(5).joined(separator: ", "))
+    }
+    let counts = fitting.count > 1 ? try shownCounts() : [:]
+    // Copies come newest first, and of equals `min` takes the first.
+    let chosen =
+      fitting.min { counts[$0.copy.digest, default: 0] < counts[$1.copy.digest, default: 0] }
+      ?? first
+    return (
+      chosen.copy, Presentation(of: chosen.copy.certificate, selection: chosen.selection)
+    )
+  }
+
+  private static func noCopyFits(_ fault: CertificatesError?) -> WalletError {
+    let message =
+      switch fault?.code {
+      case .typeNotAsked?:
+        "no copy in the wallet that is valid and bound to a key is of the type asked for"
+      case _?: "no copy in the wallet answers the request: \(fault?.description ?? "")"
+      case nil:
+        "no copy meant is valid and bound to a key of the wallet; have one issued for a new key "
+          + "(holder key, certificate issue --holder-key)"
+      }
+    return WalletError(.noCopyFits, message, cause: fault)
+  }
+
+  /// Signs a presentation with the copy's key, and keeps what was shown; it is durable on return.
+  ///
+  /// Throws `copyUnbound`, and what opening the key throws.
+  public func present(
+    _ presentation: Presentation, of copy: WalletCopy, to request: PresentationRequest,
+    at now: Timestamp, passphrase: SecretBytes
+  ) throws(WalletError) -> [UInt8] {
+    guard let thumbprint = copy.key else {
+      throw WalletError(
+        .copyUnbound, "the copy is bound to no key, so nobody can present it", at: copy.path)
+    }
+    let key = try key(thumbprint, passphrase: passphrase)
+    let answer: [UInt8]
+    do throws(CertificatesError) {
+      answer = try presentation.sign(.init(answering: request, at: now.seconds), with: key)
+    } catch {
+      throw WalletError(.cryptography, error.message, cause: error)
+    }
+    do throws(EncodingError) {
+      // Wallets of before have no such folder.
+      try Folder.make("\(directory)/\(Sort.presentations)", mode: 0o700)
+    } catch {
+      throw WalletError(file: error)
+    }
+    let kept: JSONValue = [
+      "answer": .string(String(decoding: answer, as: UTF8.self)),
+      "copy": .string(copy.digest.base64url),
+      "request": .string(String(decoding: request.token.bytes, as: UTF8.self)),
+    ]
+    try write(
+      kept.canonicalBytes() + [0x0A], to: path(.presentations, SHA256.hash(answer), "json"))
+    return answer
+  }
+
+  /// How often each copy was shown; a record that cannot be read counts for none.
+  private func shownCounts() throws(WalletError) -> [Digest: Int] {
+    var counts: [Digest: Int] = [:]
+    for name in try recordNames() {
+      do throws(WalletError) {
+        counts[try record(name).copy, default: 0] += 1
+      } catch {
+        guard error.code == .damagedWallet || error.code == .fileUnusable else { throw error }
+      }
+    }
+    return counts
+  }
+
+  private func recordNames() throws(WalletError) -> [Digest] {
+    // Wallets of before have no such folder.
+    guard Folder.exists("\(directory)/\(Sort.presentations)") else { return [] }
+    return try names(.presentations, ending: "json")
+  }
+
+  /// All that was shown. Throws `damagedWallet`, `tooManyFiles`, `fileUnusable`.
+  public func presentations() throws(WalletError) -> [WalletPresentation] {
+    var shown: [WalletPresentation] = []
+    for name in try recordNames() { shown.append(try record(name)) }
+    return shown
+  }
+
+  private func record(_ name: Digest) throws(WalletError) -> WalletPresentation {
+    let path = path(.presentations, name, "json")
+    let bytes = try read(path, HolderWallet.recordByteCountMax)
+    do {
+      let value = try JSONValue(
+        parsing: bytes, maximumBytes: HolderWallet.recordByteCountMax)
+      var reader = try ObjectReader(value, at: "presentation")
+      let copy = try reader.requireBytes("copy")
+      let shown = WalletPresentation(
+        copy: try Digest(bytes: copy), request: Array(try reader.requireString("request").utf8),
+        answer: Array(try reader.requireString("answer").utf8), path: path)
+      try reader.finish()
+      return shown
+    } catch {
+      throw WalletError(
+        .damagedWallet, "this is no record of what was shown; take it away", at: path,
+        cause: error)
+    }
+  }
+
+  /// An answer has at most a mebibyte, its request 64 KiB.
+  private static let recordByteCountMax = 2 << 20
+}
