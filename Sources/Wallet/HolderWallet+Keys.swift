@@ -4,16 +4,18 @@ import Encoding
 
 // A key for each copy: two copies with one key could be linked by whoever is shown both.
 extension HolderWallet {
-  /// Makes a key; it is durable on return.
+  /// Makes a key, with the proof that an issuer takes; both are durable on return.
   ///
   /// All keys of a wallet have one passphrase: with another one nothing is made. Throws
   /// `wrongPassphrase`, `cryptography`, `fileUnusable`.
-  public func makeKey(passphrase: SecretBytes) throws(WalletError) -> P256PublicKey {
+  public func makeKey(
+    passphrase: SecretBytes, at seconds: Int64
+  ) throws(WalletError) -> P256PublicKey {
     let known = try keys()
     if let first = known.first { _ = try key(first, passphrase: passphrase) }
     // A crash may have come between the two files of a key.
-    for name in known where !Folder.exists(path(.keys, name, "jwk")) {
-      try writePublicHalf(try key(name, passphrase: passphrase).publicKey)
+    for name in known where !Folder.exists(path(.keys, name, "jwt")) {
+      try writeProof(of: try key(name, passphrase: passphrase), at: seconds)
     }
     let key: P256PrivateKey
     let file: [UInt8]
@@ -23,15 +25,19 @@ extension HolderWallet {
     } catch {
       throw WalletError(.cryptography, error.message, cause: error)
     }
-    // First the key: without it nobody may hear of the public half. If that is missing then, the
-    // next call writes it.
+    // First the key: without it nobody may have its proof. If that is missing then, the next call
+    // writes it.
     try write(file, to: path(.keys, key.publicKey.thumbprint, "key"))
-    try writePublicHalf(key.publicKey)
+    try writeProof(of: key, at: seconds)
     return key.publicKey
   }
 
-  private func writePublicHalf(_ key: P256PublicKey) throws(WalletError) {
-    try write(JWK.canonicalBytes(key) + [0x0A], to: path(.keys, key.thumbprint, "jwk"))
+  private func writeProof(of key: P256PrivateKey, at seconds: Int64) throws(WalletError) {
+    let proof: String
+    do throws(CertificatesError) { proof = try HolderKeyProof.sign(key, at: seconds) } catch {
+      throw WalletError(.cryptography, error.message, cause: error)
+    }
+    try write(Array((proof + "\n").utf8), to: path(.keys, key.publicKey.thumbprint, "jwt"))
   }
 
   /// The thumbprints (RFC 7638) of all keys.
@@ -42,8 +48,8 @@ extension HolderWallet {
     Folder.exists(path(.keys, thumbprint, "key"))
   }
 
-  /// Where the public half of a key lies.
-  public func publicKeyPath(_ thumbprint: Digest) -> String { path(.keys, thumbprint, "jwk") }
+  /// Where the proof of a key lies.
+  public func proofPath(_ thumbprint: Digest) -> String { path(.keys, thumbprint, "jwt") }
 
   /// Opens a key.
   ///

@@ -207,13 +207,10 @@ struct RowReading {
         report(.holderKey, column, "there is a key for a copy, but no holder for it")
         continue
       }
-      do {
-        let value = try JSONValue(parsing: Array(text.utf8), maximumBytes: 4_096)
-        keys.append(try JWK.publicKey(value))
-      } catch let error as CertificatesError {
-        report(.holderKey, column, error.message)
+      do throws(CertificatesError) {
+        keys.append(try HolderKeyProof.publicKey(text))
       } catch {
-        report(.holderKey, column, "the key is no JWK: it is not strict JSON")
+        report(.holderKey, column, error.message)
       }
     }
     return keys

@@ -14,6 +14,10 @@ public struct CertificateView: Sendable {
     public let holder: Digest?
     /// Its place in a status list.
     public let status: StatusReference
+    /// Whose it is: the number of the subject, from 1.
+    public let subject: Int
+    /// Whether it was stopped alone.
+    public let isStopped: Bool
     /// The combined form, ASCII.
     public let bytes: [UInt8]
   }
@@ -22,7 +26,7 @@ public struct CertificateView: Sendable {
   public let certificate: StoredCertificate
   /// Its claims, standard ones too; nil once erased.
   public let claims: JSONObject?
-  /// Its copies, in the order of the subjects; empty once erased.
+  /// Its copies, in the order of their making; empty once erased.
   public let copies: [Copy]
   /// Every entry about it, oldest first.
   public let history: [CertificateEvent]
@@ -42,7 +46,8 @@ extension CertificateReader {
       copies: copies.map {
         CertificateView.Copy(
           digest: $0.certificate.digest, holder: $0.certificate.holderKey?.thumbprint,
-          status: $0.certificate.status, bytes: $0.bytes)
+          status: $0.certificate.status, subject: $0.subject, isStopped: $0.isStopped,
+          bytes: $0.bytes)
       },
       history: try history(of: certificate.row))
   }
@@ -53,41 +58,83 @@ extension CertificateReader {
   }
 
   /// The copies of a certificate; none once erased. Spec: registry-on-disk.md, "Content".
-  func copies(
-    of row: CertificateRow
-  ) throws(RegistryError) -> [(certificate: UnverifiedCertificate, bytes: [UInt8])] {
-    var copies: [(certificate: UnverifiedCertificate, bytes: [UInt8])] = []
-    for bytes in try content(of: row) {
-      do throws(CertificatesError) {
-        let copy = try UnverifiedCertificate(parsing: bytes, keyBinding: .refused)
-        copies.append((copy, bytes))
-      } catch {
-        throw RegistryError(
-          .damagedVault, "what was issued cannot be read; restore a backup", cause: error,
-          at: "record")
+  func copies(of row: CertificateRow) throws(RegistryError) -> [StoredCopy] {
+    var copies: [StoredCopy] = []
+    for content in try contents(of: row) {
+      let numbers = try subjectNumbers(content, of: row)
+      guard numbers.count == content.copies.count else {
+        throw RegistryError(.damagedVault, "a copy belongs to no subject", at: "record")
+      }
+      for (bytes, number) in zip(content.copies, numbers) {
+        let isStopped = try isStopped(copies.count, of: row)
+        do throws(CertificatesError) {
+          copies.append(
+            StoredCopy(
+              certificate: try UnverifiedCertificate(parsing: bytes, keyBinding: .refused),
+              bytes: bytes, entry: content.record.entry, subject: number,
+              isStopped: isStopped))
+        } catch {
+          throw RegistryError(
+            .damagedVault, "what was issued cannot be read; restore a backup", cause: error,
+            at: "record")
+        }
       }
     }
     return copies
   }
 
-  /// The names of the copies in the ledger: SHA-256 of each issuer's token. None once erased.
-  func copyDigests(of row: CertificateRow) throws(RegistryError) -> [Digest] {
-    try content(of: row).map { SHA256.hash(SDJWT.issuerToken(of: $0)) }
+  /// A copy is stopped alone where its status ended and the certificate did not.
+  private func isStopped(
+    _ position: Int, of row: CertificateRow
+  ) throws(RegistryError) -> Bool {
+    guard CertificateState(number: row.state)?.coarse != .ended, position < row.copies.count
+    else { return false }
+    return try vault.copy(row.copies[position])?.state == CertificateState.other.statusValue
   }
 
-  /// The combined forms as they were issued; none once erased.
-  private func content(of row: CertificateRow) throws(RegistryError) -> [[UInt8]] {
+  /// Whose the copies of a record are: at issue copy i is subject i's.
+  private func subjectNumbers(
+    _ content: (record: RecordRow, copies: [[UInt8]]), of row: CertificateRow
+  ) throws(RegistryError) -> [Int] {
+    if content.record.entry == row.entry { return Array(1..<(content.copies.count + 1)) }
+    let key = try Writer.keys(of: row, cipher).contentKey
+    let plain = try cipher.open(content.record.disclosures, for: .disclosures(row.id), under: key)
+    return IssuedCertificate.numbers(try RecordText.disclosures(plain))
+  }
+
+  /// The names of the copies in the ledger: SHA-256 of each issuer's token. None once erased.
+  func copyDigests(of row: CertificateRow) throws(RegistryError) -> [Digest] {
+    try contents(of: row).flatMap(\.copies).map { SHA256.hash(SDJWT.issuerToken(of: $0)) }
+  }
+
+  /// The combined forms of each entry that made some; none once erased.
+  private func contents(
+    of row: CertificateRow
+  ) throws(RegistryError) -> [(record: RecordRow, copies: [[UInt8]])] {
     if row.secret.isEmpty { return [] }
     let key = try Writer.keys(of: row, cipher).contentKey
-    var copies: [[UInt8]] = []
+    var contents: [(record: RecordRow, copies: [[UInt8]])] = []
     for record in try vault.records(certificate: row.id) where isDurable(record.entry) {
       guard let sealed = record.content else { continue }
       let plain = try cipher.open(sealed, for: .content(row.id), under: key)
-      copies += try IssuedContent.copies(plain, in: vault)
+      contents.append((record, try IssuedContent.copies(plain, in: vault)))
     }
-    guard !copies.isEmpty else {
+    guard !contents.isEmpty else {
       throw RegistryError(.damagedVault, "a certificate has no content", at: "record")
     }
-    return copies
+    return contents
   }
+}
+
+/// A copy as the vault keeps it.
+struct StoredCopy: Sendable {
+  let certificate: UnverifiedCertificate
+  /// The combined form, ASCII.
+  let bytes: [UInt8]
+  /// The entry that made it.
+  let entry: Int64
+  /// Whose it is: the number of the subject, from 1.
+  let subject: Int
+  /// Whether it was stopped alone.
+  let isStopped: Bool
 }

@@ -74,7 +74,7 @@ extension Writer {
   }
 
   /// The certificate's private threads, in the order of the kinds that bear them all.
-  private func threads(
+  func threads(
     of row: CertificateRow, _ handle: CertificateHandle, places: Int
   ) throws(RegistryError) -> [Proposal.Thread] {
     guard row.subjects.count <= places else {

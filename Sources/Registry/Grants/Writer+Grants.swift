@@ -174,10 +174,10 @@ extension Writer {
     case .certificate(let identifier):
       let reader = try certificates()
       guard let certificate = try reader.find(identifier),
-        let position = try reader.copies(of: certificate.row)
-          .firstIndex(where: { $0.certificate.digest == order.grant.copy }),
-        position < certificate.row.subjects.count,
-        let row = try vault.subject(certificate.row.subjects[position])
+        let copy = try reader.copies(of: certificate.row)
+          .first(where: { $0.certificate.digest == order.grant.copy }),
+        (1...certificate.row.subjects.count).contains(copy.subject),
+        let row = try vault.subject(certificate.row.subjects[copy.subject - 1])
       else { return nil }
       return (try subject(row.id), try Writer.open(row, cipher).1)
     }
@@ -196,12 +196,12 @@ extension Writer {
         after: after, limit: Writer.holdingCount, type: nil, subject: id)
       for row in rows {
         guard try reader.stored(row)?.state == .inForce else { continue }
-        for (position, copy) in try reader.copies(of: row).enumerated()
-        where copy.certificate.digest == digest && position < row.subjects.count {
-          guard let key = copy.certificate.holderKey else { return nil }
+        for copy in try reader.copies(of: row)
+        where copy.certificate.digest == digest && copy.subject <= row.subjects.count {
+          guard let key = copy.certificate.holderKey, !copy.isStopped else { return nil }
           return Openings.HeldCopy(
             holder: key.thumbprint,
-            subject: try subject(row.subjects[position]).key.commitment)
+            subject: try subject(row.subjects[copy.subject - 1]).key.commitment)
         }
       }
       guard rows.count == Writer.holdingCount, let last = rows.last else { return nil }

@@ -209,21 +209,11 @@ public struct CertificateBuilder: Sendable {
       let holder = one.order.claims.holders[index]
       draft.disclose(
         "subject_\(index + 1)",
-        [
-          "code": .string(holder.code), "code_type": .string(holder.codeType.text),
-          "thread": .string(subject.key.commitment.base64url),
-        ])
+        subject.opening(HolderCode(type: holder.codeType.text, code: holder.code)))
     }
     for (index, copy) in copies.enumerated() {
-      let reference = one.places[index].reference
-      var value: JSONObject = ["digest": .string(copy.digest.base64url)]
-      if let key = one.holderKey(index) {
-        value["holder"] = .string(SHA256.hash(JWK.canonicalBytes(key)).base64url)
-      }
-      value["status"] = [
-        "idx": .integer(Int64(reference.index)), "uri": .string(reference.uri),
-      ]
-      draft.disclose("copy_\(index + 1)", .object(value))
+      draft.disclose(
+        "copy_\(index + 1)", copy.opening(one.holderKey(index), one.places[index].reference))
     }
     return draft
   }
@@ -306,7 +296,8 @@ public final class BuiltCertificate: Sendable {
     }
     return IssuedCertificate(
       identifier: identifier.text, id: id, entry: entry, copies: copies,
-      disclosures: proposal.disclosures, thread: Openings.Place(key: key, number: 1),
+      numbers: Array(1..<(copies.count + 1)), earlierCount: 0, disclosures: proposal.disclosures,
+      thread: Openings.Place(key: key, number: 1),
       subjects: places)
   }
 }

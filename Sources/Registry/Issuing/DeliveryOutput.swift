@@ -74,7 +74,8 @@ struct DeliveryMaker: Sendable {
     var deliveries: [DeliveryText] = []
     do throws(RulesError) {
       for (index, copy) in issued.copies.enumerated() {
-        let names = ["certificate", "subject_\(index + 1)", "copy_\(index + 1)"]
+        let number = issued.numbers[index]
+        let names = ["certificate", "subject_\(number)", "copy_\(number)"]
         let receipt = try Receipt(
           entry: issued.entry, disclosures: issued.disclosures.filter { names.contains($0.name) },
           signerPath: signerPath, proof: proof)
@@ -84,7 +85,9 @@ struct DeliveryMaker: Sendable {
         var bytes = delivery.bytes
         bytes.append(0x0A)
         deliveries.append(
-          DeliveryText(name: DeliveryMaker.name(issued.identifier, copy: index), bytes: bytes))
+          DeliveryText(
+            name: DeliveryMaker.name(issued.identifier, copy: issued.earlierCount + index),
+            bytes: bytes))
       }
     } catch {
       throw RegistryError(.internalFault, "a delivery could not be made", cause: error)

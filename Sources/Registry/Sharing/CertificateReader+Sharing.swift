@@ -9,9 +9,15 @@ extension CertificateReader {
     of row: CertificateRow, for share: Share
   ) throws -> (bytes: [UInt8], claims: [String]) {
     let copies = try copies(of: row)
-    // Copy i is subject i's; a type may have fewer copies than subjects.
-    let place = row.subjects.firstIndex(of: share.row.subject) ?? 0
-    let (copy, bytes) = copies[place < copies.count ? place : 0]
+    // The subject's own copy in use; a type may have fewer copies than subjects.
+    let living = copies.filter { !$0.isStopped }
+    let number = (row.subjects.firstIndex(of: share.row.subject) ?? 0) + 1
+    guard let chosen = living.first(where: { $0.subject == number }) ?? living.first else {
+      throw ShareRefusal(
+        "no_claims", "every copy of the certificate was stopped; refuse the request, or make one",
+        act: share.name.name)
+    }
+    let (copy, bytes) = (chosen.certificate, chosen.bytes)
     let asked = Set(share.claims)
     var claims: Set<String> = []
     var disclosures: [Disclosure] = []

@@ -8,7 +8,7 @@ public enum VaultChange: Sendable {
   indirect case insertCertificate(CertificateRow)
   /// Another state, and with it that of copies.
   case setState(certificate: Int64, state: Int64)
-  /// The published bits of one copy.
+  /// The published bits of one copy; one that ended (1) stays as it is.
   case setCopyState(copy: Int64, state: UInt8)
   /// A copy of a certificate that enters now or has entered; listed in the certificate's row too
   /// when the certificate is an earlier one.

@@ -10,7 +10,8 @@ extension EventKind {
         [], [.opened("certificate", .certificate)], subjects: true, copies: true)
     case .certificateCopied:
       return issuerShape(
-        [], [known, .optional("ended", .list(.digest, min: 1, max: 16))], copies: true)
+        [], [known, .optional("ended", .list(.digest, min: 1, max: 16))], subjects: true,
+        copies: true)
     case .certificateReplaced:
       return issuerShape(
         EventKind.step,

@@ -18,15 +18,14 @@ public struct Delivery: Sendable, Hashable {
   public let receipt: Receipt
   /// The certificate's thread, and the number of the receipt's entry in it.
   public let certificateThread: Openings.Place
-  /// The subject's thread, and the number of the receipt's entry in it; nil where the entry has
-  /// no tag of a subject (`certificate.copied`).
-  public let subjectThread: Openings.Place?
+  /// The subject's thread, and the number of the receipt's entry in it.
+  public let subjectThread: Openings.Place
 
   /// Joins what a subject gets; throws `malformedDelivery` for a copy that is no ASCII text of
   /// base64url, `.` and `~`.
   public init(
     copy: [UInt8], receipt: Receipt, certificateThread: Openings.Place,
-    subjectThread: Openings.Place?
+    subjectThread: Openings.Place
   ) throws(RulesError) {
     try EvidenceText.checkCopy(copy, else: .malformedDelivery)
     self.copy = copy
@@ -39,7 +38,7 @@ public struct Delivery: Sendable, Hashable {
   /// its text is not looked through again.
   package init(
     ownCopy copy: [UInt8], receipt: Receipt, certificateThread: Openings.Place,
-    subjectThread: Openings.Place?
+    subjectThread: Openings.Place
   ) {
     self.copy = copy
     self.receipt = receipt
@@ -56,10 +55,8 @@ public struct Delivery: Sendable, Hashable {
     receipt.write(to: &writer)
     writer.raw(",\"threads\":{\"certificate\":")
     Delivery.write(certificateThread, to: &writer)
-    if let subjectThread {
-      writer.raw(",\"subject\":")
-      Delivery.write(subjectThread, to: &writer)
-    }
+    writer.raw(",\"subject\":")
+    Delivery.write(subjectThread, to: &writer)
     writer.raw("}}")
     return writer.bytes
   }
@@ -85,7 +82,7 @@ public struct Delivery: Sendable, Hashable {
       let receipt = try Receipt.read(try reader.require("receipt"), at: "delivery.receipt")
       var threads = try reader.requireReader("threads")
       let certificate = try Delivery.place(try threads.requireReader("certificate"))
-      let subject = try threads.optionalReader("subject").map(Delivery.place)
+      let subject = try Delivery.place(try threads.requireReader("subject"))
       try threads.finish()
       try reader.finish()
       try self.init(

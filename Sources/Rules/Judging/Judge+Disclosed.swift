@@ -111,10 +111,11 @@ struct DisclosedJudge {
     guard shape.hasCopies else { return }
     let copies = numbered("copy_")
     copyCount = copies.count
-    if shape.hasSubjects {
+    require(copies.last?.number ?? 0 <= subjectCount, .disclosureName)
+    if event.kind == .certificateIssued {
       require(copyCount > 0 && copyCount == count(copies), .disclosureName)
-      require(copyCount <= subjectCount, .disclosureName)
     } else {
+      // Later copies are for any of the subjects, or for none where others end.
       require(copyCount > 0 || values["ended"] != nil, .disclosureName)
     }
     judgeCopies(copies.map(\.value))

@@ -103,7 +103,8 @@ extension SQLiteVault {
       try query.run()
     case .setCopyState(let copy, let state):
       try saveCopy(copy, connection)
-      let query = try connection.query("UPDATE copy SET state = ? WHERE id = ?")
+      // What ended never comes back: a copy that was stopped alone stays so.
+      let query = try connection.query("UPDATE copy SET state = ? WHERE id = ? AND state <> 1")
       try query.bind(Int64(state), at: 1)
       try query.bind(copy, at: 2)
       try query.run()

@@ -109,22 +109,15 @@ struct ReceiptBinding {
     var reasons: [Check.Reason] = []
     let tags = receipt.entry.tags
     reasons += thread(delivery.certificateThread, opened("certificate"), tags.last)
-    guard event.kind.shape.tags == .subjectsAndCertificate else {
-      if delivery.subjectThread != nil {
-        reasons.append(reason("thread_tag", "the entry has no subject's tag for the key given"))
-      }
-      return reasons
-    }
-    guard let subject = delivery.subjectThread,
-      let opening = opened("subject_\(copyNumber)")
-    else {
+    guard let opening = opened("subject_\(copyNumber)") else {
       reasons.append(
         reason("subject_mismatch", "the receipt does not open the subject of this copy"))
       return reasons
     }
     let position = RuleSet.departments(of: event).count + copyNumber - 1
     // The last tag is the certificate's.
-    reasons += thread(subject, opening, position < tags.count - 1 ? tags[position] : nil)
+    reasons += thread(
+      delivery.subjectThread, opening, position < tags.count - 1 ? tags[position] : nil)
     if let holders = certificate.claims["holders"]?.arrayValue,
       !holders.contains(where: {
         $0["code"] == opening["code"] && $0["code_type"] == opening["code_type"]

@@ -174,13 +174,20 @@ import Testing
     let x = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"
     let y = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
     let jwk = #"{"kty":"EC","crv":"P-256","x":"\#(x)","y":"\#(y)""#
-    let key = try run.write("key.jwk", (jwk + "}").utf8)
+    let bare = try run.write("bare.jwk", (jwk + "}").utf8)
+    let key = run.city.file("key.jwt")
+    let made = try Run(
+      ["holder", "key", "--wallet", run.city.file("wallet"), "--out", key, "--format", "json"],
+      environment: ["KANHE_WALLET_PASSPHRASE": "wallet words"])
+    try #require(made.status == 0, "\(made.errors)")
     let secret = try run.write("secret.jwk", (jwk + #","d":"\#(x)"}"#).utf8)
     let folder = run.city.file("card")
     let arguments = ["--claims", file, "--out", folder, "--format", "json"]
-    let refused = try run.issue(arguments + ["--holder-key", secret])
-    #expect(refused.status == 2)
-    #expect(try refused.error()["code"] == "holder_key")
+    for file in [secret, bare] {
+      let refused = try run.issue(arguments + ["--holder-key", file])
+      #expect(refused.status == 2)
+      #expect(try refused.error()["code"] == "holder_key")
+    }
     let two = try run.issue(arguments + ["--holder-key", key, "--holder-key", key])
     #expect(two.status == 2, "\(two.output)")
     let result = try run.issue(arguments + ["--holder-key", key])
@@ -194,7 +201,7 @@ import Testing
       maximumBytes: 1 << 20)
     let token = try #require(delivery["copy"]?.stringValue?.split(separator: ".").dropFirst().first)
     let payload = try JSONValue(parsing: try Base64URL.decode(token))
-    #expect(payload["cnf"]?["jwk"]?["x"]?.stringValue == x)
+    #expect(payload["cnf"]?["jwk"] == (try made.json()["jwk"]))
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
     #expect(names.count == 1)
   }

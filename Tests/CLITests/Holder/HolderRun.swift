@@ -9,8 +9,8 @@ struct HolderRun {
   static let insurer = "11440300KH0002097Y"
 
   let city: CityRun
-  /// The public half of the wallet's key, JSON.
-  let jwk: String
+  /// The proof of the wallet's key, which an issuer takes.
+  let proof: String
   /// The deliveries of three persons; the first one's is bound to the wallet's key.
   var cards: String { city.file("cards.jsonl") }
   var root: String { city.directory + "/public/root.pem" }
@@ -22,8 +22,8 @@ struct HolderRun {
     try city.prepareCards()
     let made = try HolderRun.wallet(city, ["key"])
     try #require(made.status == 0, "\(made.errors)")
-    jwk = String(made.output.dropLast())
-    try issue(0..<3, to: "cards.jsonl", keys: [jwk, "", ""])
+    proof = String(made.output.dropLast())
+    try issue(0..<3, to: "cards.jsonl", keys: [proof, "", ""])
     guard isTaken else { return }
     let taken = try wallet(["import", cards, "--root", root, "--evidence", evidence])
     try #require(taken.status == 0, "\(taken.output) \(taken.errors)")
@@ -40,6 +40,12 @@ struct HolderRun {
       "certificate", "issue", "--type", CityRun.card, "--csv", city.file(name + ".csv"), "--out",
       city.file(name), "--as", CityRun.police,
     ])
+  }
+
+  /// The public half of the wallet's key, as it stands in the proof.
+  func jwk() throws -> JSONValue {
+    let header = try #require(proof.split(separator: ".").first)
+    return try #require(try JSONValue(parsing: try Base64URL.decode(header))["jwk"])
   }
 
   /// Runs `kanhe holder` with the wallet and its passphrase.

@@ -111,17 +111,20 @@ extension World {
     let certificate = try Thread(number: 2)
     var act = try Act(
       self, .certificateCopied, by: keys.police, ["type": .string(World.type), "version": 1])
+    let subjects = [try Thread(number: 3), try Thread(number: 4)]
     try act.disclose(
       "certificate",
       ["identifier": .string(try World.identifier()), "thread": certificate.commitment])
+    for (position, thread) in subjects.enumerated() {
+      try act.disclose("subject_\(position + 1)", World.subject(position + 1, thread))
+    }
     if ending {
       try act.disclose("ended", .array([.string(SHA256.hash([2]).base64url)]))
     } else {
       try act.disclose("copy_2", World.copy(9))
     }
-    try act.pad(to: 4)
-    try close(
-      &act, [try Thread(number: 3), try Thread(number: 4)], certificate, state: .inForce)
+    try act.pad(to: 6)
+    try close(&act, subjects, certificate, state: .inForce)
     return act
   }
 

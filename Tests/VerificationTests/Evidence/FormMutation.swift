@@ -73,6 +73,9 @@ struct FormMutation {
     case "thread_number": return replaced("\"number\":1", "\"number\":0")
     case "second_subject":
       return replaced("\"threads\":{", "\"threads\":{\"a\":{\"key\":\"\",\"number\":1},")
+    case "no_subject":
+      guard let start = text.range(of: ",\"subject\":{\"key\"")?.lowerBound else { return nil }
+      return text[..<start] + "}}"
     case "thread_keys": return text.dropLast() + ",\"threads\":{}}"
     case "status_text": return replaced("\"status\":\"", "\"status\":\"no token ")
     case "many_types":

@@ -210,7 +210,7 @@ extension DeliveryScenario {
     case "subject_key":
       threads { ($0.certificateThread, Openings.Place(key: stranger, number: 7)) }
     case "certificate_number": threads { (moved($0.certificateThread), $0.subjectThread) }
-    case "subject_number": threads { ($0.certificateThread, $0.subjectThread.map(moved)) }
+    case "subject_number": threads { ($0.certificateThread, moved($0.subjectThread)) }
     case "subject_tag":
       world.changeTags = { tags in
         var tags = tags

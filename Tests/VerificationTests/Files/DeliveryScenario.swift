@@ -79,7 +79,7 @@ struct DeliveryScenario {
   }
 
   mutating func threads(
-    _ change: @escaping (Delivery) throws -> (Openings.Place, Openings.Place?)
+    _ change: @escaping (Delivery) throws -> (Openings.Place, Openings.Place)
   ) {
     changeDelivery = { _, delivery in
       let (certificate, subject) = try change(delivery)

@@ -83,11 +83,7 @@ struct AuditSubject: TableCommand {
         hint: "leave out --to, --citation and --to-department")
     }
     let delivery = try Delivery(parsing: bytes)
-    guard let place = delivery.subjectThread else {
-      throw Failure(
-        .cannot, code: "no_subject_key", "this delivery has no key of its subject's thread",
-        hint: "give the delivery of a certificate that was issued to the person")
-    }
+    let place = delivery.subjectThread
     return Question(key: place.key, known: (place.number, delivery.receipt.entry))
   }
 

@@ -7,5 +7,6 @@ struct CertificateNoun: ParsableCommand {
     subcommands: [
       CertificateIssue.self, CertificateList.self, CertificateShow.self, CertificateSuspend.self,
       CertificateReinstate.self, CertificateRevoke.self, CertificateReplace.self,
+      CertificateCopyCommand.self,
     ])
 }

@@ -81,8 +81,8 @@ struct CertificatePage {
 
   private static func json(_ copy: CertificateView.Copy, number: Int) -> JSONValue {
     var object: JSONObject = [
-      "copy": .integer(Int64(number)), "subject": .integer(Int64(number)),
-      "digest": .string(copy.digest.base64url),
+      "copy": .integer(Int64(number)), "subject": .integer(Int64(copy.subject)),
+      "stopped": .boolean(copy.isStopped), "digest": .string(copy.digest.base64url),
       "status": [
         "uri": .string(copy.status.uri), "idx": .integer(Int64(copy.status.index)),
       ],
@@ -127,7 +127,8 @@ struct CertificatePage {
       }
     }
     for predicate in predicates { line(predicate.name, Self.plain(predicate.value)) }
-    line("copies", "\(view.copies.count)")
+    let stopped = view.copies.count(where: \.isStopped)
+    line("copies", "\(view.copies.count)" + (stopped > 0 ? ", \(stopped) stopped" : ""))
     for event in view.history {
       let state = event.state.map { "\($0.chinese) \($0.rawValue)" } ?? event.coarse.rawValue
       let reason = event.reason.map { "  \(TerminalText.line($0))" } ?? ""

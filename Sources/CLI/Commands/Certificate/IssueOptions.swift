@@ -33,8 +33,8 @@ struct IssueOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The holder's public key (JWK) of each copy, in the order of the subjects; for one "
-        + "certificate only.", valueName: "jwk"))
+      "The holder's proven key (holder key) of each copy, in the order of the subjects; for one "
+        + "certificate only.", valueName: "file"))
   var holderKey: [String] = []
 
   @OptionGroup var actor: ActorOptions
@@ -102,20 +102,7 @@ struct IssueOptions: ParsableArguments {
   }
 
   /// The holders' keys that were named.
-  func holderKeys() throws -> [P256PublicKey?] {
-    try holderKey.map { path in
-      let bytes = try BoundedFile.read(path: path, maximumBytes: 4_096)
-      do {
-        return try JWK.publicKey(try JSONValue(parsing: bytes))
-      } catch let error as CertificatesError {
-        throw Failure(.cannot, code: "holder_key", "\(path): \(error.message)")
-      } catch {
-        throw Failure(
-          .cannot, code: "holder_key", "\(path): this is no JWK",
-          hint: "a JWK is JSON: {\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":…,\"y\":…}")
-      }
-    }
-  }
+  func holderKeys() throws -> [P256PublicKey?] { try HolderKeyFile.read(holderKey) }
 
   /// What is durable stays; the same command does the rest.
   func interrupted(_ result: IssueResult) -> Failure {

@@ -5,7 +5,7 @@ import Registry
 enum StateResult {
   static func show(_ report: StateReport, _ console: Console) throws {
     try console.result(
-      json(report), text: { text(report) }, table: { table(report) })
+      json(report), text: { text(report) }, table: { table(report.refusals) })
   }
 
   private static func json(_ report: StateReport) -> JSONValue {
@@ -42,7 +42,7 @@ enum StateResult {
     Shape.untold(report.refusedCount, listed: report.refusals.map(\.line))
   }
 
-  private static func json(_ refusal: StateRefusal) -> JSONValue {
+  static func json(_ refusal: StateRefusal) -> JSONValue {
     var object: JSONObject = [
       "code": .string(refusal.code), "message": .string(refusal.message),
     ]
@@ -64,27 +64,31 @@ enum StateResult {
     if report.passedOverCount > 0 {
       text += "\(report.passedOverCount) cannot take the step and were passed over\n"
     }
-    if report.refusals.contains(where: { $0.line != nil }) {
-      text += "\(Counted.text(report.refusedCount, "row")) refused\n" + table(report).aligned
-    } else {
-      for refusal in report.refusals {
-        text += "refused  \(refusal.code): \(refusal.message)\n"
-      }
-    }
-    text += more(untoldCount(report))
+    text += self.text(refusals: report.refusals, count: report.refusedCount)
     return report.checkpoint == nil ? text + "nothing was changed\n" : text
   }
 
+  /// Refusals for people, of which `count` were made.
+  static func text(refusals: [StateRefusal], count: Int) -> String {
+    var text = ""
+    if refusals.contains(where: { $0.line != nil }) {
+      text += "\(Counted.text(count, "row")) refused\n" + table(refusals).aligned
+    } else {
+      for refusal in refusals { text += "refused  \(refusal.code): \(refusal.message)\n" }
+    }
+    return text + more(Shape.untold(count, listed: refusals.map(\.line)))
+  }
+
   /// The refused rows.
-  private static func table(_ report: StateReport) -> Table {
+  static func table(_ refusals: [StateRefusal]) -> Table {
     Table(
       header: ["line", "column", "code", "message"],
-      rows: report.refusals.map {
+      rows: refusals.map {
         [$0.line.map { "\($0)" } ?? "", $0.column ?? "", $0.code, $0.message]
       })
   }
 
-  private static func more(_ count: Int) -> String {
+  static func more(_ count: Int) -> String {
     count > 0 ? "… and \(count) more\n" : ""
   }
 }

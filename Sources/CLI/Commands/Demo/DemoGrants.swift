@@ -30,7 +30,7 @@ struct DemoGrants {
 
   /// The holder's key goes into a new certificate, which comes into the wallet.
   func makeWallet() throws {
-    try shell.run(["holder", "key", "--out", "holder.jwk"], lines: 1)
+    try shell.run(["holder", "key", "--out", "holder.jwt"], lines: 1)
     try writeJSON(
       [
         "number": .string(Self.code),
@@ -40,7 +40,7 @@ struct DemoGrants {
       ], to: "holder.json")
     try shell.run([
       "certificate", "issue", "--type", Self.type, "--claims", "holder.json", "--holder-key",
-      "holder.jwk", "--out", "holder", "--as", Self.issuer,
+      "holder.jwt", "--out", "holder", "--as", Self.issuer,
     ])
     let delivery = try FileManager.default.contentsOfDirectory(atPath: shell.place.path("holder"))
       .first { $0.hasSuffix(".json") }

@@ -62,6 +62,11 @@ struct HolderImport: TableCommand {
     var report = ImportReport(wallet: wallet)
     for input in inputs { try report.take(input, by: verifier, console) }
     try console.result(report.json, text: { report.text }, table: { report.table })
+    if try wallet.copies().hasSharedKey {
+      console.note(
+        "two copies have one key: whoever sees both can link them; ask for one with a new key"
+      )
+    }
     if report.lacksEvidence {
       console.note(
         "not everything could be checked; give --evidence DIR, or verify the copies later")
@@ -188,5 +193,13 @@ private struct ImportReport {
     if outcome == "refused" { row["message"] = .string(message) }
     rows.append(row)
     messages.append(message)
+  }
+}
+
+extension [WalletCopy] {
+  /// Whether two are bound to one key.
+  fileprivate var hasSharedKey: Bool {
+    let keys = compactMap { $0.certificate.holderKey?.thumbprint }
+    return Set(keys).count < keys.count
   }
 }

@@ -8,19 +8,20 @@ import Wallet
 struct HolderKey: TableCommand {
   static let configuration = CommandConfiguration(
     commandName: "key",
-    abstract: "Make a key for a new copy, and print its public half.",
+    abstract: "Make a key for a new copy, and print what an issuer takes.",
     discussion: """
       The private key stays in the wallet, under the wallet's passphrase \
-      (KANHE_WALLET_PASSPHRASE_FILE). What is printed is a JWK: the department issues for it with \
-      certificate issue --holder-key, or takes --format csv into the column holder_key of its \
-      sheet. One key for each copy: two copies with one key can be linked.
+      (KANHE_WALLET_PASSPHRASE_FILE). What is printed is the public half, signed with the private \
+      one: the department issues for it with certificate issue --holder-key or certificate copy, \
+      or takes --format csv into the column holder_key of its sheet. One \
+      key for each copy: two copies with one key can be linked.
 
       Examples:
-        kanhe holder key --wallet my --out key.jwk
+        kanhe holder key --wallet my --out key.jwt
         kanhe holder key --wallet my --format csv
       """)
 
-  @Option(help: ArgumentHelp("Write the JWK into a file instead.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write it into a file instead.", valueName: "file"))
   var out: String?
 
   @Flag(help: "Replace a file that is there.")
@@ -34,12 +35,14 @@ struct HolderKey: TableCommand {
     let wallet = try wallet.open(isMaking: true)
     let isFirst = try wallet.keys().isEmpty
     let passphrase = try Passphrases.read(.wallet, confirming: isFirst)
-    let key = try wallet.makeKey(passphrase: passphrase)
-    let jwk = JWK.canonicalBytes(key)
-    let text = String(decoding: jwk, as: UTF8.self)
-    if let out { try OutputFile.write(jwk + [0x0A], to: out, force: force) }
+    let key = try wallet.makeKey(
+      passphrase: passphrase, at: Timestamp.now().seconds)
+    let path = wallet.proofPath(key.thumbprint)
+    let proof = try BoundedFile.read(path: path, maximumBytes: HolderKeyProof.byteCountMax)
+    let text = String(decoding: proof.dropLast(), as: UTF8.self)
+    if let out { try OutputFile.write(proof, to: out, force: force) }
     var object: JSONObject = [
-      "holder_key": .string(text), "jwk": try JSONValue(parsing: jwk),
+      "holder_key": .string(text), "jwk": try JSONValue(parsing: JWK.canonicalBytes(key)),
       "key": .string(key.thumbprint.base64url),
     ]
     if let out { object["out"] = .string(out) }

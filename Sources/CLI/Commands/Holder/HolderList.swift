@@ -28,7 +28,7 @@ struct HolderList: TableCommand {
     let rows = copies.map { HolderShape.copy($0, in: wallet, grants: grants) }
     let grantRows = grants.map(HolderShape.grant)
     let keyRows = unused.map { key -> JSONObject in
-      ["file": .string(wallet.publicKeyPath(key)), "key": .string(key.base64url)]
+      ["file": .string(wallet.proofPath(key)), "key": .string(key.base64url)]
     }
     let shown = try wallet.presentations().map(HolderShape.presentation)
       .sorted { ($0["asked_at"]?.stringValue ?? "") > ($1["asked_at"]?.stringValue ?? "") }

@@ -117,7 +117,7 @@ struct LogThreads {
         continue
       }
       let delivery = copy.delivery
-      if let subject = delivery.subjectThread { add(subject, false, copy) }
+      add(delivery.subjectThread, false, copy)
       add(delivery.certificateThread, true, copy)
     }
   }
