@@ -41,6 +41,9 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng16", providers: [.apt(["libpng-dev"])]),
     .target(name: "Encoding", swiftSettings: strict),
     .target(
       name: "Cryptography", dependencies: ["COpenSSL", "Encoding"], swiftSettings: strict),
@@ -72,11 +75,12 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
+    .target(name: "Codes", dependencies: ["CPNG", "CQRCode"], swiftSettings: strict),
     .executableTarget(
       name: "kanhe",
       dependencies: [
-        "Registry", "SQLiteStorage", "Wallet", "Verification", "Rules", "Certificates", "Ledger",
-        "Cryptography", "Encoding",
+        "Codes", "Registry", "SQLiteStorage", "Wallet", "Verification", "Rules", "Certificates",
+        "Ledger", "Cryptography", "Encoding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/CLI",
@@ -122,7 +126,7 @@ if Context.environment["KANHE_FUZZ"] != nil {
     ("TypeFile", "Certificates"), ("Sheet", "Certificates"), ("Pattern", "Certificates"),
     ("StatusList", "Certificates"), ("Certificate", "Certificates"),
     ("TrustList", "Certificates"), ("StatusToken", "Certificates"), ("Request", "Certificates"),
-    ("Presentation", "Certificates"), ("Identity", "Cryptography"),
+    ("Presentation", "Certificates"), ("Codes", "Certificates"), ("Identity", "Cryptography"),
     ("Message", "Cryptography"), ("Material", "Rules"), ("Grant", "Rules"),
     ("Event", "Rules"), ("Receipt", "Rules"), ("Answer", "Rules"), ("Delivery", "Rules"),
     ("EvidenceBundle", "Rules"),

@@ -21,6 +21,7 @@ struct Kanhe: ParsableCommand {
       UseNoun.self,
       HolderNoun.self,
       Verify.self,
+      QR.self,
       LedgerNoun.self,
       Trust.self,
       Audit.self,

@@ -1,20 +1,19 @@
 import Encoding
 
-extension CertificateChecks {
-  /// The status list of the certificate's issuer says valid.
+extension CertificateVerifier.Session {
+  /// The status list of a copy's issuer says valid.
   ///
   /// Without a token nothing is known: unreachable is never valid, and the caller decides whether
   /// it demands one. A token younger than the time judged says nothing about that time.
-  func status() -> Check {
-    let uri = certificate.status.uri
-    let tokens = session.statusTokens(of: uri).filter {
-      $0.token.issuedAt <= session.time + CertificateVerifier.skewSeconds
-        || $0.token.issuedAt > session.clock + CertificateVerifier.skewSeconds
+  package func status(_ place: StatusReference, of issuer: String) -> Check {
+    let tokens = statusTokens(of: place.uri).filter {
+      $0.token.issuedAt <= time + CertificateVerifier.skewSeconds
+        || $0.token.issuedAt > clock + CertificateVerifier.skewSeconds
     }
     // Of several tokens the newest good one counts: an older one may still say valid.
     var chosen: (evidence: StatusEvidence, faults: [CertificatesError])?
     for evidence in tokens {
-      let faults = evidence.faults(about: certificate.issuer, in: session)
+      let faults = evidence.faults(about: issuer, in: self)
       guard let old = chosen else {
         chosen = (evidence, faults)
         continue
@@ -26,16 +25,16 @@ extension CertificateChecks {
     }
     guard let chosen else {
       return .notShown(
-        .status, .statusMissing, "no status token for that time given; add that of \(uri)")
+        .status, .statusMissing, "no status token for that time given; add that of \(place.uri)")
     }
     guard chosen.faults.isEmpty else { return .judged(.status, chosen.faults, passed: "") }
-    return state(chosen.evidence.token)
+    return state(place, chosen.evidence.token)
   }
 
-  private func state(_ token: StatusToken) -> Check {
+  private func state(_ place: StatusReference, _ token: StatusToken) -> Check {
     let issued = Timestamp(seconds: token.issuedAt)
     let fault: CertificatesError? =
-      switch token.value(at: certificate.status.index) {
+      switch token.value(at: place.index) {
       case StatusList.valid: nil
       case StatusList.ended:
         CertificatesError(.ended, "the certificate is no longer in force, as of \(issued)")
@@ -48,4 +47,9 @@ extension CertificateChecks {
       }
     return .judged(.status, fault.map { [$0] } ?? [], passed: "in force as of \(issued)")
   }
+}
+
+extension CertificateChecks {
+  /// The status list of the certificate's issuer says valid.
+  func status() -> Check { session.status(certificate.status, of: certificate.issuer) }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import Encoding
 import Ledger
 
@@ -42,6 +43,21 @@ public struct Receipt: Sendable, Hashable {
     self.entry = entry
     self.signerPath = signerPath
     self.proof = proof
+  }
+
+  /// The receipt for strangers: it opens the certificate and one copy, by its digest, and nobody.
+  ///
+  /// Throws `malformedReceipt` where it does not open that copy.
+  public func openingCopy(_ digest: Digest) throws(RulesError) -> Receipt {
+    let shown = disclosures.filter { disclosure in
+      disclosure.name == "certificate"
+        || (disclosure.name.hasPrefix("copy_")
+          && disclosure.value["digest"] == .string(digest.base64url))
+    }
+    guard shown.count == 2 else {
+      throw RulesError(.malformedReceipt, "the receipt opens another copy", at: "disclosures")
+    }
+    return try Receipt(entry: entry, disclosures: shown, signerPath: signerPath, proof: proof)
   }
 
   /// The file: canonical JSON, without a newline.

@@ -98,10 +98,13 @@ public struct FileVerifier: Sendable {
       let found = ReceiptChecks(
         receipt: receipt, session: session, certificate: nil, delivery: nil, isBundle: false
       ).all()
-      checks = CheckList([
-        .passed(.format, "receipt of entry \(receipt.entry.index)"),
-        others.fork(receipt.proof, found.ledger), found.receipt,
-      ])
+      // What is shown to strangers instead of a copy: the question is whether it is in force.
+      let status = ReceiptCopy(receipt).map { session.session.status($0.status, of: $0.issuer) }
+      checks = CheckList(
+        [
+          .passed(.format, "receipt of entry \(receipt.entry.index)"),
+          others.fork(receipt.proof, found.ledger), found.receipt,
+        ] + [status].compactMap { $0 })
     case .answer(let answer): checks = AnswerChecks(answer, session: session).all()
     case .trustList(let list): checks = others.trustList(list)
     case .statusToken(let token): checks = others.statusToken(token)

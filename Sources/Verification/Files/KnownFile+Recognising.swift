@@ -29,6 +29,15 @@ extension KnownFile {
           code: "too_large", message: "the file is larger than any that Kanhe makes, 8 MiB"))
       return
     }
+    if CodeSeries.isSeries(bytes) {
+      do throws(CertificatesError) {
+        // A series holds no series: this goes no deeper.
+        self.init(recognising: try CodeSeries.join(bytes))
+      } catch {
+        self.init(.unknown, Fault(error))
+      }
+      return
+    }
     switch bytes.first {
     case nil:
       self.init(.unknown, Fault(code: "empty_file", message: "the file is empty"))

@@ -73,6 +73,12 @@ public struct KnownFile: Sendable {
     }
   }
 
+  /// The status list of the copy that a receipt for strangers opens; nil for any other file.
+  public var receiptStatusURI: String? {
+    guard case .receipt(let receipt) = content else { return nil }
+    return ReceiptCopy(receipt)?.status.uri
+  }
+
   /// A file that could be read.
   init(_ kind: FileKind, _ content: Content) {
     self.kind = kind

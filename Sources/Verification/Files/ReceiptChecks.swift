@@ -57,7 +57,8 @@ struct ReceiptChecks {
     if let list = session.list { reasons += trust(of: event, path, list) }
     return .judged(
       .receipt, reasons: reasons,
-      passed: "\(event.kind.rawValue), signed by \(event.issuerCode ?? event.issuer)")
+      passed: "\(event.kind.rawValue), signed by \(event.issuerCode ?? event.issuer)"
+        + (certificate == nil ? ReceiptCopy(receipt).map { ", of \($0.identifier)" } ?? "" : ""))
   }
 
   private func signature(of event: Event, _ path: IssuerPath) -> [Check.Reason] {

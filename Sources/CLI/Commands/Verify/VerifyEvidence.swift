@@ -33,6 +33,7 @@ struct VerifyEvidence {
         if case .request(let request) = file.content {
           for type in request.terms.query.types { try take(type: type, to: &pool) }
         }
+        if let uri = file.receiptStatusURI { try take(status: uri, to: &pool) }
         guard let certificate = VerifyEvidence.certificate(of: file) else { continue }
         try take(type: certificate.type, to: &pool)
         try take(status: certificate.status.uri, to: &pool)

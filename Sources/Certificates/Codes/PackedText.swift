@@ -1,0 +1,62 @@
+import Encoding
+
+/// A text as few bytes: what a code carries, before it is compressed.
+///
+/// A token's base64url is taken apart, for a code has better use for its bits.
+/// Spec: qr.md, "Packing".
+enum PackedText {
+  private static let plain: UInt8 = 0
+  private static let segments: UInt8 = 1
+  private static let end: UInt8 = 0
+  private static let separators = [UInt8(ascii: "."), UInt8(ascii: "~")]
+
+  /// Packs bytes: segments of base64url with points and tildes between, or what they are.
+  static func pack(_ text: [UInt8]) -> [UInt8] {
+    var packed: [UInt8] = [segments]
+    var rest = text[...]
+    while true {
+      let end = rest.firstIndex(where: separators.contains) ?? rest.endIndex
+      guard let bytes = decoded(rest[rest.startIndex..<end]) else { return [plain] + text }
+      packed.append(UInt8(bytes.count >> 8))
+      packed.append(UInt8(bytes.count & 0xFF))
+      packed += bytes
+      guard end < rest.endIndex else {
+        packed.append(PackedText.end)
+        return packed
+      }
+      packed.append(rest[end])
+      rest = rest[(end + 1)...]
+    }
+  }
+
+  /// The text again; nil for bytes that packing does not give.
+  static func unpack(_ packed: [UInt8]) -> [UInt8]? {
+    guard let form = packed.first else { return nil }
+    if form == plain { return Array(packed.dropFirst()) }
+    guard form == segments else { return nil }
+    var text: [UInt8] = []
+    var index = 1
+    while index + 2 <= packed.count {
+      let count = Int(packed[index]) << 8 | Int(packed[index + 1])
+      let start = index + 2
+      index = start + count
+      guard index < packed.count else { return nil }
+      text += Base64URL.encodeBytes(Array(packed[start..<index]))
+      let separator = packed[index]
+      index += 1
+      if separator == end { return index == packed.count ? text : nil }
+      guard separators.contains(separator) else { return nil }
+      text.append(separator)
+    }
+    return nil
+  }
+
+  private static func decoded(_ segment: ArraySlice<UInt8>) -> [UInt8]? {
+    do throws(EncodingError) {
+      let bytes = try Base64URL.decode(bytes: segment)
+      return bytes.count <= Int(UInt16.max) ? bytes : nil
+    } catch {
+      return nil
+    }
+  }
+}
