@@ -18,6 +18,8 @@ extension CertificatesError.Code {
   public static let foreignRoot = Self("foreign_root")
   /// A registry speaks for another's host: that of root, trust list and object are not one.
   public static let foreignHost = Self("foreign_host")
+  /// The registry is admitted, and not for the type.
+  public static let typeNotAdmitted = Self("type_not_admitted")
   /// The authority's identity is not in `x5c`, or the root issued the leaf.
   public static let missingAuthority = Self("missing_authority")
   /// The identity's key usage is not that of its task.

@@ -2,7 +2,7 @@ import Encoding
 
 /// What a request asks of one certificate: DCQL (OpenID4VP 1.0, §6) in the part that we take.
 ///
-/// One credential in `dc+sd-jwt`, of the versions of one type; claims by path, some with values,
+/// One credential in `dc+sd-jwt`, of the versions of one type, perhaps of several registries; claims by path, some with values,
 /// and sets of them in the order of preference. What else DCQL has is refused by name.
 /// Spec: presentation.md, "Query".
 public struct ClaimQuery: Sendable, Hashable {
@@ -87,8 +87,10 @@ public struct ClaimQuery: Sendable, Hashable {
   public let types: [String]
   /// The type of all of them.
   public let type: TypeCode
-  /// The registry's host in all of them.
-  public let host: String
+  /// For each name the registry's host in it.
+  public let hosts: [String]
+  /// For each name the version in it.
+  public let versions: [Int]
   /// The claims; none asks only for a certificate of the type.
   public let claims: [Claim]
   /// Which of them together will do, as positions in `claims`; nil for all of them.
@@ -112,7 +114,7 @@ public struct ClaimQuery: Sendable, Hashable {
     let names = try types.map { type throws(CertificatesError) in
       try RegistryNames.parse(type: type)
     }
-    guard names.allSatisfy({ $0.code == names[0].code && $0.host == names[0].host }) else {
+    guard names.allSatisfy({ $0.code == names[0].code }) else {
       throw CertificatesError(
         .queryUnsupported,
         "versions of one type are asked for; ask for another in a request of "
@@ -131,7 +133,8 @@ public struct ClaimQuery: Sendable, Hashable {
     self.id = id
     self.types = types
     type = names[0].code
-    host = names[0].host
+    hosts = names.map(\.host)
+    versions = names.map(\.version)
     self.claims = claims
     self.sets = sets
   }

@@ -40,7 +40,7 @@ public enum RegistryNames {
   }
 
   /// The host of any name of a registry; nil if it has none.
-  static func host(of uri: String) -> String? {
+  package static func host(of uri: String) -> String? {
     let prefix = "https://".utf8
     guard uri.utf8.starts(with: prefix) else { return nil }
     let rest = uri.utf8.dropFirst(prefix.count)

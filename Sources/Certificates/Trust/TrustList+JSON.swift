@@ -60,6 +60,14 @@ extension TrustList {
         "a registry lists departments, status lists and a ledger of its own host only",
         at: "trust list.iss")
     }
+    // Nor does it let another registry speak for its host, or two for one.
+    let admittedHosts = admitted.map(\.host)
+    guard !admittedHosts.contains(host), Set(admittedHosts).count == admittedHosts.count,
+      !admittedHosts.contains("")
+    else {
+      throw CertificatesError(
+        .foreignHost, "each admitted registry has a host of its own", at: "trust list.admitted")
+    }
   }
 
   /// Two entries of one thing could be read in two ways.

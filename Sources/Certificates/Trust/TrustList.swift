@@ -70,6 +70,11 @@ public struct TrustList: Sendable, Equatable {
     return answering
   }
 
+  /// Whether certificates of a type are accepted from the registry of a host.
+  public func admits(_ type: TypeCode, of host: String) -> Bool {
+    admitted.contains { $0.host.isIdentical(to: host) && $0.types.contains(type) }
+  }
+
   /// The entry of a type's version.
   public func type(_ code: TypeCode, version: Int) -> TypeEntry? {
     types.first { $0.code == code && $0.version == version }
@@ -270,6 +275,11 @@ extension TrustList {
     public var root: Digest
     /// The types for which it is admitted.
     public var types: [TypeCode]
+
+    /// The host that it speaks for: a ledger's origin is its host, or begins with it and a slash.
+    public var host: String {
+      String(origin.prefix { $0 != "/" })
+    }
 
     /// Makes an entry.
     public init(origin: String, name: String, root: Digest, types: [TypeCode]) {

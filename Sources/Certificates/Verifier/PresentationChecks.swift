@@ -38,16 +38,23 @@ extension CertificateVerifier.Session {
     provenTime: Int64? = nil
   ) -> CertificateVerifier.Report {
     var checks = verify(certificate, provenTime: provenTime).checks
-    for check in presentationChecks(of: certificate, request: request) { checks.append(check) }
+    for check in presentationChecks(of: certificate, request: request, asking: self) {
+      checks.append(check)
+    }
     return CertificateVerifier.Report(certificate: certificate, checks: checks)
   }
 
   /// The three checks that a presentation has besides those of its certificate: also of what was
   /// given in the place of one.
+  ///
+  /// `asking` judges who asks: where the certificate is of an admitted registry, another root's.
   package func presentationChecks(
-    of certificate: UnverifiedCertificate, request: PresentationRequest?
+    of certificate: UnverifiedCertificate, request: PresentationRequest?,
+    asking: CertificateVerifier.Session
   ) -> [Check] {
-    PresentationChecks(certificate: certificate, request: request, session: self).all()
+    PresentationChecks(
+      certificate: certificate, request: request, session: self, asking: asking
+    ).all()
   }
 }
 
@@ -56,12 +63,14 @@ private struct PresentationChecks {
   let certificate: UnverifiedCertificate
   let request: PresentationRequest?
   let session: CertificateVerifier.Session
+  let asking: CertificateVerifier.Session
   private let binding: Result<KeyBinding, CertificatesError>
 
   init(
     certificate: UnverifiedCertificate, request: PresentationRequest?,
-    session: CertificateVerifier.Session
+    session: CertificateVerifier.Session, asking: CertificateVerifier.Session
   ) {
+    self.asking = asking
     self.certificate = certificate
     self.request = request
     self.session = session
@@ -163,7 +172,7 @@ private struct PresentationChecks {
     guard let request else {
       return .notShown(.asker, .requestMissing, "no request given: who asked cannot be told")
     }
-    return session.asker(of: request)
+    return asking.asker(of: request)
   }
 }
 

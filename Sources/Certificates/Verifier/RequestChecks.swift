@@ -37,15 +37,11 @@ extension CertificateVerifier.Session {
         .issuerUnknown, "the trust list does not have the department that asks", at: "iss")
       return .judged(.asker, faults + [unknown], passed: "")
     }
-    // A type code means the same in every city; the right to ask is the registry's own.
-    if terms.query.host != list.host {
-      faults.append(
-        CertificatesError(
-          .foreignHost, "the type asked for is another registry's than the trust list's",
-          at: "dcql_query"))
-    }
+    faults += hostFaults(terms.query, list)
     faults += signerFaults(path.leaf.flatMap { department.identity($0.sha256) }, at: terms.issuedAt)
-    let files = terms.query.types.map(typeFile(named:))
+    // A type code means the same in every city; the right to ask is the registry's own.
+    let own = zip(terms.query.types, terms.query.hosts).filter { $0.1 == list.host }.map(\.0)
+    let files = own.map(typeFile(named:))
     // A version whose file is not there might give no right at all.
     guard !files.contains(nil) else {
       return open(
@@ -57,6 +53,22 @@ extension CertificateVerifier.Session {
     }
     return .judged(
       .asker, faults, passed: "\(department.name) may ask for it, for \(terms.purpose.code)")
+  }
+
+  /// A version of the registry's own is asked for; others only of registries that it admits.
+  private func hostFaults(_ query: ClaimQuery, _ list: TrustList) -> [CertificatesError] {
+    let isOwn = query.hosts.map { $0 == list.host }
+    guard isOwn.contains(true),
+      zip(query.hosts, isOwn).allSatisfy({ $1 || list.admits(query.type, of: $0) })
+    else {
+      return [
+        CertificatesError(
+          .foreignHost,
+          "a type is asked for that is another registry's, which the trust list does not admit for "
+            + "it, or none that is the registry's own", at: "dcql_query")
+      ]
+    }
+    return []
   }
 
   /// Not shown, unless something is wrong already.

@@ -10,13 +10,9 @@ extension OpenRegistry {
     guard let ledger = try readFacts({ facts throws(RulesError) in try facts.ledger() }) else {
       throw RegistryError(.damagedLedger, "the ledger has no first entry")
     }
-    var admitted: [TrustList.AdmittedRegistry] = []
-    for (key, fact) in try storedFacts("registry/") {
-      guard case .registry(let origin) = key, case .registry(let registry) = fact else { continue }
-      admitted.append(
-        TrustList.AdmittedRegistry(
-          origin: origin, name: registry.name, root: SHA256.hash(registry.root),
-          types: try read { try registry.types.map { try TypeCode($0) } }))
+    let admitted = try admittedRegistries().map {
+      TrustList.AdmittedRegistry(
+        origin: $0.origin, name: $0.name, root: $0.root.sha256, types: $0.types)
     }
     var departments: [TrustList.Department] = []
     for department in try self.departments() {

@@ -14,6 +14,8 @@ public struct AskedTerms: Sendable {
   public let claims: [(name: String, value: String?)]
   /// What for.
   public let purpose: Purpose
+  /// Trust lists of admitted registries, verified, whose certificates of the type will do as well.
+  public var others: [TrustList] = []
   /// How long it may be answered, seconds: from 1 to a day.
   public var lifetimeSeconds: Int64 = 600
 
@@ -41,10 +43,13 @@ extension OpenRegistry {
     let path = try signerPath(signer.keyID)
     let now = clock.now().seconds
     do throws(CertificatesError) {
+      let others = asked.others.flatMap { $0.names(of: asked.type) }
+      let own = versions.map {
+        RegistryNames.type(asked.type, version: $0, host: settings.host)
+      }
+      let room = max(1, ClaimQuery.listCountMax - others.count)
       let query = try ClaimQuery(
-        types: versions.map {
-          RegistryNames.type(asked.type, version: $0, host: settings.host)
-        }, claims: try claims(asked, of: file))
+        types: own.suffix(room) + others, claims: try claims(asked, of: file))
       let terms = try PresentationRequest.Terms(
         issuer: signer.uri, query: query, purpose: asked.purpose, issuedAt: now,
         expiresAt: now + asked.lifetimeSeconds, random: SystemRandom())
@@ -124,5 +129,14 @@ extension TypeFile {
     if let number = Int64(text), String(number) == text { candidates.append(.integer(number)) }
     if let flag = ["true": true, "false": false][text] { candidates.append(.boolean(flag)) }
     return candidates.first { ownFaults(inDisclosed: [name: $0.json], madeOn: nil).isEmpty }
+  }
+}
+
+extension TrustList {
+  /// The names of the versions of a type, oldest first.
+  fileprivate func names(of type: TypeCode) -> [String] {
+    guard let host else { return [] }
+    return types.filter { $0.code == type }
+      .map { RegistryNames.type(type, version: $0.version, host: host) }
   }
 }

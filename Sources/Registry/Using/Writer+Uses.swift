@@ -19,6 +19,8 @@ public struct JudgedUse: Sendable {
   public let mode: String
   /// When it was judged, seconds, where that was not now.
   public let occurredAt: Int64?
+  /// The ledger's origin of the admitted registry of which something was shown; nil for our own.
+  public var registry: String?
 
   /// Records a judgement.
   public init(
@@ -33,17 +35,16 @@ public struct JudgedUse: Sendable {
     self.occurredAt = occurredAt
   }
 
-  /// The version of the type that was shown; where another type was shown, the first asked for.
-  var version: Int64 {
-    let asked = request.terms.query.types
-    let name = asked.first { $0.hasSameBytes(as: certificate.type) } ?? asked[0]
-    // Names that a query has were read once.
-    do throws(CertificatesError) {
-      return Int64(try RegistryNames.parse(type: name).version)
-    } catch {
-      return 1
-    }
+  /// Which of the names asked for was shown; where none was, the first.
+  private var position: Int {
+    request.terms.query.types.firstIndex { $0.hasSameBytes(as: certificate.type) } ?? 0
   }
+
+  /// The version of the type that was shown; where another type was shown, the first asked for.
+  var version: Int64 { Int64(request.terms.query.versions[position]) }
+
+  /// The host of the registry of what was shown; where another type was shown, of the first.
+  public var host: String { request.terms.query.hosts[position] }
 }
 
 /// What became of a use.
@@ -74,6 +75,11 @@ extension Writer {
     _ use: JudgedUse, by signer: Signer
   ) throws(RegistryError) -> RecordedUse {
     try requireOwn(use.request, signer)
+    guard (use.host == settings.host) == (use.registry == nil) else {
+      throw RegistryError(
+        .invalidRequest, "the registry of \(use.host) is not admitted here; see trust admit",
+        at: use.host)
+    }
     guard let nonce = Digest(canonicalText: use.request.terms.nonce) else {
       throw RegistryError(.invalidRequest, "the request's nonce is none")
     }
@@ -135,6 +141,7 @@ extension Writer {
       "purpose": .string(terms.purpose.code), "type": .string(terms.query.type.text),
       "version": .integer(use.version),
     ]
+    if let registry = use.registry { clear.append("registry", .string(registry)) }
     if let time = use.occurredAt { clear.append("occurred", .integer(time)) }
     var draft = draft(codes.isEmpty ? .useAccepted : .useRefused, by: signer, clear)
     draft.disclose("presentation", .string(item.presentation.base64url))

@@ -8,9 +8,14 @@ struct AnchorSession: Sendable {
   let session: CertificateVerifier.Session
   /// The ledger's keys, if the trust list may be believed.
   let ledger: LedgerKeys?
+  /// By whom the registry was admitted, and for what; nil where its root itself is believed.
+  let admission: Admission?
 
-  init(anchor: Anchor, pool: EvidencePool, time: Int64, clock: Int64) {
+  init(
+    anchor: Anchor, pool: EvidencePool, time: Int64, clock: Int64, admission: Admission? = nil
+  ) {
     self.anchor = anchor
+    self.admission = admission
     session = CertificateVerifier(paths: anchor.paths).session(
       evidence: pool.evidence(under: anchor, time: time, clock: clock), at: time, clock: clock)
     ledger = session.list.map { LedgerKeys($0.ledger) }

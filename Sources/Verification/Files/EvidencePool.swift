@@ -48,6 +48,11 @@ public struct EvidencePool: Sendable {
     }
   }
 
+  /// Whether a trust list names other registries, whose roots are evidence then.
+  public var namesOtherRegistries: Bool {
+    trustLists.contains { !$0.unverifiedList.admitted.isEmpty }
+  }
+
   /// Adds an entry that a proof may be of.
   public mutating func add(_ entry: Entry) { entries.append(entry) }
 

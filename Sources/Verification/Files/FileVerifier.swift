@@ -18,7 +18,8 @@ public struct FileVerifier: Sendable {
   public init(anchors: [Anchor], pool: EvidencePool, time: Int64, clock: Int64) {
     self.pool = pool
     foreignRoot = ForeignRoot(anchors)
-    sessions = anchors.map { AnchorSession(anchor: $0, pool: pool, time: time, clock: clock) }
+    let given = anchors.map { AnchorSession(anchor: $0, pool: pool, time: time, clock: clock) }
+    sessions = given + AnchorSession.admitted(by: given, pool: pool, time: time, clock: clock)
   }
 
   /// The answer about one file; of several roots the one that it belongs to counts.
@@ -127,11 +128,21 @@ public struct FileVerifier: Sendable {
     _ certificate: UnverifiedCertificate, in session: AnchorSession
   ) -> FileReport {
     let request = PresentationRequest.answered(by: certificate, among: pool.requests)
+    var checks = session.session.verify(certificate).checks
+    for check in presentationChecks(of: certificate, request, in: session) { checks.append(check) }
     return FileReport(
-      kind: .presentation,
-      checks: session.session.verify(presentation: certificate, request: request).checks,
-      certificate: certificate, type: session.session.typeFile(of: certificate),
+      kind: .presentation, checks: session.admitting(certificate, checks), certificate: certificate, type: session.session.typeFile(of: certificate),
       request: request, root: session.anchor.root.sha256)
+  }
+
+  private func presentationChecks(
+    of certificate: UnverifiedCertificate, _ request: PresentationRequest?,
+    in session: AnchorSession
+  ) -> [Check] {
+    let host = request.flatMap { RegistryNames.host(of: $0.terms.issuer) }
+    let asking = sessions.first { host != nil && $0.list?.host == host } ?? session
+    return session.session.presentationChecks(
+      of: certificate, request: request, asking: asking.session)
   }
 
   /// A delivery is what the department handed out: whole. Who shows less shows the copy.
@@ -175,9 +186,7 @@ public struct FileVerifier: Sendable {
     }
     // Beside a request nothing but its answer will do, however good it is as what it is.
     if !pool.requests.isEmpty {
-      for check in session.session.presentationChecks(
-        of: certificate, request: pool.requests.first)
-      {
+      for check in presentationChecks(of: certificate, pool.requests.first, in: session) {
         checks.append(check)
       }
     }
@@ -187,7 +196,7 @@ public struct FileVerifier: Sendable {
       checks = CheckList([format] + checks.checks.filter { $0.name != .format })
     }
     return FileReport(
-      kind: kind, checks: checks, certificate: certificate,
+      kind: kind, checks: session.admitting(certificate, checks), certificate: certificate,
       type: session.session.typeFile(of: certificate), root: session.anchor.root.sha256)
   }
 }

@@ -7,7 +7,7 @@ import Wallet
 
 /// `kanhe holder import`: takes what issuing handed out.
 struct HolderImport: TableCommand {
-  static let repeatable = ["--root"]
+  static let repeatable = TrustOptions.repeatable
 
   static let configuration = CommandConfiguration(
     commandName: "import",
@@ -28,17 +28,7 @@ struct HolderImport: TableCommand {
   @Argument(help: "Deliveries, or JSON Lines of them; - is standard input.")
   var files: [String]
 
-  @Option(
-    help: ArgumentHelp(
-      "A registry's root identity, PEM or DER: the only anchor. Default: the pinned roots.",
-      valueName: "file"))
-  var root: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "An export, or a registry's public folder, to take trust list, types and status from.",
-      valueName: "dir"))
-  var evidence: String?
+  @OptionGroup var trust: TrustOptions
 
   @OptionGroup var wallet: WalletOptions
   @OptionGroup var output: OutputOptions
@@ -50,13 +40,10 @@ struct HolderImport: TableCommand {
   func execute(_ console: Console) throws -> Failure.Status {
     Interruption.watch()
     let wallet = try wallet.open()
-    let anchors = try VerifyRun(roots: root).anchors()
+    let anchors = try trust.anchors()
     let inputs = files.map { VerifyInput(path: $0) }
     var pool = EvidencePool()
-    if let evidence {
-      var folder = try VerifyEvidence(directory: evidence)
-      try folder.add(for: inputs, to: &pool)
-    }
+    try VerifyEvidence.add(from: trust.evidence, for: inputs, to: &pool)
     let now = Timestamp.now().seconds
     let verifier = FileVerifier(anchors: anchors, pool: pool, time: now, clock: now)
     var report = ImportReport(wallet: wallet)

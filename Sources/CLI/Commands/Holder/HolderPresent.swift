@@ -6,7 +6,7 @@ import Wallet
 
 /// `kanhe holder present`: shows what a request asks, and nothing else.
 struct HolderPresent: KanheCommand {
-  static let repeatable = ["--root"]
+  static let repeatable = TrustOptions.repeatable
 
   static let configuration = CommandConfiguration(
     commandName: "present",
@@ -47,17 +47,7 @@ struct HolderPresent: KanheCommand {
   @Flag(help: "Replace a file that is there.")
   var force = false
 
-  @Option(
-    help: ArgumentHelp(
-      "A registry's root identity, PEM or DER: the only anchor. Default: the pinned roots.",
-      valueName: "file"))
-  var root: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "An export, or a registry's public folder, to take trust list and types from.",
-      valueName: "dir"))
-  var evidence: String?
+  @OptionGroup var trust: TrustOptions
 
   @Flag(help: "Answer though it cannot be told who asks, or whether they may.")
   var acceptUnknownAsker = false
@@ -77,7 +67,7 @@ struct HolderPresent: KanheCommand {
   func execute(_ console: Console) throws -> Failure.Status {
     if let out, out != "-" { try OutputFile.requireFree(out, force: force) }
     let wallet = try wallet.open()
-    let anchors = try VerifyRun(roots: root).anchors()
+    let anchors = try trust.anchors()
     let file = try RequestFile(request)
     let asker = try judged(file, anchors, console)
     let now = Timestamp.now()
@@ -123,7 +113,7 @@ struct HolderPresent: KanheCommand {
         throw Failure(
           .cannot, code: open.reasons.first?.code ?? "\(open.name)",
           "it cannot be told who asks, or whether they may: \(open.text)",
-          hint: evidence == nil
+          hint: trust.evidence.isEmpty
             ? "give --evidence DIR: an export, or the registry's public folder"
             : "the folder of --evidence does not have it: get a new export")
       }
@@ -136,10 +126,7 @@ struct HolderPresent: KanheCommand {
     _ anchors: [Anchor], for inputs: [VerifyInput], at time: Timestamp
   ) throws -> FileVerifier {
     var pool = EvidencePool()
-    if let evidence {
-      var folder = try VerifyEvidence(directory: evidence)
-      try folder.add(for: inputs, to: &pool)
-    }
+    try VerifyEvidence.add(from: trust.evidence, for: inputs, to: &pool)
     return FileVerifier(
       anchors: anchors, pool: pool, time: time.seconds, clock: time.seconds)
   }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Certificates
 import Cryptography
 import Encoding
-import Verification
 
 /// `kanhe trust pin`: remember a root, and the newest trust list seen under it.
 struct TrustPinCommand: KanheCommand {
@@ -52,7 +51,7 @@ struct TrustPinCommand: KanheCommand {
     let now = Timestamp.now()
     var pin = known ?? TrustPin(root: identity, pinnedAt: now)
     if let name { pin.name = name }
-    if let list { try note(list, in: &pin, at: now) }
+    if let list { try note(list, in: &pin) }
     try refuseOther(pin, pins)
     try refuseUnknownHost(pin, pins)
     try pins.store(pin)
@@ -64,25 +63,10 @@ struct TrustPinCommand: KanheCommand {
   }
 
   /// Verifies a trust list under the root and takes up its host and sequence.
-  private func note(_ path: String, in pin: inout TrustPin, at now: Timestamp) throws {
+  private func note(_ path: String, in pin: inout TrustPin) throws {
     // A registry keeps its host: a list of another one is refused, unless it is forced.
-    let anchor = try RootFile.anchor(
-      pin.root, host: force ? nil : pin.host, sequenceMin: pin.sequence)
-    let bytes = try BoundedFile.read(path: path, maximumBytes: JWSForm.trustList.byteCountMax + 1)
-    let file = KnownFile(recognising: bytes)
-    guard case .trustList(let signed) = file.content else {
-      throw Failure(
-        .cannot, code: "no_trust_list", "\(path) is no trust list\(file.faultText)",
-        hint: "give trust.jwt")
-    }
-    let report = FileVerifier(
-      anchors: [anchor], pool: EvidencePool(), time: now.seconds, clock: now.seconds
-    ).report(on: file)
-    if let failed = report.checks.checks.first(where: { $0.result == .failed }) {
-      let code = failed.reasons.first?.code ?? "list_refused"
-      throw Failure(.no, code: code, "the trust list does not verify: \(failed.text)")
-    }
-    let says = signed.unverifiedList
+    let says = try VerifiedList.read(
+      path, under: pin.root, host: force ? nil : pin.host, sequenceMin: pin.sequence)
     pin.sequence = max(says.sequence, pin.sequence ?? says.sequence)
     pin.host = try RegistryNames.parse(department: says.issuer).host
   }
@@ -109,13 +93,5 @@ struct TrustPinCommand: KanheCommand {
         .no, code: "other_root", "\(host) is pinned to another root",
         hint: "if the registry has a new root, compare its fingerprint and use --force")
     }
-  }
-}
-
-extension KnownFile {
-  /// Why it cannot be read, behind a colon; empty for a file of another kind.
-  fileprivate var faultText: String {
-    if case .malformed(let fault) = content { return ": \(fault.message)" }
-    return ""
   }
 }

@@ -6,6 +6,8 @@ import Registry
 
 /// `kanhe use ask`: signs a request for a presentation.
 struct UseAsk: KanheCommand {
+  static let repeatable = ["--evidence"]
+
   static let configuration = CommandConfiguration(
     commandName: "ask",
     abstract: "Sign a request that a holder show something.",
@@ -59,6 +61,12 @@ struct UseAsk: KanheCommand {
   @Flag(help: "Replace a file that is there.")
   var force = false
 
+  @Option(
+    help: ArgumentHelp(
+      "An export of an admitted registry, whose certificates of the type will do as well.",
+      valueName: "dir"))
+  var evidence: [String] = []
+
   @OptionGroup var actor: ActorOptions
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var output: OutputOptions
@@ -81,6 +89,7 @@ struct UseAsk: KanheCommand {
     asked.lifetimeSeconds = try seconds()
     if out != "-" { try OutputFile.requireFree(out, force: force) }
     let opened = try registry.open(forWriting: false, actor: actor)
+    asked.others = try evidence.map { try other($0, of: asked.type, in: opened) }
     let bytes = try Failure.answering(.invalidRequest) {
       try Failure.answering(.unknownType) { try opened.ask(asked, by: code) }
     }
@@ -98,6 +107,22 @@ struct UseAsk: KanheCommand {
       text: { "request in \(out)\n" + Table(rows: UseShape.rows(request)).aligned })
     console.hint("take the answer: kanhe use check \(out) ANSWER --as \(code)")
     return .yes
+  }
+
+  /// The trust list of an admitted registry.
+  private func other(
+    _ directory: String, of type: TypeCode, in opened: OpenRegistry
+  ) throws -> TrustList {
+    let root = try RootFile.readFound(directory + "/root.pem")
+    let admitted = try opened.admittedRegistries().first { $0.root == root }
+    guard let admitted, admitted.types.contains(type) else {
+      throw Failure(
+        .no, code: "type_not_admitted",
+        "\(directory): this registry is not admitted here for the type",
+        hint: "kanhe trust admit admits it; registry trust publishes that")
+    }
+    return try VerifiedList.read(
+      directory + "/trust.jwt", under: root, host: admitted.host)
   }
 
   private func asked() throws -> [(name: String, value: String?)] {

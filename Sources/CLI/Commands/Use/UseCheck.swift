@@ -7,6 +7,8 @@ import Verification
 
 /// `kanhe use check`: judges an answer and records that it was taken, or why not.
 struct UseCheck: KanheCommand {
+  static let repeatable = ["--evidence"]
+
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Judge an answer to a request of yours, and record the use.",
@@ -39,9 +41,9 @@ struct UseCheck: KanheCommand {
 
   @Option(
     help: ArgumentHelp(
-      "An export or public folder with newer evidence than the registry's own.",
-      valueName: "dir"))
-  var evidence: String?
+      "An export or public folder with newer evidence than the registry's own, or of a registry "
+        + "that it admits.", valueName: "dir"))
+  var evidence: [String] = []
 
   @OptionGroup var actor: ActorOptions
   @OptionGroup var registry: RegistryOptions
@@ -74,9 +76,10 @@ struct UseCheck: KanheCommand {
       try opened.close()
       throw open(report)
     }
-    let use = JudgedUse(
+    var use = JudgedUse(
       asked.request, answer: token, certificate: certificate, codes: codes, mode: mode,
       occurredAt: at == nil ? nil : time.seconds)
+    use.registry = try opened.admittedRegistries().first { $0.host == use.host }?.origin
     let signer = try opened.signer(code, use: .act)
     let recorded = try Failure.answering(.invalidRequest) {
       try opened.write { writer throws(RegistryError) in try writer.record(use, by: signer) }
@@ -133,10 +136,7 @@ struct UseCheck: KanheCommand {
     var pool = EvidencePool()
     // The registry's own evidence always: a folder that was named adds to it.
     let own = try registry.registryDirectory() + "/public"
-    for directory in [own] + [evidence].compactMap(\.self) {
-      var folder = try VerifyEvidence(directory: directory)
-      try folder.add(for: [asked.input, input], to: &pool)
-    }
+    try VerifyEvidence.add(from: [own] + evidence, for: [asked.input, input], to: &pool)
     if case .file(let request) = asked.input.content { pool.add(request) }
     let anchor = try RootFile.anchor(try opened.root(), host: opened.settings.host)
     return FileVerifier(

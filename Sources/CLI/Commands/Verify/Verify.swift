@@ -3,7 +3,7 @@ import Encoding
 
 /// `kanhe verify`: any file that Kanhe makes, from files alone.
 struct Verify: KanheCommand {
-  static let repeatable = ["--root"]
+  static let repeatable = TrustOptions.repeatable
 
   static let configuration = CommandConfiguration(
     abstract: "Check certificates and all other files that Kanhe makes.",
@@ -28,17 +28,7 @@ struct Verify: KanheCommand {
   @Argument(help: "Files to check; - is standard input.")
   var files: [String]
 
-  @Option(
-    help: ArgumentHelp(
-      "A registry's root identity, PEM or DER: the only anchor. Default: the pinned roots.",
-      valueName: "file"))
-  var root: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "An export, or a registry's public folder, to take trust list, types and status from.",
-      valueName: "dir"))
-  var evidence: String?
+  @OptionGroup var trust: TrustOptions
 
   @Option(help: ArgumentHelp("Judge as of a time such as 2026-11-24T08:30:00Z; default now."))
   var at: String?
@@ -64,7 +54,7 @@ struct Verify: KanheCommand {
 
   func execute(_ console: Console) throws -> Failure.Status {
     try VerifyRun(
-      files: files, roots: root, evidence: evidence,
+      files: files, roots: trust.root, evidence: trust.evidence,
       time: try at.map { try Timestamp(parsing: $0) },
       accepted: acceptMissing.flatMap(VerifyRun.accepted) ?? []
     ).execute(console)

@@ -14,7 +14,7 @@ struct VerifyEvidence {
   private var unpackedCount = 0
   private static let unpackedCountMax = 256 << 20
 
-  init(directory: String) throws {
+  private init(directory: String) throws {
     self.directory = directory
     guard unsafe access(directory, F_OK) == 0 else {
       throw Failure(
@@ -23,8 +23,18 @@ struct VerifyEvidence {
     }
   }
 
-  /// Adds the trust list, and types and status tokens of the certificates in the inputs.
-  mutating func add(for inputs: [VerifyInput], to pool: inout EvidencePool) throws {
+  /// Adds what folders have for the inputs: trust lists, types, status tokens, and where a list
+  /// admits other registries, the roots.
+  static func add(
+    from directories: [String], for inputs: [VerifyInput], to pool: inout EvidencePool
+  ) throws {
+    var folders = try directories.map { try VerifyEvidence(directory: $0) }
+    for index in folders.indices { try folders[index].add(for: inputs, to: &pool) }
+    guard pool.namesOtherRegistries else { return }
+    for index in folders.indices { try folders[index].take("root.pem", to: &pool) }
+  }
+
+  private mutating func add(for inputs: [VerifyInput], to pool: inout EvidencePool) throws {
     try take("trust.jwt", to: &pool)
     for input in inputs {
       switch input.content {

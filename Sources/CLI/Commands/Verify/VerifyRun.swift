@@ -7,8 +7,8 @@ import Verification
 struct VerifyRun: Sendable {
   var files: [String] = []
   var roots: [String] = []
-  /// A folder to take evidence from.
-  var evidence: String?
+  /// Folders to take evidence from.
+  var evidence: [String] = []
   /// The time to judge as of; nil for now.
   var time: Timestamp?
   /// The checks that need not be shown.
@@ -23,10 +23,7 @@ struct VerifyRun: Sendable {
     for input in inputs {
       if case .file(let file) = input.content { pool.add(file) }
     }
-    if let evidence {
-      var folder = try VerifyEvidence(directory: evidence)
-      try folder.add(for: inputs, to: &pool)
-    }
+    try VerifyEvidence.add(from: evidence, for: inputs, to: &pool)
     let verifier = FileVerifier(
       anchors: anchors, pool: pool, time: time.seconds, clock: clock.seconds)
     var answer = VerifyAnswer(
@@ -35,7 +32,7 @@ struct VerifyRun: Sendable {
     try console.result(answer.json, text: { answer.text })
     if answer.verdict == .cannotTell, answer.lacksEvidence {
       console.note(
-        evidence == nil
+        evidence.isEmpty
           ? "evidence is missing: an export has it; give its folder with --evidence DIR"
           : "evidence is missing: the folder of --evidence does not have all; get a new export")
     }
@@ -114,9 +111,7 @@ extension VerifyRun {
       guard let value = rest.popFirst(), !value.utf8.starts(with: "-".utf8) else { return nil }
       switch argument {
       case "--root": run.roots.append(value)
-      case "--evidence":
-        guard run.evidence == nil else { return nil }
-        run.evidence = value
+      case "--evidence": run.evidence.append(value)
       case "--at":
         guard run.time == nil, let time = time(value) else { return nil }
         run.time = time
