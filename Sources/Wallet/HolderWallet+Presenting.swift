@@ -9,8 +9,8 @@ import Rules
 public struct WalletPresentation: Sendable {
   /// SHA-256 of the copy's token.
   public let copy: Digest
-  /// The request, ASCII.
-  public let request: [UInt8]
+  /// The request, ASCII; nil for what was shown unasked.
+  public let request: [UInt8]?
   /// The answer, ASCII.
   public let answer: [UInt8]
   /// The file.
@@ -37,6 +37,27 @@ extension HolderWallet {
   public func presentation(
     answering query: ClaimQuery, named name: String? = nil, at seconds: Int64
   ) throws(WalletError) -> (copy: WalletCopy, presentation: Presentation) {
+    try presentation(named: name, at: seconds) { copy throws(CertificatesError) in
+      try query.selection(from: copy)
+    }
+  }
+
+  /// The copy that has some claims, with those of it; as ``presentation(answering:named:at:)``.
+  public func presentation(
+    of claims: [String], named name: String? = nil, at seconds: Int64
+  ) throws(WalletError) -> (copy: WalletCopy, presentation: Presentation) {
+    try presentation(named: name, at: seconds) { copy throws(CertificatesError) in
+      let wanted = try claims.map { name throws(CertificatesError) in
+        try ClaimQuery.Claim(name)
+      }
+      return try ClaimQuery(types: [copy.type], claims: wanted).selection(from: copy)
+    }
+  }
+
+  private func presentation(
+    named name: String?, at seconds: Int64,
+    _ select: (UnverifiedCertificate) throws(CertificatesError) -> [Int]
+  ) throws(WalletError) -> (copy: WalletCopy, presentation: Presentation) {
     let all = try copies().filter { copy in
       name.map { $0 == copy.digest.base64url || $0 == copy.certificate.identifier } ?? true
     }
@@ -46,7 +67,7 @@ extension HolderWallet {
     var fault: CertificatesError?
     for copy in bound {
       do throws(CertificatesError) {
-        fitting.append((copy, try query.selection(from: copy.certificate)))
+        fitting.append((copy, try select(copy.certificate)))
       } catch {
         // A copy of the right type is nearer than any other.
         if fault == nil || fault?.code == .typeNotAsked { fault = error }
@@ -87,8 +108,8 @@ extension HolderWallet {
   ///
   /// Throws `copyUnbound`, and what opening the key throws.
   public func present(
-    _ presentation: Presentation, of copy: WalletCopy, to request: PresentationRequest,
-    at now: Timestamp, passphrase: SecretBytes
+    _ presentation: Presentation, of copy: WalletCopy, for binding: Presentation.Binding,
+    answering request: PresentationRequest?, passphrase: SecretBytes
   ) throws(WalletError) -> [UInt8] {
     guard let thumbprint = copy.key else {
       throw WalletError(
@@ -97,7 +118,7 @@ extension HolderWallet {
     let key = try key(thumbprint, passphrase: passphrase)
     let answer: [UInt8]
     do throws(CertificatesError) {
-      answer = try presentation.sign(.init(answering: request, at: now.seconds), with: key)
+      answer = try presentation.sign(binding, with: key)
     } catch {
       throw WalletError(.cryptography, error.message, cause: error)
     }
@@ -107,13 +128,16 @@ extension HolderWallet {
     } catch {
       throw WalletError(file: error)
     }
-    let kept: JSONValue = [
+    var kept: JSONObject = [
       "answer": .string(String(decoding: answer, as: UTF8.self)),
       "copy": .string(copy.digest.base64url),
-      "request": .string(String(decoding: request.token.bytes, as: UTF8.self)),
     ]
+    if let request {
+      kept["request"] = .string(String(decoding: request.token.bytes, as: UTF8.self))
+    }
     try write(
-      kept.canonicalBytes() + [0x0A], to: path(.presentations, SHA256.hash(answer), "json"))
+      JSONValue.object(kept).canonicalBytes() + [0x0A],
+      to: path(.presentations, SHA256.hash(answer), "json"))
     return answer
   }
 
@@ -152,7 +176,8 @@ extension HolderWallet {
       var reader = try ObjectReader(value, at: "presentation")
       let copy = try reader.requireBytes("copy")
       let shown = WalletPresentation(
-        copy: try Digest(bytes: copy), request: Array(try reader.requireString("request").utf8),
+        copy: try Digest(bytes: copy),
+        request: try reader.optionalString("request").map { Array($0.utf8) },
         answer: Array(try reader.requireString("answer").utf8), path: path)
       try reader.finish()
       return shown

@@ -28,6 +28,7 @@ struct CommandLineTests {
         "use",
         "holder",
         "verify",
+        "qr",
         "ledger",
         "trust",
         "audit",
@@ -56,7 +57,7 @@ struct CommandLineTests {
     let report = try run.json()
     #expect(report["audit"]?.stringValue == "yes")
     #expect(report["tampered_audit"]?.stringValue == "no")
-    #expect(report["steps"]?.arrayValue?.count == 12)
+    #expect(report["steps"]?.arrayValue?.count == 13)
     #expect(report["requests"]?.integerValue ?? 0 > 60)
     #expect(
       run.errors.split(separator: "\n").allSatisfy {

@@ -2,8 +2,9 @@ import Encoding
 
 /// What a request asks of one certificate: DCQL (OpenID4VP 1.0, §6) in the part that we take.
 ///
-/// One credential in `dc+sd-jwt`, of the versions of one type, perhaps of several registries; claims by path, some with values,
-/// and sets of them in the order of preference. What else DCQL has is refused by name.
+/// One credential in `dc+sd-jwt`, of the versions of one type, also of several registries; claims
+/// by path, some with values, and sets of them in the order of preference. What else DCQL has is
+/// refused by name.
 /// Spec: presentation.md, "Query".
 public struct ClaimQuery: Sendable, Hashable {
   /// One claim that is asked for.

@@ -20,6 +20,15 @@ public struct Presentation: Sendable {
       purposeHash = request.purposeHash
       self.time = time
     }
+
+    /// For whom it is handed to unasked: any text that names him, and one that he gave, or a random
+    /// one; `time` in seconds.
+    public init(audience: String, nonce: String, at time: Int64) {
+      self.audience = audience
+      self.nonce = nonce
+      purposeHash = nil
+      self.time = time
+    }
   }
 
   /// The copy that is shown.

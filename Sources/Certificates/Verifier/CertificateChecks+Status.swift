@@ -6,8 +6,10 @@ extension CertificateVerifier.Session {
   /// Without a token nothing is known: unreachable is never valid, and the caller decides whether
   /// it demands one. A token younger than the time judged says nothing about that time.
   package func status(_ place: StatusReference, of issuer: String) -> Check {
+    // Clocks differ now; what was so at a time past, tokens of later do not say.
+    let latest = time + (time < clock ? 0 : CertificateVerifier.skewSeconds)
     let tokens = statusTokens(of: place.uri).filter {
-      $0.token.issuedAt <= time + CertificateVerifier.skewSeconds
+      $0.token.issuedAt <= latest
         || $0.token.issuedAt > clock + CertificateVerifier.skewSeconds
     }
     // Of several tokens the newest good one counts: an older one may still say valid.

@@ -40,15 +40,55 @@ struct PublishedStatus {
     }
   }
 
+  /// Where a token lies that another took the place of: what was so on that day.
+  func pastPath(_ name: StatusListName, issuedAt: Int64) -> String {
+    "\(name.path)/\(issuedAt).jwt"
+  }
+
+  /// Keeps the token that lies there, under its time, and replaces it; durable on return.
+  ///
+  /// The old one is kept first: a crash leaves it twice, never not at all.
+  func succeed(_ token: [UInt8], _ name: StatusListName) throws(RegistryError) {
+    if let old = try bytes(name), old != token, let issuedAt = try self.token(name)?.issuedAt {
+      try write(old, below: pastPath(name, issuedAt: issuedAt))
+    }
+    try write(token, name)
+  }
+
+  /// Writes the addresses of all lists that have a token, for who takes them all along
+  /// (Token Status List, "Status List Aggregation").
+  func writeAggregation(_ uris: [String]) throws(RegistryError) {
+    let list: JSONValue = ["status_lists": .array(uris.sorted().map { .string($0) })]
+    let bytes = list.canonicalBytes() + [0x0A]
+    do throws(EncodingError) {
+      let path = "\(directory)/\(PublishedStatus.aggregation)"
+      if RegistryPaths.exists(path),
+        try BoundedFile.readRegular(path: path, maximumBytes: 16 << 20) == bytes
+      {
+        return
+      }
+    } catch {
+      throw RegistryError(file: error)
+    }
+    try write(bytes, below: PublishedStatus.aggregation)
+  }
+
+  /// The file of all addresses.
+  static let aggregation = "status/aggregation.json"
+
   /// Replaces a token as one step; durable on return.
   func write(_ token: [UInt8], _ name: StatusListName) throws(RegistryError) {
+    try write(token, below: name.path + ".jwt")
+  }
+
+  private func write(_ bytes: [UInt8], below path: String) throws(RegistryError) {
     if !RegistryPaths.exists(directory) { try RegistryPaths.makeDirectory(directory) }
     var folder = directory
-    for part in name.path.split(separator: "/").dropLast() {
+    for part in path.split(separator: "/").dropLast() {
       try RegistryPaths.makeDurableDirectory("\(folder)/\(part)", in: folder)
       folder += "/\(part)"
     }
-    try KeyStore.write(token, to: path(name), mode: 0o644)
+    try KeyStore.write(bytes, to: "\(directory)/\(path)", mode: 0o644)
   }
 
   /// The RFC 6962 root over the tokens of some lists, ASCII, in the order of their URIs.

@@ -107,7 +107,7 @@ public struct StatusPublisher {
       }
       for (list, token) in made {
         // Durable one by one: a crash leaves older tokens for the rest, and the next call goes on.
-        if let token { try files.write(token, list.name) }
+        if let token { try files.succeed(token, list.name) }
         lists.append(list)
       }
       start += piece.count
@@ -123,6 +123,12 @@ public struct StatusPublisher {
     let all = try self.lists(type: nil).map { (uri: $0.row.uri, name: $0.name) }
     let (count, root) = try files.root(of: all)
     report.root = root
+    // All lists of the registry, whoever signs them, as far as they have a token.
+    var uris: [String] = []
+    for row in try registry.vault.statusLists() {
+      if try hasToken(row.uri) { uris.append(row.uri) }
+    }
+    try files.writeAggregation(uris)
     return try registry.write { writer throws(RegistryError) in
       var published = (size: Int64(0), root: MerkleTree.emptyRoot)
       if case .status(let last)? = try writer.fact(.status(department.text)) {
@@ -150,6 +156,15 @@ public struct StatusPublisher {
     let target = PublishedStatus(directory: directory)
     for list in try lists(type: type) {
       if let token = try files.bytes(list.name) { try target.write(token, list.name) }
+    }
+  }
+
+  private func hasToken(_ uri: String) throws(RegistryError) -> Bool {
+    do throws(CertificatesError) {
+      return RegistryPaths.exists(files.path(try StatusListName.parse(uri).name))
+    } catch {
+      throw RegistryError(
+        .damagedVault, "a status list has no proper name", cause: error, at: "status_list")
     }
   }
 

@@ -131,7 +131,8 @@ public struct FileVerifier: Sendable {
     var checks = session.session.verify(certificate).checks
     for check in presentationChecks(of: certificate, request, in: session) { checks.append(check) }
     return FileReport(
-      kind: .presentation, checks: session.admitting(certificate, checks), certificate: certificate, type: session.session.typeFile(of: certificate),
+      kind: .presentation, checks: session.admitting(certificate, checks), certificate: certificate,
+      type: session.session.typeFile(of: certificate),
       request: request, root: session.anchor.root.sha256)
   }
 

@@ -289,6 +289,33 @@ struct HolderPresentTests {
       present("request.jwt", ["--preview", "--copy", "1.2.156.3005.2.9"]), 1, "copy_unknown")
   }
 
+  @Test("unasked, claims chosen by name are shown to whom the holder says, for a moment")
+  func unasked() throws {
+    let choice = ["present", "--claims", "number,valid_until", "--to", "图书馆"]
+    let preview = try run.json(choice + ["--preview"])
+    #expect(preview["shown"]?.objectValue?.names.sorted() == ["number", "valid_until"])
+    #expect(preview["withheld"]?.arrayValue?.contains("holders") == true)
+    let shown = try run.json(choice + ["--nonce", "abc", "--out", run.city.file("unasked.txt")])
+    #expect(shown["nonce"] == "abc" && shown["audience"] == "图书馆")
+    let answer = try #require(try run.lines(run.city.file("unasked.txt")).first)
+    let binding = try #require(answer.split(separator: "~").last?.split(separator: ".")[1])
+    let said = try JSONValue(parsing: try Base64URL.decode(binding))
+    #expect(said["aud"] == "图书馆" && said["nonce"] == "abc")
+    // What it was made for cannot be told: only who does not ask takes that.
+    #expect(try verify(["unasked.txt"])["verdict"] == "cannot_tell")
+    let taken = try Run([
+      "verify", run.city.file("unasked.txt"), "--root", run.root, "--evidence", run.evidence,
+      "--accept-missing", "status,request",
+    ])
+    #expect(taken.status == 0, "\(taken.output)")
+    #expect(try run.json(["list"])["shown"]?.arrayValue?.count == 1)
+    try run.fails(choice + ["--preview", "--nonce", "a\u{202E}"], 64, "usage")
+    try run.fails(["present", "--claims", "number", "--preview"], 64, "usage")
+    try run.fails(
+      ["present", "--claims", "salary", "--to", "x", "--preview"], 1, "no_copy_fits")
+    try run.fails(["present", "--claims", "a,,b", "--to", "x", "--preview"], 64, "claims")
+  }
+
   @Test("of two copies of one certificate the one shown less often is shown; they share nothing")
   func unlinkable() throws {
     let certificate = try marriage()

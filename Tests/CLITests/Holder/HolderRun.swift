@@ -17,8 +17,8 @@ struct HolderRun {
   var evidence: String { city.directory + "/public" }
 
   /// Makes all of it; without `isTaken` the card is not yet in the wallet.
-  init(isTaken: Bool = true) throws {
-    city = try CityRun()
+  init(isTaken: Bool = true, host: String = "zs.example") throws {
+    city = try CityRun(host: host)
     try city.prepareCards()
     let made = try HolderRun.wallet(city, ["key"])
     try #require(made.status == 0, "\(made.errors)")

@@ -48,6 +48,41 @@ struct StatusTests {
     #expect(text.status == 0 && text.output.contains("ended"))
   }
 
+  @Test("what was so on that day is told by the tokens of before, and all lists stand in one file")
+  func history() throws {
+    let city = try CityRun.withCards(2)
+    _ = try city.json(["status", "publish"] + actor)
+    _ = try city.json(["registry", "trust", "--out", city.file("trust.jwt")])
+    let first = try #require(
+      try city.json(["status", "publish"] + actor)["lists"]?.arrayValue?.first)
+    let day = try #require(first["issued_at"]?.stringValue)
+    let card = try city.identifiers()[0]
+    _ = try city.json(["certificate", "revoke", card, "--state", "revoked"] + actor)
+    let second = try #require(
+      try city.json(["status", "publish"] + actor)["lists"]?.arrayValue?.first)
+    #expect(second["issued_at"]?.stringValue != day)
+    func verdicts(_ more: [String]) throws -> [String?] {
+      let run = try Run(
+        [
+          "verify", city.file("cards-0.jsonl"), "--root", city.directory + "/public/root.pem",
+          "--evidence", city.directory + "/public", "--format", "json",
+        ] + more)
+      return [try run.json()["verdict"]?.stringValue]
+    }
+    // That day is past: within one second it is not.
+    Thread.sleep(forTimeInterval: 1.2)
+    #expect(try verdicts([]) == ["no"])
+    #expect(try verdicts(["--at", day]) == ["yes"])
+    let export = city.file("export")
+    _ = try city.json(["ledger", "export", export])
+    let uri = try #require(first["uri"]?.stringValue)
+    let path = export + "/" + uri.dropFirst("https://zs.example/".count)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path).count == 1)
+    let all = try Data(contentsOf: URL(fileURLWithPath: export + "/status/aggregation.json"))
+    #expect(
+      try JSONValue(parsing: Array(all)) == ["status_lists": .array([.string(uri)])])
+  }
+
   @Test("two publishers at once take turns: two publications, the newer token lies there")
   func together() throws {
     let city = try CityRun.withCards(2)

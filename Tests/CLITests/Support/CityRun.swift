@@ -15,12 +15,15 @@ final class CityRun {
   ]
 
   let folder: String
+  /// The host that the registry speaks for.
+  let host: String
 
   /// The registry's directory.
   var directory: String { folder + "/city" }
 
   /// An empty folder, or one with a registry in it.
-  init(withRegistry: Bool = true) throws {
+  init(withRegistry: Bool = true, host: String = "zs.example") throws {
+    self.host = host
     let url = FileManager.default.temporaryDirectory
       .appendingPathComponent("kanhe-cli-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -39,8 +42,8 @@ final class CityRun {
   func initialise(_ more: [String] = [], directory: String? = nil) throws -> Run {
     try Run(
       [
-        "registry", "init", directory ?? self.directory, "--name", "深圳市", "--host", "zs.example",
-        "--origin", "zs.example/ledger", "--code", CityRun.code, "--test-keys", "--quiet",
+        "registry", "init", directory ?? self.directory, "--name", "深圳市", "--host", host,
+        "--origin", "\(host)/ledger", "--code", CityRun.code, "--test-keys", "--quiet",
       ] + more, environment: CityRun.passphrases)
   }
 

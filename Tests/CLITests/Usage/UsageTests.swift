@@ -25,7 +25,7 @@ struct UsageTests {
         ["certificate", "list", "--number", "1", "--number=2"], "--number was given more than once"
       ),
       (
-        ["verify", "x", "--evidence", "a", "--evidence=b"], "--evidence was given more than once"
+        ["ledger", "list", "--count", "1", "--count=2"], "--count was given more than once"
       ),
       (
         ["certificate", "list", "--from", "2026-02-01", "--to", "2026-01-31"],

@@ -26,7 +26,5 @@ extension DemoStory {
       throw Failure(.no, code: "step_failed", "the same answer was taken twice")
     }
     shell.note("the same answer again: refused, replayed")
-    try shell.run(["ledger", "map"], lines: 1)
-    try shell.run(["ledger", "export", "export", "--incremental"], lines: 1)
   }
 }

@@ -46,13 +46,18 @@ struct DemoStory {
     }
     try step("verify", "8 · Anyone verifies off line, with the root alone") { try $0.verify() }
     try step("use", "9 · A guest shows that she is of age, and nothing else") { try $0.use() }
-    try step("audit", "10 · An auditor takes the whole book to another machine") {
+    try step("cities", "10 · A driver from another city shows her licence here") {
+      let neighbour = DemoNeighbour(shell: $0.shell)
+      try neighbour.found()
+      try neighbour.visit()
+    }
+    try step("audit", "11 · An auditor takes the whole book to another machine") {
       try $0.audit()
     }
-    try step("questions", "11 · Who took what, why: holder and auditor ask, and get all of it") {
+    try step("questions", "12 · Who took what, why: holder and auditor ask, and get all of it") {
       try $0.askQuestions()
     }
-    try step("tamper", "12 · Someone changes one byte of the database") { try $0.tamper() }
+    try step("tamper", "13 · Someone changes one byte of the database") { try $0.tamper() }
   }
 
   private mutating func step(

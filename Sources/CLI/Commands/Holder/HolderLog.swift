@@ -44,18 +44,20 @@ struct HolderLog: TableCommand {
     let all = try copy.map { [try wallet.named($0)] } ?? wallet.copies()
     let source = try audit.open(console)
     let log = LogThreads(all, of: try origin(source.reader))
-    guard !log.threads.isEmpty else {
+    // What was shown by another copy than the one that is asked about is none of this answer.
+    let wanted = Set(all.map(\.digest))
+    let shown = try wallet.presentations().filter { wanted.contains($0.copy) }
+    // A copy of one city may have been shown in another.
+    guard !log.threads.isEmpty || !shown.isEmpty else {
       throw Failure(
-        .cannot, code: "no_copy", "no copy in the wallet is of this ledger",
+        .cannot, code: "no_copy",
+        "no copy in the wallet is of this ledger, and nothing was shown",
         hint: "take your deliveries into the wallet with holder import")
     }
     if log.otherCount > 0 {
       console.warning("\(Counted.text(log.otherCount, "copy", plural: "copies")) of other ledgers")
     }
     let proved = try provedThread(log)
-    // What was shown by another copy than the one that is asked about is none of this answer.
-    let wanted = Set(all.map(\.digest))
-    let shown = try wallet.presentations().filter { wanted.contains($0.copy) }
     let report = try run(
       source.reader, log, Set(shown.compactMap(\.tag)), proved, source, console)
     try source.close()

@@ -64,8 +64,9 @@ enum HolderShape {
     var object: JSONObject = [
       "copy": .string(shown.copy.base64url), "file": .string(shown.path),
     ]
+    guard let request = shown.request else { return object }
     do throws(CertificatesError) {
-      let terms = try PresentationRequest(parsing: shown.request).terms
+      let terms = try PresentationRequest(parsing: request).terms
       object["asked_at"] = .string(Shape.time(seconds: terms.issuedAt))
       object["claims"] = .array(terms.query.claimNames.map { .string($0) })
       object["purpose"] = .string(terms.purpose.code)

@@ -16,18 +16,38 @@ struct HolderPresent: KanheCommand {
       force, whether the type lets it ask for these claims and this purpose, and whether it is \
       still open. One that is not good is not answered. What leaves is the copy with the claims \
       asked for, bound by its key to this request and purpose: no receipt, no thread key, nothing \
-      by which two showings of two copies could be linked. --preview shows what would leave, and \
-      signs nothing. Exit code 1: the request is not good, or no copy answers it.
+      by which two showings of two copies could be linked. Unasked, --claims are shown to whom \
+      --to names, for five minutes. --preview shows what would leave, and signs nothing. Exit code \
+      1: the request is not good, or no copy answers it.
 
       Examples:
         kanhe holder present request.jwt --wallet my --root root.pem \\
           --evidence export --preview
         kanhe holder present request.jwt --wallet my --root root.pem \\
           --evidence export --out shown.txt
+        kanhe holder present --claims name,valid_until --to 'Museum, desk 2' \\
+          --wallet my --out shown.txt
       """)
 
   @Argument(help: "The request; - is standard input.")
-  var request: String
+  var request: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Without a request: names of claims to show, with commas between.", valueName: "names"))
+  var claims: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Without a request: whom it is for, in any words; the answer is bound to them.",
+      valueName: "who"))
+  var to: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Without a request: a text that the verifier gave; default a random one.",
+      valueName: "text"))
+  var nonce: String?
 
   // A digest may begin with a hyphen.
   @Option(
@@ -56,6 +76,13 @@ struct HolderPresent: KanheCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    guard (request == nil) == (claims != nil && to != nil), request == nil || nonce == nil else {
+      throw ValidationError("give a request; or --claims, --to and perhaps --nonce")
+    }
+    for text in [to, nonce].compactMap(\.self)
+    where !(1...200).contains(text.utf8.count) || TerminalText.line(text) != text {
+      throw ValidationError("--to and --nonce have 1 to 200 bytes, none of them invisible")
+    }
     guard preview != (out != nil) else {
       throw ValidationError(
         preview
@@ -66,29 +93,28 @@ struct HolderPresent: KanheCommand {
 
   func execute(_ console: Console) throws -> Failure.Status {
     if let out, out != "-" { try OutputFile.requireFree(out, force: force) }
+    guard let request else { return try presentUnasked(console) }
     let wallet = try wallet.open()
     let anchors = try trust.anchors()
     let file = try RequestFile(request)
     let asker = try judged(file, anchors, console)
     let now = Timestamp.now()
-    let (copy, presentation) = try chosen(from: wallet, file.request, at: now)
+    let (copy, presentation) = try chosen { () throws(WalletError) in
+      try wallet.presentation(
+        answering: file.request.terms.query, named: self.copy, at: now.seconds)
+    }
     let shown = try presentation.shown()
     let (type, state) = try known(of: copy, anchors, at: now)
     if let state { console.warning("whoever is shown this will refuse it: \(state)") }
     let names = Set(HolderPresent.names(shown.claims))
     let withheld = HolderPresent.names(copy.certificate.claims).filter { !names.contains($0) }
     var answer: [UInt8]?
-    if let out {
-      let signed = try wallet.present(
-        presentation, of: copy, to: file.request, at: now,
-        passphrase: try Passphrases.read(.wallet))
-      answer = signed
-      if out == "-" {
-        Console.write(signed + [0x0A], to: 1)
-        return .yes
-      }
-      try OutputFile.write(signed + [0x0A], to: out, force: force, mode: 0o600)
+    if out != nil {
+      answer = try wallet.present(
+        presentation, of: copy, for: .init(answering: file.request, at: now.seconds),
+        answering: file.request, passphrase: try Passphrases.read(.wallet))
     }
+    if try write(answer) { return .yes }
     try console.result(
       .object(object(file.request, asker, copy, shown, withheld, answer)),
       text: { text(file.request, asker, copy, shown, type, withheld) })
@@ -143,12 +169,24 @@ struct HolderPresent: KanheCommand {
     return (report.type, status?.result == .failed ? status?.text : nil)
   }
 
-  private func chosen(
-    from wallet: HolderWallet, _ request: PresentationRequest, at now: Timestamp
-  ) throws -> (WalletCopy, Presentation) {
+  /// Writes an answer where it shall go; true if that is standard output, which then has nothing
+  /// else.
+  func write(_ answer: [UInt8]?) throws -> Bool {
+    guard let out, let answer else { return false }
+    if out == "-" {
+      Console.write(answer + [0x0A], to: 1)
+      return true
+    }
+    try OutputFile.write(answer + [0x0A], to: out, force: force, mode: 0o600)
+    return false
+  }
+
+  /// What the wallet chooses; that it finds nothing is a no.
+  func chosen(
+    _ choose: () throws(WalletError) -> (copy: WalletCopy, presentation: Presentation)
+  ) throws -> (copy: WalletCopy, presentation: Presentation) {
     do throws(WalletError) {
-      return try wallet.presentation(
-        answering: request.terms.query, named: copy, at: now.seconds)
+      return try choose()
     } catch {
       guard [.copyUnknown, .noCopyFits].contains(error.code) else { throw error }
       throw Failure(.no, code: Failure.snakeCase("\(error.code)"), error.message)
@@ -156,7 +194,7 @@ struct HolderPresent: KanheCommand {
   }
 
   /// The names of the claims that are not always visible, sorted.
-  private static func names(_ claims: JSONObject) -> [String] {
+  static func names(_ claims: JSONObject) -> [String] {
     claims.names
       .filter { !CertificateProfile.visibleNames.contains($0) && $0 != "vct#integrity" }.sorted()
   }

@@ -64,7 +64,8 @@ struct TrustAdmitCommand: KanheCommand {
     let opened = try registry.open(forWriting: true)
     let known = says.department(uri: says.issuer)?.name
     let change = try Failure.answering(.invalidInput) {
-      try opened.admit(says, root: identity, name: name ?? known ?? says.ledger.origin, types: types)
+      try opened.admit(
+        says, root: identity, name: name ?? known ?? says.ledger.origin, types: types)
     }
     try opened.close()
     try console.result(

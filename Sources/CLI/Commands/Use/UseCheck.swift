@@ -136,7 +136,8 @@ struct UseCheck: KanheCommand {
     var pool = EvidencePool()
     // The registry's own evidence always: a folder that was named adds to it.
     let own = try registry.registryDirectory() + "/public"
-    try VerifyEvidence.add(from: [own] + evidence, for: [asked.input, input], to: &pool)
+    try VerifyEvidence.add(
+      from: [own] + evidence, for: [asked.input, input], at: at == nil ? nil : time, to: &pool)
     if case .file(let request) = asked.input.content { pool.add(request) }
     let anchor = try RootFile.anchor(try opened.root(), host: opened.settings.host)
     return FileVerifier(

@@ -35,7 +35,8 @@ struct Verify: KanheCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Checks that need not be shown: status, ledger, or both with a comma.", valueName: "list"))
+      "Checks that need not be shown: status, ledger, request; several with commas.",
+      valueName: "list"))
   var acceptMissing: String?
 
   @OptionGroup var output: OutputOptions
@@ -43,7 +44,7 @@ struct Verify: KanheCommand {
   func validate() throws {
     guard !files.isEmpty else { throw ValidationError("name at least one file") }
     if let acceptMissing, VerifyRun.accepted(acceptMissing) == nil {
-      throw ValidationError("--accept-missing takes status and ledger")
+      throw ValidationError("--accept-missing takes status, ledger and request")
     }
     if let at {
       do { _ = try Timestamp(parsing: at) } catch {

@@ -13,9 +13,12 @@ struct VerifyEvidence {
   /// Bytes of the status lists taken, unpacked: a small file may hold a large one.
   private var unpackedCount = 0
   private static let unpackedCountMax = 256 << 20
+  /// The time that is asked about, seconds; nil for now.
+  private let time: Int64?
 
-  private init(directory: String) throws {
+  private init(directory: String, time: Int64?) throws {
     self.directory = directory
+    self.time = time
     guard unsafe access(directory, F_OK) == 0 else {
       throw Failure(
         .cannot, code: "file_not_found", "there is no folder \(directory)",
@@ -26,9 +29,12 @@ struct VerifyEvidence {
   /// Adds what folders have for the inputs: trust lists, types, status tokens, and where a list
   /// admits other registries, the roots.
   static func add(
-    from directories: [String], for inputs: [VerifyInput], to pool: inout EvidencePool
+    from directories: [String], for inputs: [VerifyInput], at time: Timestamp? = nil,
+    to pool: inout EvidencePool
   ) throws {
-    var folders = try directories.map { try VerifyEvidence(directory: $0) }
+    var folders = try directories.map {
+      try VerifyEvidence(directory: $0, time: time?.seconds)
+    }
     for index in folders.indices { try folders[index].add(for: inputs, to: &pool) }
     guard pool.namesOtherRegistries else { return }
     for index in folders.indices { try folders[index].take("root.pem", to: &pool) }
@@ -74,7 +80,11 @@ struct VerifyEvidence {
     let folder = "status/\(name.department)/\(name.type)"
     let paths = FileManager.default.enumerator(atPath: directory + "/" + folder)
     while let path = paths?.nextObject() as? String {
-      if path.hasSuffix(".jwt") { try take("\(folder)/\(path)", to: &pool) }
+      // Below a list's own folder lie its tokens of before.
+      if path.hasSuffix(".jwt"), path.split(separator: "/").count == 2 {
+        try take("\(folder)/\(path)", to: &pool)
+        try takePast("\(folder)/\(path.dropLast(4))", to: &pool)
+      }
     }
   }
 
@@ -86,6 +96,16 @@ struct VerifyEvidence {
   private mutating func take(status uri: String, to pool: inout EvidencePool) throws {
     guard let name = VerifyEvidence.listName(uri) else { return }
     try take(name.path + ".jwt", to: &pool)
+    try takePast(name.path, to: &pool)
+  }
+
+  /// The token that was in force at the time asked about, of those that gave way to others.
+  private mutating func takePast(_ path: String, to pool: inout EvidencePool) throws {
+    guard let time, unsafe access("\(directory)/\(path)", F_OK) == 0 else { return }
+    let times = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/\(path)")
+      .filter { $0.hasSuffix(".jwt") }.compactMap { Int64($0.dropLast(4)) }
+    guard let newest = times.filter({ $0 <= time }).max() else { return }
+    try take("\(path)/\(newest).jwt", to: &pool)
   }
 
   /// Adds a file once; one that is not there is missing evidence, which the answer tells.
@@ -102,7 +122,8 @@ struct VerifyEvidence {
     }
     if case .statusToken(let token) = file.content {
       unpackedCount += token.list.bytes.count
-      guard VerifyEvidence.listName(token.uri)?.path == String(path.dropLast(4)),
+      let name = VerifyEvidence.listName(token.uri)?.path
+      guard let name, [name, "\(name)/\(token.issuedAt)"].contains(String(path.dropLast(4))),
         unpackedCount <= VerifyEvidence.unpackedCountMax
       else {
         throw Failure(

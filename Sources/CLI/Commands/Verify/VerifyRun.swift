@@ -16,14 +16,15 @@ struct VerifyRun: Sendable {
 
   func execute(_ console: Console) throws -> Failure.Status {
     let clock = Timestamp.now()
-    let time = time ?? clock
+    let asked = time
+    let time = asked ?? clock
     let anchors = try anchors()
     let inputs = files.map { VerifyInput(path: $0) }
     var pool = EvidencePool()
     for input in inputs {
       if case .file(let file) = input.content { pool.add(file) }
     }
-    try VerifyEvidence.add(from: evidence, for: inputs, to: &pool)
+    try VerifyEvidence.add(from: evidence, for: inputs, at: asked, to: &pool)
     let verifier = FileVerifier(
       anchors: anchors, pool: pool, time: time.seconds, clock: clock.seconds)
     var answer = VerifyAnswer(
@@ -50,6 +51,7 @@ struct VerifyRun: Sendable {
       switch word {
       case "status": names.insert(.status)
       case "ledger": names.formUnion([.ledger, .receipt])
+      case "request": names.formUnion([.request, .asker])
       default: return nil
       }
     }

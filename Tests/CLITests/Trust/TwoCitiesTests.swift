@@ -1,0 +1,176 @@
+import Encoding
+import Foundation
+import Testing
+
+/// A person of one city shows a certificate of it at a counter of another.
+@Suite("kanhe trust admit, and two cities")
+struct TwoCitiesTests {
+  static let culture = "11440300KH0002169P"
+
+  /// The person's: there the card was issued.
+  let home: HolderRun
+  /// The counter's.
+  let away: CityRun
+
+  var awayRoot: String { away.directory + "/public/root.pem" }
+  var awayEvidence: String { away.directory + "/public" }
+
+  init() throws {
+    home = try HolderRun(host: "gz.example")
+    _ = try home.city.json(["status", "publish", "--as", CityRun.police])
+    _ = try home.city.json(["registry", "trust", "--out", home.city.file("trust.jwt")])
+    away = try CityRun()
+    try away.prepareCards()
+    _ = try away.json([
+      "department", "add", "--generate", "--code", Self.culture, "--name", "深圳市文化广电旅游体育局",
+      "--level", "municipal",
+    ])
+    try publish()
+  }
+
+  private func publish() throws {
+    _ = try away.json(["registry", "trust", "--out", away.file("trust-\(UUID().uuidString)")])
+  }
+
+  private func admit(_ more: [String]) throws -> Run {
+    try away.run(
+      ["trust", "admit", home.root, "--list", home.evidence + "/trust.jwt", "--format", "json"]
+        + more)
+  }
+
+  /// The card of the wallet, and what verifying it says under the other city's root.
+  private func verify() throws -> JSONValue {
+    let copy = try #require(try home.json(["list"])["copies"]?.arrayValue?.first)
+    let file = try #require(copy["file"]?.stringValue)
+    return try Run([
+      "verify", file, "--root", awayRoot, "--evidence", awayEvidence, "--evidence",
+      home.evidence, "--format", "json",
+    ]).json()
+  }
+
+  private func codes(_ answer: JSONValue) -> Set<String> {
+    Set(
+      (answer["files"]?.arrayValue ?? []).flatMap { $0["checks"]?.arrayValue ?? [] }
+        .flatMap { $0["reasons"]?.arrayValue ?? [$0] }.compactMap { $0["code"]?.stringValue })
+  }
+
+  private func ask(_ more: [String] = ["--evidence"]) throws -> Run {
+    try away.run(
+      [
+        "use", "ask", "--type", CityRun.card, "--claims", "over_18=true", "--purpose",
+        "internet-cafe-inspection", "--text", "核验是否年满18周岁", "--out",
+        home.city.file("request.jwt"), "--force", "--as", Self.culture, "--format", "json",
+      ] + (more == ["--evidence"] ? ["--evidence", home.evidence] : more))
+  }
+
+  @Test("nothing of another city counts before it is admitted, and nothing after that ended")
+  func admission() throws {
+    #expect(try verify()["verdict"] == "no")
+    let admitted = try admit(["--type", CityRun.card])
+    #expect(admitted.status == 0, "\(admitted.errors)")
+    #expect(try admitted.json()["host"] == "gz.example")
+    // The list that verifiers have does not say so yet.
+    #expect(try verify()["verdict"] == "no")
+    try publish()
+    let verified = try verify()
+    #expect(verified["verdict"] == "yes", "\(codes(verified))")
+    let audit = try Run([
+      "audit", "ledger", "--from", away.directory, "--root", awayRoot, "--format", "json",
+    ])
+    #expect(audit.status == 0, "\(audit.output)")
+    // What is revoked there counts nowhere.
+    let card = try #require(
+      try home.json(["list"])["copies"]?.arrayValue?.first?["identifier"]?.stringValue)
+    _ = try home.city.json([
+      "certificate", "suspend", card, "--as", CityRun.police,
+    ])
+    _ = try home.city.json(["status", "publish", "--as", CityRun.police])
+    #expect(codes(try verify()).contains("suspended"))
+    _ = try home.city.json(["certificate", "reinstate", card, "--as", CityRun.police])
+    _ = try home.city.json(["status", "publish", "--as", CityRun.police])
+    #expect(try verify()["verdict"] == "yes")
+    let ended = try admit(["--end"])
+    #expect(ended.status == 0, "\(ended.errors)")
+    try publish()
+    #expect(try verify()["verdict"] == "no")
+  }
+
+  @Test("a card of home is shown away, judged and recorded with the registry that issued it")
+  func shown() throws {
+    #expect(try ask().error()["code"] == "type_not_admitted")
+    #expect(try admit(["--type", CityRun.card]).status == 0)
+    try publish()
+    let asked = try ask()
+    #expect(asked.status == 0, "\(asked.errors)")
+    #expect(try asked.json()["types"]?.arrayValue?.count == 2)
+    // The wallet believes both roots; with its own alone nobody vouches for who asks.
+    let request = home.city.file("request.jwt")
+    let evidence = ["--evidence", home.evidence, "--evidence", awayEvidence]
+    try home.fails(
+      ["present", request, "--root", home.root, "--preview"] + evidence, 1, "foreign_root")
+    let shown = try home.json(
+      ["present", request, "--root", home.root, "--root", awayRoot, "--out"]
+        + [home.city.file("shown.txt")] + evidence)
+    #expect(shown["shown"]?["over_18"] == true)
+    let judged = try Run(
+      ["verify", request, home.city.file("shown.txt"), "--root", awayRoot, "--format", "json"]
+        + evidence
+    ).json()
+    #expect(judged["verdict"] == "yes", "\(codes(judged))")
+    let taken = try away.run([
+      "use", "check", request, home.city.file("shown.txt"), "--as", Self.culture, "--evidence",
+      home.evidence, "--format", "json",
+    ])
+    #expect(taken.status == 0, "\(taken.errors) \(taken.output)")
+    let index = try #require(try taken.json()["index"]?.integerValue)
+    let entry = try away.json(["ledger", "show", "\(index)"])
+    let members = entry["event"]?["clear"] ?? entry["members"] ?? entry
+    #expect("\(members)".contains("gz.example/ledger"), "\(entry)")
+    let check = try away.run(["registry", "check", "--full", "--format", "json"])
+    #expect(check.status == 0, "\(check.output)")
+    let audit = try Run([
+      "audit", "ledger", "--from", away.directory, "--root", awayRoot, "--format", "json",
+    ])
+    #expect(audit.status == 0, "\(audit.output)")
+    // The holder finds it in the other city's ledger.
+    _ = try away.json(["ledger", "map"])
+    let log = try home.wallet([
+      "log", "--from", away.directory, "--root", awayRoot, "--format", "json",
+    ])
+    #expect(log.output.contains("use.accepted"), "\(log.output) \(log.errors)")
+  }
+
+  @Test("who is not admitted for a type, or speaks for our host, is refused")
+  func refused() throws {
+    let unknown = try admit(["--type", "11440300KH0002062C001"])
+    #expect(unknown.status == 1)
+    #expect(try unknown.error()["code"] == "type_unknown")
+    #expect(try admit([]).status == 64)
+    #expect(try admit(["--end", "--type", CityRun.card]).status == 64)
+    let ownList = away.directory + "/public/trust.jwt"
+    let own = try away.run([
+      "trust", "admit", awayRoot, "--list", ownList, "--type", CityRun.card, "--format", "json",
+    ])
+    #expect(own.status == 1)
+    #expect(try own.error()["code"] == "invalid_input")
+    let mixed = try away.run([
+      "trust", "admit", awayRoot, "--list", home.evidence + "/trust.jwt", "--type", CityRun.card,
+      "--format", "json",
+    ])
+    #expect(mixed.status == 1)
+    #expect(try mixed.error()["code"] == "foreign_root")
+    // Of another type than the one that is admitted nothing is taken.
+    let civil = "\(CityRun.civil)001"
+    _ = try home.city.json([
+      "department", "add", "--generate", "--code", CityRun.civil, "--name", "民政局", "--level",
+      "municipal",
+    ])
+    _ = try home.city.json(["type", "publish", Run.sample("types/\(civil).json")])
+    _ = try home.city.json(["registry", "trust", "--out", home.city.file("newer.jwt")])
+    #expect(try admit(["--type", civil]).status == 0)
+    try publish()
+    let verdict = try verify()
+    #expect(verdict["verdict"] == "no")
+    #expect(codes(verdict) == ["type_not_admitted"], "\(codes(verdict))")
+  }
+}
