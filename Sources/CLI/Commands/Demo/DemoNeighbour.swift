@@ -39,7 +39,7 @@ struct DemoNeighbour {
       """
       {"number":"440106199203040026","holders":[{"name":"陈小英","code":"440106199203040026",\
       "code_type":"111"}],"valid_from":"2026-01-01","valid_until":"2036-12-31",\
-      "birth_date":"1992-03-04","classes":["C1"],"file_number":"440100000001",\
+      "birth_date":"1992-03-04","classes":["C1"],"file_number":"440300000901",\
       "first_issued_on":"2012-05-06","sex":"女"}
 
       """, to: "traveller.json")
