@@ -108,7 +108,8 @@ let package = Package(
     // These run the real binary, which `swift build` puts beside them; to depend on it would
     // link the static Swift library into the test bundle.
     .testTarget(
-      name: "CLITests", dependencies: ["Encoding", "Cryptography"], exclude: ["Help/Snapshots"]),
+      name: "CLITests", dependencies: ["Certificates", "Cryptography", "Encoding"],
+      exclude: ["Help/Snapshots"]),
     .testTarget(name: "TidyTests"),
   ],
   swiftLanguageModes: [.v6]

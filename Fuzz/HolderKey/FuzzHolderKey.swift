@@ -13,9 +13,11 @@ public func fuzzHolderKey(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
 
 private let header = Base64URL.encode(
   Array(
-    (#"{"alg":"ES256","jwk":{"crv":"P-256","kty":"EC","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvR"#
-      + #"VEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"},"typ":"kanhe-holder-key+jwt"}"#)
-      .utf8))
+    """
+    {"alg":"ES256","jwk":{"crv":"P-256","kty":"EC",\
+    "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",\
+    "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"},"typ":"kanhe-holder-key+jwt"}
+    """.utf8))
 
 private func read(_ text: String) {
   do {

@@ -79,7 +79,7 @@ extension VaultCheck {
       let plain = try cipher.open(
         record.disclosures, for: .disclosures(row.id), under: keys.contentKey)
       let disclosures = try RecordText.disclosures(plain)
-      try compare(disclosures, with: record.entry)
+      try compare(disclosures, with: record.entry, reader)
       if offset == 0 { try checkIssue(row, stored, disclosures) }
       for disclosure in disclosures where disclosure.name == "ended" {
         ended.formUnion(

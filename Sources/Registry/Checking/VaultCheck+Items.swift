@@ -44,11 +44,10 @@ extension VaultCheck {
   /// Each accepted answer is kept with its request, and no other.
   private mutating func checkUses() throws(RegistryError) {
     var found = 0
+    let reader = try makeReader()
     try forEachItem(of: UseItem.space) { check, item throws(RegistryError) in
       found += 1
       let use = try UseItem(item)
-      let reader = try CertificateReader(
-        ledger: check.registry.ledger, vault: check.vault, cipher: check.cipher)
       guard try reader.event(at: item.entry).event.kind == .useAccepted,
         let record = try check.vault.records(from: item.entry, limit: 1).first,
         record.entry == item.entry, record.certificate == 0, record.matter == 0

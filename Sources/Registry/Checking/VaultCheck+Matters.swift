@@ -27,7 +27,7 @@ extension VaultCheck {
     if first.entry != row.entry || last.entry != row.changed {
       add(.matters, "\(label): its entries are not those of its records")
     }
-    let reader = try CertificateReader(ledger: registry.ledger, vault: vault, cipher: cipher)
+    let reader = try makeReader()
     let begun = try reader.event(at: first.entry).event
     let start = MatterRow.Kind.after(begun.kind)
     let end = MatterRow.Kind.after(try reader.event(at: last.entry).event.kind)
@@ -41,7 +41,7 @@ extension VaultCheck {
         throw RegistryError(.damagedVault, "a record of it is of a certificate, or has content")
       }
       let disclosures = try keys.disclosures(record, cipher)
-      try compare(disclosures, with: record.entry)
+      try compare(disclosures, with: record.entry, reader)
       var values = JSONObject()
       for disclosure in disclosures { _ = values.append(disclosure.name, disclosure.value) }
       if opened == nil { opened = values }
@@ -129,7 +129,7 @@ extension VaultCheck {
     _ id: Int64, _ opened: JSONValue?
   ) throws(RegistryError) -> Bool {
     guard id != 0, let opened else { return id == 0 && opened == nil }
-    let reader = try CertificateReader(ledger: registry.ledger, vault: vault, cipher: cipher)
+    let reader = try makeReader()
     guard let row = try vault.certificate(id), let stored = try reader.stored(row) else {
       throw RegistryError(.damagedVault, "a certificate that it names is missing")
     }
@@ -173,7 +173,7 @@ extension VaultCheck {
     guard ids.count == 1, let row = try vault.matter(ids[0]), row.kind == .share,
       row.state == ShareState.released.number
     else { throw RegistryError(.damagedVault, "it is of no release") }
-    let reader = try CertificateReader(ledger: registry.ledger, vault: vault, cipher: cipher)
+    let reader = try makeReader()
     guard item.entry == row.changed,
       try reader.event(at: row.changed).event.digest("enclosed") == SHA256.hash(item.value)
     else { throw RegistryError(.damagedVault, "it is not what was released") }

@@ -93,7 +93,7 @@ struct VaultCheck {
   }
 
   private mutating func checkCertificates() throws(RegistryError) {
-    let reader = try CertificateReader(ledger: registry.ledger, vault: vault, cipher: cipher)
+    let reader = try makeReader()
     let highest = try vault.highestIDs().certificate
     var id: Int64 = 0
     while id < highest {
@@ -109,6 +109,11 @@ struct VaultCheck {
         try check.checkCertificate(row, reader)
       }
     }
+  }
+
+  /// A reader of the snapshot that is there now: one for each walk.
+  func makeReader() throws(RegistryError) -> CertificateReader {
+    try CertificateReader(ledger: registry.ledger, vault: vault, cipher: cipher)
   }
 
   mutating func countRecord() { found.records += 1 }
@@ -167,7 +172,7 @@ struct VaultCheck {
     if places.count != Int(clamping: row.count) {
       add(.subjects, "subject \(id): its count is not that of its entries")
     }
-    let reader = try CertificateReader(ledger: registry.ledger, vault: vault, cipher: cipher)
+    let reader = try makeReader()
     for (offset, place) in places.sorted(by: { $0.entry < $1.entry }).enumerated() {
       let (entry, event) = try reader.event(at: place.entry)
       let start = RuleSet.departments(of: event).count + place.position
@@ -199,6 +204,7 @@ struct VaultCheck {
   // MARK: What is about no certificate
 
   private mutating func checkOtherRecords() throws(RegistryError) {
+    let reader = try makeReader()
     var next: Int64 = 0
     while true {
       let page = try vault.records(from: next, limit: VaultCheck.pageCount)
@@ -210,7 +216,7 @@ struct VaultCheck {
           }
           let plain = try check.cipher.open(record.disclosures, for: .disclosures(0))
           let event = try check.compare(
-            try RecordText.disclosures(plain), with: record.entry)
+            try RecordText.disclosures(plain), with: record.entry, reader)
           if event.kind == .useAccepted { check.usesCount += 1 }
         }
       }
@@ -222,9 +228,8 @@ struct VaultCheck {
   /// The openings are those of the entry's event, which is given back: all, and no other.
   @discardableResult
   func compare(
-    _ disclosures: [EventDisclosure], with entry: Int64
+    _ disclosures: [EventDisclosure], with entry: Int64, _ reader: CertificateReader
   ) throws(RegistryError) -> Event {
-    let reader = try CertificateReader(ledger: registry.ledger, vault: vault, cipher: cipher)
     let (_, event) = try reader.event(at: entry)
     guard Set(disclosures.map(\.digest)) == Set(event.digests),
       disclosures.count == event.digests.count
