@@ -46,6 +46,20 @@ extension HolderWallet {
   public func presentation(
     of claims: [String], named name: String? = nil, at seconds: Int64
   ) throws(WalletError) -> (copy: WalletCopy, presentation: Presentation) {
+    do throws(WalletError) {
+      return try presentation(having: claims, named: name, at: seconds)
+    } catch {
+      guard error.code == .noCopyFits else { throw error }
+      throw WalletError(
+        .noCopyFits,
+        "no copy in the wallet that is valid and bound to a key has all these claims; holder show "
+          + "lists the names of a copy's", cause: error)
+    }
+  }
+
+  private func presentation(
+    having claims: [String], named name: String?, at seconds: Int64
+  ) throws(WalletError) -> (copy: WalletCopy, presentation: Presentation) {
     try presentation(named: name, at: seconds) { copy throws(CertificatesError) in
       let wanted = try claims.map { name throws(CertificatesError) in
         try ClaimQuery.Claim(name)

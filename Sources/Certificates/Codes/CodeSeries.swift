@@ -25,14 +25,17 @@ public struct CodeSeries: Sendable, Hashable {
 
   /// Splits a file into texts of at most so many characters, all about as long.
   ///
-  /// A newline at the file's end is left out. Throws `codeTooLarge`, `cryptography`.
+  /// A newline at a token's end is left out. Throws `codeTooLarge`, `codeInvalid` for a file that
+  /// is empty or a series, `cryptography`.
   public init(
     of file: [UInt8], characterCountMax limit: Int
   ) throws(CertificatesError) {
-    let text = file.last == 0x0A ? Array(file.dropLast()) : file
-    guard text.count <= CodeSeries.byteCountMax, !text.isEmpty else { throw CodeSeries.tooLarge }
+    guard file.count <= CodeSeries.byteCountMax else { throw CodeSeries.tooLarge }
+    guard !file.isEmpty, !CodeSeries.isSeries(file) else {
+      throw CertificatesError(.codeInvalid, "an empty file, or texts of codes, cannot be shown")
+    }
     let bytes: [UInt8]
-    do throws(CertificatesError) { bytes = try Deflate.encode(PackedText.pack(text)) } catch {
+    do throws(CertificatesError) { bytes = try Deflate.encode(PackedText.pack(file)) } catch {
       throw CertificatesError(.cryptography, "zlib failed; is there memory left?", cause: error)
     }
     // Three characters for two bytes; each text but the last has an even number of bytes.
@@ -108,11 +111,12 @@ public struct CodeSeries: Sendable, Hashable {
     }.joined()
   }
 
-  private static var tooLarge: CertificatesError {
+  /// The refusal of what codes cannot hold.
+  public static var tooLarge: CertificatesError {
     CertificatesError(
       .codeTooLarge,
-      "at most \(byteCountMax >> 10) KiB, and \(countMax) codes, are shown or read; hand over the "
-        + "file")
+      "at most \(byteCountMax >> 10) KiB, and \(countMax) codes, are shown or read; allow larger "
+        + "codes, or hand over the file")
   }
 
   private static func damaged(_ cause: (any Error)?) -> CertificatesError {
@@ -146,6 +150,7 @@ public struct CodeSeries: Sendable, Hashable {
       do throws(EncodingError) { bytes = try Base45.decode(fields[3]) } catch {
         throw Part.invalid(error)
       }
+      guard !bytes.isEmpty else { throw Part.invalid(nil) }
     }
 
     /// 1 to 99 in its one spelling.

@@ -10,13 +10,22 @@ enum PackedText {
   private static let end: UInt8 = 0
   private static let separators = [UInt8(ascii: "."), UInt8(ascii: "~")]
 
-  /// Packs bytes: segments of base64url with points and tildes between, or what they are.
-  static func pack(_ text: [UInt8]) -> [UInt8] {
+  /// Packs a file: segments of base64url with points and tildes between, without a newline at the
+  /// end, or where that is no shorter, what it is.
+  static func pack(_ file: [UInt8]) -> [UInt8] {
+    let whole = [plain] + file
+    guard let packed = taken(apart: file.last == 0x0A ? file.dropLast() : file[...]) else {
+      return whole
+    }
+    return packed.count < whole.count ? packed : whole
+  }
+
+  private static func taken(apart text: ArraySlice<UInt8>) -> [UInt8]? {
     var packed: [UInt8] = [segments]
-    var rest = text[...]
+    var rest = text
     while true {
       let end = rest.firstIndex(where: separators.contains) ?? rest.endIndex
-      guard let bytes = decoded(rest[rest.startIndex..<end]) else { return [plain] + text }
+      guard let bytes = decoded(rest[rest.startIndex..<end]) else { return nil }
       packed.append(UInt8(bytes.count >> 8))
       packed.append(UInt8(bytes.count & 0xFF))
       packed += bytes

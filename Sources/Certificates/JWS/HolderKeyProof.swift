@@ -36,7 +36,7 @@ public enum HolderKeyProof {
     guard text.utf8.count <= byteCountMax else { throw refused("it is too long") }
     if text.utf8.first == UInt8(ascii: "{") { throw bareKey(Array(text.utf8)) }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3 else { throw refused("it has no three parts") }
+    guard parts.count == 3 else { throw refused("it has no three parts; the proof itself is wanted, not the name of its file") }
     do {
       let headerBytes = try Base64URL.decode(parts[0])
       let read = try JSONValue(parsing: headerBytes, maximumBytes: byteCountMax)
@@ -61,11 +61,21 @@ public enum HolderKeyProof {
     }
   }
 
+  /// Whether a text, perhaps with a newline at its end, is a good proof.
+  public static func isProof(_ text: String) -> Bool {
+    do throws(CertificatesError) {
+      _ = try publicKey(text.hasSuffix("\n") ? text.dropLast() : text[...])
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// A public key alone proves nothing, and a private one must not be handed out.
   private static func bareKey(_ bytes: [UInt8]) -> CertificatesError {
     do {
       _ = try JWK.publicKey(try JSONValue(parsing: bytes, maximumBytes: byteCountMax))
-    } catch let error as CertificatesError {
+    } catch let error as CertificatesError where error.code == .privateKeyExposed {
       return error
     } catch {
       return refused("it is neither a proof nor a JWK", error)

@@ -91,4 +91,16 @@ extension UnverifiedCertificate {
       return nil
     }
   }
+
+  /// Whom an answer is for, and the text that makes it one of a kind; nil as above. Nobody vouches
+  /// for either yet.
+  public var unverifiedAudience: (audience: String, nonce: String)? {
+    guard let keyBinding else { return nil }
+    do throws(CertificatesError) {
+      let statement = try KeyBinding(parsing: keyBinding).statement
+      return (statement.audience, statement.nonce)
+    } catch {
+      return nil
+    }
+  }
 }

@@ -48,12 +48,14 @@ extension CertificateVerifier.Session {
   /// given in the place of one.
   ///
   /// `asking` judges who asks: where the certificate is of an admitted registry, another root's.
+  /// `audience` is whom it must be for where there is no request; nil for anyone.
   package func presentationChecks(
     of certificate: UnverifiedCertificate, request: PresentationRequest?,
-    asking: CertificateVerifier.Session
+    asking: CertificateVerifier.Session, audience: String? = nil
   ) -> [Check] {
     PresentationChecks(
-      certificate: certificate, request: request, session: self, asking: asking
+      certificate: certificate, request: request, session: self, asking: asking,
+      audience: audience
     ).all()
   }
 }
@@ -64,13 +66,15 @@ private struct PresentationChecks {
   let request: PresentationRequest?
   let session: CertificateVerifier.Session
   let asking: CertificateVerifier.Session
+  let audience: String?
   private let binding: Result<KeyBinding, CertificatesError>
 
   init(
     certificate: UnverifiedCertificate, request: PresentationRequest?,
-    session: CertificateVerifier.Session, asking: CertificateVerifier.Session
+    session: CertificateVerifier.Session, asking: CertificateVerifier.Session, audience: String?
   ) {
     self.asking = asking
+    self.audience = audience
     self.certificate = certificate
     self.request = request
     self.session = session
@@ -128,16 +132,15 @@ private struct PresentationChecks {
     let earliest = request.map { $0.terms.issuedAt - skew } ?? session.time - 300
     let latest = min(session.time + skew, request?.terms.expiresAt ?? .max)
     if earliest <= time, time <= latest { return nil }
-    return CertificatesError(
-      .keyBindingTime, "the key binding was made before the request, after it, or in the future",
-      at: "key binding.iat")
+    let text =
+      request == nil
+      ? "the key binding was made more than five minutes ago, or in the future"
+      : "the key binding was made before the request, after it, or in the future"
+    return CertificatesError(.keyBindingTime, text, at: "key binding.iat")
   }
 
   private func answer() -> Check {
-    guard let request else {
-      return .notShown(
-        .request, .requestMissing, "no request given: what it was made for cannot be told")
-    }
+    guard let request else { return unasked() }
     var faults = request.timeFaults(at: session.time, clock: session.clock)
     if case .success(let binding) = binding {
       let statement = binding.statement
@@ -166,6 +169,26 @@ private struct PresentationChecks {
     }
     return .judged(
       .request, faults, passed: "answers the request for \(request.terms.purpose.code)")
+  }
+
+  /// Without a request: an answer to one is nothing that was shown unasked.
+  private func unasked() -> Check {
+    var faults: [CertificatesError] = []
+    if case .success(let binding) = binding {
+      if binding.statement.purposeHashes != nil {
+        faults.append(
+          CertificatesError(.purposeMismatch, "it answers a request; give that beside it"))
+      }
+      if let audience, !binding.statement.audience.hasSameBytes(as: audience) {
+        faults.append(
+          CertificatesError(
+            .audienceMismatch, "it was made for another audience", at: "key binding.aud"))
+      }
+    }
+    return faults.isEmpty
+      ? .notShown(
+        .request, .requestMissing, "no request given: what it was made for cannot be told")
+      : .judged(.request, faults, passed: "")
   }
 
   private func asker() -> Check {

@@ -41,15 +41,17 @@ extension OpenRegistry {
   }
 
   /// Admits the registry of a trust list that was verified under its root, for some types; with no
-  /// types its admission ends. An earlier admission of the registry gives way.
+  /// types its admission ends. An earlier admission of the registry gives way; nil where all of it
+  /// stands already.
   ///
   /// Throws `invalidInput` for a registry that speaks for our own host, or for the host of another
   /// that is admitted; `refused`, `readOnly`, and what keys and appends throw.
   /// Spec: decisions/0023.
   public func admit(
     _ list: TrustList, root: Identity, name: String, types: [TypeCode]
-  ) throws(RegistryError) -> LedgerChange {
+  ) throws(RegistryError) -> LedgerChange? {
     let origin = list.ledger.origin
+    let types = Set(types).sorted { $0.text < $1.text }
     guard let host = list.host, host != settings.host else {
       throw RegistryError(
         .invalidInput, "the registry speaks for the host of this one; nobody else may", at: origin)
@@ -61,6 +63,9 @@ extension OpenRegistry {
         .invalidInput,
         "\(other.origin) is admitted for that host; end its admission first", at: origin)
     }
+    let known = try admittedRegistries().first { $0.origin == origin }
+    if let known, known.root == root, known.name == name, known.types == types { return nil }
+    if known == nil, types.isEmpty { return nil }
     return try append(
       .registryAdmitted, by: try signer(settings.code, use: .act),
       [
@@ -68,7 +73,7 @@ extension OpenRegistry {
           "name": .string(name), "origin": .string(origin),
           "root": .string(Base64.encode(root.der)),
         ],
-        "types": .array(Set(types.map(\.text)).sorted().map { .string($0) }),
+        "types": .array(types.map { .string($0.text) }),
       ])
   }
 }

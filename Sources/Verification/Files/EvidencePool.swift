@@ -18,6 +18,10 @@ public struct EvidencePool: Sendable {
   /// Signed notes by the size of their checkpoints: two roots of one size are a forked ledger.
   var notes: [(checkpoint: Checkpoint, note: [UInt8])] = []
 
+  /// The largest sequence of a trust list seen before, by SHA-256 of its root: for registries that
+  /// are only admitted.
+  public var sequencesSeen: [Digest: Int64] = [:]
+
   /// No evidence.
   public init() {}
 

@@ -39,6 +39,21 @@ public struct FileReport: Sendable {
       request: request, root: root)
   }
 
+  /// The same answer where the evidence of the file's registry, which is admitted, is missing: what
+  /// needs it was not shown, however it failed under another root.
+  var lackingAdmitted: FileReport {
+    let own: Set<Check.Name> = [.format, .signature, .validity, .keyBinding, .request]
+    return replacing { checks in
+      CheckList(
+        checks.checks.map { check in
+          guard check.result == .failed, !own.contains(check.name) else { return check }
+          return .notShown(
+            check.name, code: "admitted_evidence_missing",
+            "its registry is admitted; give that one's export, too (--evidence)")
+        })
+    }
+  }
+
   /// The answer about a file that could not even be read: nobody can tell.
   public init(unreadable fault: KnownFile.Fault) {
     self.init(

@@ -11,12 +11,18 @@ public struct FileVerifier: Sendable {
   private let sessions: [AnchorSession]
   private let pool: EvidencePool
   private let foreignRoot: ForeignRoot
+  /// Whom an answer without a request must be for; nil for anyone.
+  private let audience: String?
 
   /// Judges evidence under each root.
   ///
-  /// `time` is when things are judged, `clock` what the clock says, both in seconds.
-  public init(anchors: [Anchor], pool: EvidencePool, time: Int64, clock: Int64) {
+  /// `time` is when things are judged, `clock` what the clock says, both in seconds; `audience` whom
+  /// an answer without a request must be for.
+  public init(
+    anchors: [Anchor], pool: EvidencePool, time: Int64, clock: Int64, audience: String? = nil
+  ) {
     self.pool = pool
+    self.audience = audience
     foreignRoot = ForeignRoot(anchors)
     let given = anchors.map { AnchorSession(anchor: $0, pool: pool, time: time, clock: clock) }
     sessions = given + AnchorSession.admitted(by: given, pool: pool, time: time, clock: clock)
@@ -26,13 +32,26 @@ public struct FileVerifier: Sendable {
   public func report(on file: KnownFile) -> FileReport {
     if case .malformed(let fault) = file.content { return unreadable(file.kind, fault) }
     var best: FileReport?
-    for session in sessions {
+    for session in sessions where session.judges(file) {
       let report = report(on: file, in: session).telling(foreignRoot)
       // Only the right root lets the path of the issuer pass.
       if report.checks[.issuer]?.result == .passed { return report }
       if best == nil || rank(report) < rank(best) { best = report }
     }
-    return best ?? FileReport(kind: file.kind, checks: CheckList())
+    let found = best ?? FileReport(kind: file.kind, checks: CheckList())
+    return lacksAdmitted(file) ? found.lackingAdmitted : found
+  }
+
+  /// Whether a file is of a registry that is admitted, and whose root or list is not among the
+  /// evidence: then nothing can be told.
+  private func lacksAdmitted(_ file: KnownFile) -> Bool {
+    guard let host = file.issuerHost,
+      !sessions.contains(where: { ($0.list?.host ?? $0.anchor.host) == host })
+    else { return false }
+    return sessions.contains { session in
+      session.admission == nil
+        && session.list?.admitted.contains { $0.host == host } ?? false
+    }
   }
 
   /// A root to which something of the file leads comes first, then fewer failures.
@@ -99,13 +118,13 @@ public struct FileVerifier: Sendable {
       let found = ReceiptChecks(
         receipt: receipt, session: session, certificate: nil, delivery: nil, isBundle: false
       ).all()
-      // What is shown to strangers instead of a copy: the question is whether it is in force.
-      let status = ReceiptCopy(receipt).map { session.session.status($0.status, of: $0.issuer) }
       checks = CheckList(
         [
           .passed(.format, "receipt of entry \(receipt.entry.index)"),
           others.fork(receipt.proof, found.ledger), found.receipt,
-        ] + [status].compactMap { $0 })
+          // What is shown instead of a copy: the question is whether that is in force.
+          ReceiptCopy.check(receipt, in: session.session),
+        ].compactMap { $0 })
     case .answer(let answer): checks = AnswerChecks(answer, session: session).all()
     case .trustList(let list): checks = others.trustList(list)
     case .statusToken(let token): checks = others.statusToken(token)
@@ -120,8 +139,10 @@ public struct FileVerifier: Sendable {
     }
     var request: PresentationRequest?
     if case .request(let found) = file.content { request = found }
+    var judged = checks
+    if case .receipt(let receipt) = file.content { judged = session.admitting(receipt, checks) }
     return FileReport(
-      kind: file.kind, checks: checks, request: request, root: session.anchor.root.sha256)
+      kind: file.kind, checks: judged, request: request, root: session.anchor.root.sha256)
   }
 
   private func presentation(
@@ -140,10 +161,15 @@ public struct FileVerifier: Sendable {
     of certificate: UnverifiedCertificate, _ request: PresentationRequest?,
     in session: AnchorSession
   ) -> [Check] {
-    let host = request.flatMap { RegistryNames.host(of: $0.terms.issuer) }
-    let asking = sessions.first { host != nil && $0.list?.host == host } ?? session
+    let asking = sessions.first { asking in
+      guard let request, let host = RegistryNames.host(of: request.terms.issuer) else {
+        return false
+      }
+      return asking.list?.host == host && asking.admission == nil
+    }
     return session.session.presentationChecks(
-      of: certificate, request: request, asking: asking.session)
+      of: certificate, request: request, asking: (asking ?? session).session,
+      audience: audience)
   }
 
   /// A delivery is what the department handed out: whole. Who shows less shows the copy.

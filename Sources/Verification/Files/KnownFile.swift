@@ -73,10 +73,49 @@ public struct KnownFile: Sendable {
     }
   }
 
-  /// The status list of the copy that a receipt for strangers opens; nil for any other file.
-  public var receiptStatusURI: String? {
-    guard case .receipt(let receipt) = content else { return nil }
-    return ReceiptCopy(receipt)?.status.uri
+  /// The status lists of the copies that a receipt opens; none of any other file.
+  public var receiptStatusURIs: [String] {
+    guard case .receipt(let receipt) = content else { return [] }
+    return ReceiptCopy.all(in: receipt).compactMap { $0.status?.uri }
+  }
+
+  /// The host of the registry whose department issued, asked or stated what is in the file; nil
+  /// where no department did.
+  var issuerHost: String? {
+    switch content {
+    case .copy(let certificate), .presentation(let certificate), .delivery(_, let certificate):
+      return RegistryNames.host(of: certificate.issuer)
+    case .bundle(let parts): return RegistryNames.host(of: parts.certificate.issuer)
+    case .request(let request): return RegistryNames.host(of: request.terms.issuer)
+    case .receipt(let receipt):
+      do throws(RulesError) {
+        return RegistryNames.host(of: try Event(parsing: receipt.entry.event).issuer)
+      } catch {
+        return nil
+      }
+    case .answer, .trustList, .statusToken, .typeFile, .checkpoint, .proof, .identity, .malformed:
+      return nil
+    }
+  }
+
+  /// Who may see a file.
+  public enum Exposure: Sendable {
+    /// Anyone.
+    case anyone
+    /// Whom its holder shows it.
+    case chosen
+    /// Nobody else: it has the keys by which somebody's entries are found.
+    case nobody
+  }
+
+  /// Who may see the file.
+  public var exposure: Exposure {
+    switch content {
+    case .delivery, .answer: .nobody
+    case .copy, .presentation, .bundle, .malformed: .chosen
+    case .receipt(let receipt): receipt.isForStrangers ? .anyone : .chosen
+    case .request, .trustList, .statusToken, .typeFile, .checkpoint, .proof, .identity: .anyone
+    }
   }
 
   /// A file that could be read.

@@ -53,12 +53,45 @@ struct ReceiptChecks {
         isBundle: isBundle
       ).reasons()
     }
+    if certificate == nil { reasons += opened(by: event) }
     if let check = session.withoutList(.receipt, found: reasons) { return check }
     if let list = session.list { reasons += trust(of: event, path, list) }
     return .judged(
       .receipt, reasons: reasons,
-      passed: "\(event.kind.rawValue), signed by \(event.issuerCode ?? event.issuer)"
-        + (certificate == nil ? ReceiptCopy(receipt).map { ", of \($0.identifier)" } ?? "" : ""))
+      passed: "\(event.kind.rawValue), signed by "
+        + (session.admission == nil ? event.issuerCode ?? event.issuer : event.issuer)
+        + (certificate == nil ? receipt.certificateIdentifier.map { ", of \($0)" } ?? "" : ""))
+  }
+
+  /// What an issue opens is of its own type and issuer: nobody vouches for another's certificate.
+  private func opened(by event: Event) -> [Check.Reason] {
+    guard event.kind.makesCopies, let text = receipt.certificateIdentifier else { return [] }
+    var reasons: [Check.Reason] = []
+    do throws(CertificatesError) {
+      let identifier = try CertificateIdentifier(text)
+      if identifier.typeCode != event.text("type") {
+        reasons.append(
+          Check.Reason(code: "type_mismatch", text: "the event is about another type"))
+      }
+      if identifier.issuerCode != event.issuerCode {
+        reasons.append(
+          Check.Reason(code: "issuer_mismatch", text: "another department signed the event"))
+      }
+    } catch {
+      reasons.append(Check.Reason(error))
+    }
+    for copy in ReceiptCopy.all(in: receipt) {
+      guard let uri = copy.status?.uri else { continue }
+      do throws(CertificatesError) {
+        let name = try StatusListName.parse(uri).name
+        guard name.department.text == event.issuerCode, name.type.text == event.text("type") else {
+          throw CertificatesError(.statusListName, "the copy's status list is another's")
+        }
+      } catch {
+        reasons.append(Check.Reason(error))
+      }
+    }
+    return reasons
   }
 
   private func signature(of event: Event, _ path: IssuerPath) -> [Check.Reason] {

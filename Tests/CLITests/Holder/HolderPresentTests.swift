@@ -305,10 +305,27 @@ struct HolderPresentTests {
     #expect(try verify(["unasked.txt"])["verdict"] == "cannot_tell")
     let taken = try Run([
       "verify", run.city.file("unasked.txt"), "--root", run.root, "--evidence", run.evidence,
-      "--accept-missing", "status,request",
+      "--accept-missing", "status,request", "--audience", "图书馆",
     ])
-    #expect(taken.status == 0, "\(taken.output)")
-    #expect(try run.json(["list"])["shown"]?.arrayValue?.count == 1)
+    #expect(taken.status == 0 && taken.output.contains("图书馆"), "\(taken.output)")
+    for audience in [["--audience", "博物馆"], []] {
+      let other = try Run(
+        [
+          "verify", run.city.file("unasked.txt"), "--root", run.root, "--evidence", run.evidence,
+          "--accept-missing", "status,request",
+        ] + audience)
+      #expect(other.status == (audience.isEmpty ? 64 : 1), "\(other.output)")
+    }
+    // What was made for a department's request is nothing that was shown unasked.
+    #expect(try ask("relay.jwt").status == 0)
+    _ = try run.json(present("relay.jwt", ["--out", run.city.file("relay.txt")]))
+    let relayed = try Run([
+      "verify", run.city.file("relay.txt"), "--root", run.root, "--evidence", run.evidence,
+      "--accept-missing", "status,request", "--audience", "图书馆",
+    ])
+    #expect(relayed.status == 1, "\(relayed.output)")
+    #expect(try run.json(["list"])["shown"]?.arrayValue?.count == 2)
+    try run.fails(["present", run.city.file("relay.jwt"), "--claims", "number", "--preview"], 64, "usage")
     try run.fails(choice + ["--preview", "--nonce", "a\u{202E}"], 64, "usage")
     try run.fails(["present", "--claims", "number", "--preview"], 64, "usage")
     try run.fails(

@@ -127,8 +127,10 @@ struct CertificatePage {
       }
     }
     for predicate in predicates { line(predicate.name, Self.plain(predicate.value)) }
-    let stopped = view.copies.count(where: \.isStopped)
-    line("copies", "\(view.copies.count)" + (stopped > 0 ? ", \(stopped) stopped" : ""))
+    for copy in view.copies {
+      let state = copy.isStopped ? "stopped" : copy.holder == nil ? "for no key" : "in use"
+      line("copies", "\(copy.digest.base64url)  \(state)")
+    }
     for event in view.history {
       let state = event.state.map { "\($0.chinese) \($0.rawValue)" } ?? event.coarse.rawValue
       let reason = event.reason.map { "  \(TerminalText.line($0))" } ?? ""

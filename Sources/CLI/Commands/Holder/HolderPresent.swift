@@ -76,7 +76,11 @@ struct HolderPresent: KanheCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard (request == nil) == (claims != nil && to != nil), request == nil || nonce == nil else {
+    let isUnasked = [claims, to, nonce].contains { $0 != nil }
+    guard request == nil || !isUnasked else {
+      throw ValidationError("a request says what is asked, and who: not --claims, --to, --nonce too")
+    }
+    guard request != nil || (claims != nil && to != nil) else {
       throw ValidationError("give a request; or --claims, --to and perhaps --nonce")
     }
     for text in [to, nonce].compactMap(\.self)

@@ -13,12 +13,13 @@ struct QR: KanheCommand {
     discussion: """
       What does not fit into one code becomes a series, which is read in any order. Without --out \
       the codes are drawn in the terminal. Whoever scans writes the texts into a file, one in each \
-      line: verify, use check, holder present and holder import take that file as the one that was \
-      shown. Nothing is believed because it came from a code.
+      line: verify, use check and holder present take that file as the one that was shown, certificate \
+      issue and copy the proof of a holder's key. Nothing is believed because it came from a code.
 
       Examples:
         kanhe qr request.jwt
         kanhe qr shown.txt --out shown.png
+        kanhe qr key.jwt
         kanhe qr delivery.json --receipt --out receipt.svg
         zbarimg --quiet --raw shown-*.png > scanned.txt
       """)
@@ -76,20 +77,28 @@ struct QR: KanheCommand {
         if !paths.isEmpty { object["file"] = .string(paths[min(index, paths.count - 1)]) }
         return .object(object)
       })
-    try console.result(
-      ["bytes": .integer(Int64(bytes.count)), "codes": json],
-      text: {
-        paths.isEmpty
-          ? codes.map { $0.terminal() }.joined(separator: "\n")
-          : paths.map { $0 + "\n" }.joined()
-      })
+    if paths.isEmpty, output.format == .text {
+      // Colours are ours: what people are told has its control characters escaped.
+      Console.write(Array(codes.map { $0.terminal() }.joined(separator: "\n").utf8), to: 1)
+    } else {
+      try console.result(
+        ["bytes": .integer(Int64(bytes.count)), "codes": json],
+        text: { paths.map { $0 + "\n" }.joined() })
+    }
     if codes.count > 1 { console.note("\(codes.count) codes; they are read in any order") }
     return .yes
   }
 
   /// What is shown: a file that Kanhe makes, or the receipt in a delivery.
   private func shown() throws -> (bytes: [UInt8], isPrivate: Bool) {
-    let bytes = try InputFile.read(file, maximumBytes: CodeSeries.byteCountMax + 1)
+    let bytes: [UInt8]
+    do {
+      bytes = try InputFile.read(file, maximumBytes: CodeSeries.byteCountMax + 1)
+    } catch let error as EncodingError where error.code == .tooLarge {
+      throw Failure(.no, code: "code_too_large", "\(file): \(CodeSeries.tooLarge.message)")
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    if !receipt, HolderKeyProof.isProof(text) { return (bytes, false) }
     let known = KnownFile(recognising: bytes)
     if case .malformed(let fault) = known.content {
       throw Failure(.cannot, code: fault.code, "\(file): \(fault.message)")
@@ -99,13 +108,13 @@ struct QR: KanheCommand {
         throw Failure(.cannot, code: "code_series", "\(file): these are the texts of codes already")
       }
       // What finds a person's entries must not stand on a screen.
-      guard known.kind != .delivery else {
+      guard known.exposure != .nobody else {
         throw Failure(
           .no, code: "thread_keys",
-          "\(file): a delivery holds the keys by which its holder's entries are found",
-          hint: "--receipt shows the receipt alone")
+          "\(file): this is not shown: it holds the keys by which somebody's entries are found",
+          hint: known.kind == .delivery ? "--receipt shows the receipt alone" : nil)
       }
-      return (bytes, [.copy, .presentation, .bundle].contains(known.kind))
+      return (bytes, known.exposure != .anyone)
     }
     guard case .delivery(let delivery, let certificate) = known.content else {
       throw Failure(.cannot, code: "not_a_delivery", "\(file): --receipt is for a delivery")

@@ -53,7 +53,8 @@ struct TrustAdmitCommand: KanheCommand {
   }
 
   func execute(_ console: Console) throws -> Failure.Status {
-    let types = try type.map { try CodeArgument.type($0, option: "--type") }
+    let types = Set(try type.map { try CodeArgument.type($0, option: "--type") })
+      .sorted { $0.text < $1.text }
     let identity = try RootFile.read(root)
     let says = try VerifiedList.read(list, under: identity, host: nil)
     for type in types where !says.types.contains(where: { $0.code == type }) {
@@ -68,16 +69,21 @@ struct TrustAdmitCommand: KanheCommand {
         says, root: identity, name: name ?? known ?? says.ledger.origin, types: types)
     }
     try opened.close()
+    var object: JSONObject = [
+      "changed": .boolean(change != nil), "host": .string(says.host ?? ""),
+      "name": .string(name ?? known ?? ""), "origin": .string(says.ledger.origin),
+      "root_sha256": .string(identity.keyID), "types": .array(types.map { .string($0.text) }),
+    ]
+    if let change {
+      object["checkpoint"] = Shape.checkpoint(change.checkpoint)
+      object["index"] = Shape.index(change.entry.index)
+    }
     try console.result(
-      [
-        "checkpoint": Shape.checkpoint(change.checkpoint), "host": .string(says.host ?? ""),
-        "index": Shape.index(change.entry.index), "name": .string(name ?? known ?? ""),
-        "origin": .string(says.ledger.origin), "root_sha256": .string(identity.keyID),
-        "types": .array(types.map { .string($0.text) }),
-      ],
+      .object(object),
       text: {
-        let what = end ? "no longer admitted" : "admitted for \(types.count) of its types"
-        return "\(TerminalText.line(says.ledger.origin)) \(what), entry \(change.entry.index)\n"
+        let what = end ? "not admitted" : "admitted for \(Counted.text(types.count, "type"))"
+        let entry = change.map { ", entry \($0.entry.index)" } ?? ", as before"
+        return "\(TerminalText.line(says.ledger.origin)) \(what)\(entry)\n"
           + "  root \(identity.keyID)\n"
       })
     console.hint("kanhe registry trust publishes it; its evidence is given beside ours")

@@ -124,8 +124,10 @@ struct UseCheck: KanheCommand {
           message: "this is a \(file.kind.rawValue), and no answer to a request")
       }
     }
+    // Codes that are missing can be scanned still.
     throw Failure(
-      .no, code: fault.code, "\(answer): \(fault.message); nothing was recorded",
+      fault.code.hasPrefix("code_") ? .cannot : .no, code: fault.code,
+      "\(answer): \(fault.message); nothing was recorded",
       hint: "kanhe verify tells more; take the answer as holder present wrote it")
   }
 

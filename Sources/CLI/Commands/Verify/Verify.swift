@@ -39,12 +39,23 @@ struct Verify: KanheCommand {
       valueName: "list"))
   var acceptMissing: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Whom an answer must be for that was shown unasked, in the words of holder present --to.",
+      valueName: "who"))
+  var audience: String?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     guard !files.isEmpty else { throw ValidationError("name at least one file") }
     if let acceptMissing, VerifyRun.accepted(acceptMissing) == nil {
       throw ValidationError("--accept-missing takes status, ledger and request")
+    }
+    if audience == nil, acceptMissing.flatMap(VerifyRun.accepted)?.contains(.request) == true {
+      throw ValidationError(
+        "--accept-missing request takes an answer that nobody asked for: say with --audience whom "
+          + "it must be for")
     }
     if let at {
       do { _ = try Timestamp(parsing: at) } catch {
@@ -57,7 +68,7 @@ struct Verify: KanheCommand {
     try VerifyRun(
       files: files, roots: trust.root, evidence: trust.evidence,
       time: try at.map { try Timestamp(parsing: $0) },
-      accepted: acceptMissing.flatMap(VerifyRun.accepted) ?? []
+      accepted: acceptMissing.flatMap(VerifyRun.accepted) ?? [], audience: audience
     ).execute(console)
   }
 }

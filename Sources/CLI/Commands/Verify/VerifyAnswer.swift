@@ -58,7 +58,7 @@ struct VerifyAnswer {
 
   /// The evidence that an export has, by the codes of what is not shown without it.
   private static let exported: Set<String> = [
-    "trust_list_missing", "type_file_not_given", "status_missing",
+    "trust_list_missing", "type_file_not_given", "status_missing", "admitted_evidence_missing",
   ]
 
   private mutating func take(evidenceOf report: FileReport) {
@@ -92,10 +92,22 @@ struct VerifyAnswer {
     ]
     object["certificate"] = report.certificate.map { certificate($0, report.type) }
     object["request"] = report.request.map { .object(UseShape.request($0)) }
-    if anchors.count > 1, let root = report.root {
+    if let binding = VerifyAnswer.unasked(report) {
+      object["audience"] = .string(binding.audience)
+      object["nonce"] = .string(binding.nonce)
+    }
+    if let root = report.root,
+      anchors.count > 1 || !anchors.contains(where: { $0.root.sha256 == root })
+    {
       object["root_sha256"] = .string(root.base64url)
     }
     fileObjects.append(.object(object))
+  }
+
+  /// What somebody showed unasked is for.
+  static func unasked(_ report: FileReport) -> (audience: String, nonce: String)? {
+    guard report.kind == .presentation, report.request == nil else { return nil }
+    return report.certificate?.unverifiedAudience
   }
 
   // MARK: JSON Lines

@@ -24,6 +24,13 @@ struct VerifyEvidence {
         .cannot, code: "file_not_found", "there is no folder \(directory)",
         hint: "give an export, or the public folder of a registry, to --evidence")
     }
+    if unsafe access(directory + "/trust.jwt", F_OK) != 0,
+      unsafe access(directory + "/public/trust.jwt", F_OK) == 0
+    {
+      throw Failure(
+        .cannot, code: "not_public", "\(directory) is a registry, and what is public lies below",
+        hint: "give \(directory)/public to --evidence")
+    }
   }
 
   /// Adds what folders have for the inputs: trust lists, types, status tokens, and where a list
@@ -38,6 +45,9 @@ struct VerifyEvidence {
     for index in folders.indices { try folders[index].add(for: inputs, to: &pool) }
     guard pool.namesOtherRegistries else { return }
     for index in folders.indices { try folders[index].take("root.pem", to: &pool) }
+    for pin in try TrustPins()?.all() ?? [] {
+      if let sequence = pin.sequence { pool.sequencesSeen[pin.root.sha256] = sequence }
+    }
   }
 
   private mutating func add(for inputs: [VerifyInput], to pool: inout EvidencePool) throws {
@@ -49,7 +59,7 @@ struct VerifyEvidence {
         if case .request(let request) = file.content {
           for type in request.terms.query.types { try take(type: type, to: &pool) }
         }
-        if let uri = file.receiptStatusURI { try take(status: uri, to: &pool) }
+        for uri in file.receiptStatusURIs { try take(status: uri, to: &pool) }
         guard let certificate = VerifyEvidence.certificate(of: file) else { continue }
         try take(type: certificate.type, to: &pool)
         try take(status: certificate.status.uri, to: &pool)
@@ -101,9 +111,14 @@ struct VerifyEvidence {
 
   /// The token that was in force at the time asked about, of those that gave way to others.
   private mutating func takePast(_ path: String, to pool: inout EvidencePool) throws {
-    guard let time, unsafe access("\(directory)/\(path)", F_OK) == 0 else { return }
-    let times = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/\(path)")
-      .filter { $0.hasSuffix(".jwt") }.compactMap { Int64($0.dropLast(4)) }
+    let folder = "\(directory)/\(path)"
+    // A link would lead out of the folder.
+    let type = Result { try FileManager.default.attributesOfItem(atPath: folder)[.type] }
+    guard let time, case .success(let found) = type,
+      found as? FileAttributeType == .typeDirectory
+    else { return }
+    let times = try FileManager.default.contentsOfDirectory(atPath: folder)
+      .compactMap { name in Int64(name.dropLast(4)).flatMap { "\($0).jwt" == name ? $0 : nil } }
     guard let newest = times.filter({ $0 <= time }).max() else { return }
     try take("\(path)/\(newest).jwt", to: &pool)
   }

@@ -13,6 +13,8 @@ struct VerifyRun: Sendable {
   var time: Timestamp?
   /// The checks that need not be shown.
   var accepted: Set<Check.Name> = []
+  /// Whom an answer without a request must be for; nil for anyone.
+  var audience: String?
 
   func execute(_ console: Console) throws -> Failure.Status {
     let clock = Timestamp.now()
@@ -26,7 +28,8 @@ struct VerifyRun: Sendable {
     }
     try VerifyEvidence.add(from: evidence, for: inputs, at: asked, to: &pool)
     let verifier = FileVerifier(
-      anchors: anchors, pool: pool, time: time.seconds, clock: clock.seconds)
+      anchors: anchors, pool: pool, time: time.seconds, clock: clock.seconds,
+      audience: audience)
     var answer = VerifyAnswer(
       time: time, anchors: anchors, accepted: accepted)
     for input in inputs { try answer.add(input, verifier, console) }
@@ -118,7 +121,9 @@ extension VerifyRun {
         guard run.time == nil, let time = time(value) else { return nil }
         run.time = time
       case "--accept-missing":
-        guard run.accepted.isEmpty, let names = accepted(value) else { return nil }
+        guard run.accepted.isEmpty, let names = accepted(value), !names.contains(.request) else {
+          return nil
+        }
         run.accepted = names
       case "--format":
         guard format == nil, let known = OutputFormat(rawValue: value), known != .csv else {

@@ -11,7 +11,11 @@ enum VerifyText {
   ) -> String {
     var text = "\(TerminalText.line(path)): \(word(report.kind)): \(word(verdict))\n"
     text += root(report.root, of: roots)
-    let asked = report.request.map { UseShape.rows($0) } ?? []
+    var asked = report.request.map { UseShape.rows($0) } ?? []
+    if let binding = VerifyAnswer.unasked(report) {
+      asked.append(["shown to", TerminalText.line(binding.audience)])
+      asked.append(["nonce", TerminalText.line(binding.nonce)])
+    }
     let shown = report.certificate.map { ClaimLabels.rows($0, type: report.type) } ?? []
     for rows in [asked, shown] {
       let width = rows.map { Table.width($0[0]) }.max() ?? 0
@@ -24,9 +28,10 @@ enum VerifyText {
 
   /// Of several roots the one that a file was judged under, which is not said of a single one.
   static func root(_ digest: Digest?, of roots: [Anchor]) -> String {
-    guard roots.count > 1, let anchor = roots.first(where: { $0.root.sha256 == digest }) else {
-      return ""
+    guard let anchor = roots.first(where: { $0.root.sha256 == digest }) else {
+      return digest.map { "  under the root \($0.base64url), which is only admitted\n" } ?? ""
     }
+    guard roots.count > 1 else { return "" }
     let host = anchor.host.map { ", host \(TerminalText.line($0))" } ?? ""
     return "  under the root \(anchor.root.keyID)\(host)\n"
   }
