@@ -6,7 +6,7 @@ import Rules
 /// A holder's folder: a key for each copy, the deliveries, and the grants that were signed.
 ///
 /// `wallet.json` says what the folder is. `keys/<thumbprint>.key` is an encrypted P-256 key and
-/// `.jwk` its public half; `copies/<digest>.json` is a delivery as it was handed out; a grant is
+/// `.jwt` its public half; `copies/<digest>.json` is a delivery as it was handed out; a grant is
 /// `grants/<number>.jwt`, its withdrawal `withdrawals/<number>.jwt`; what was shown is kept as
 /// `presentations/<digest>.json`. Files have mode 0600, folders
 /// 0700; nothing that is there is ever replaced, but a delivery by one that shows or

@@ -1,4 +1,5 @@
 import Certificates
+import Codes
 import Cryptography
 import Encoding
 import Ledger
@@ -24,6 +25,8 @@ extension Failure {
       self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.message)
     case let error as WalletError:
       self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.description)
+    case let error as CodesError:
+      self.init(.cannot, code: Failure.snakeCase("\(error.code)"), error.message)
     case let error as RegistryError: self.init(explaining: error)
     default:
       self.init(.cannot, code: "unexpected", "\(error)")

@@ -87,7 +87,7 @@ extension ClaimFault {
     public static let tooManyHolders = Code(.too_many_holders)
     /// One holder twice.
     public static let duplicateHolder = Code(.duplicate_holder)
-    /// A holder key that is no public P-256 JWK.
+    /// A holder key without the proof of its private half.
     public static let holderKey = Code(.holder_key)
     /// More bytes than one certificate may have.
     public static let tooLarge = Code(.too_large)

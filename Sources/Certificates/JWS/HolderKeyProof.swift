@@ -3,8 +3,9 @@ import Encoding
 
 /// A holder's public key, signed with its private half: what a holder hands to an issuer.
 ///
-/// Nobody can have a copy bound to a key that he only copied from elsewhere and mistyped, or that
-/// has no private half at all. Who made it, the clerk asks. Spec: certificate.md, "Holder keys".
+/// No copy can be bound to a key that was mistyped, or that has no private half. A proof that was
+/// copied from elsewhere is taken, whatever its `iat`: whose it is, the clerk asks; the copy is of
+/// no use to who has only that. Spec: certificate.md, "Holder keys".
 public enum HolderKeyProof {
   /// The expected `typ`.
   public static let type = "kanhe-holder-key+jwt"
@@ -36,7 +37,9 @@ public enum HolderKeyProof {
     guard text.utf8.count <= byteCountMax else { throw refused("it is too long") }
     if text.utf8.first == UInt8(ascii: "{") { throw bareKey(Array(text.utf8)) }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3 else { throw refused("it has no three parts; the proof itself is wanted, not the name of its file") }
+    guard parts.count == 3 else {
+      throw refused("it has no three parts; the proof itself is wanted, not the name of its file")
+    }
     do {
       let headerBytes = try Base64URL.decode(parts[0])
       let read = try JSONValue(parsing: headerBytes, maximumBytes: byteCountMax)

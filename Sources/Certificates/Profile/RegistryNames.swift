@@ -13,6 +13,11 @@ public enum RegistryNames {
     origin.utf8.elementsEqual(host.utf8) || origin.utf8.starts(with: "\(host)/".utf8)
   }
 
+  /// The host that a ledger's origin is of: what stands before its first slash.
+  package static func host(ofOrigin origin: String) -> String {
+    String(origin.prefix { $0 != "/" })
+  }
+
   /// The `vct` of a type's version.
   public static func type(_ code: TypeCode, version: Int, host: String) -> String {
     "https://\(host)/types/\(code.text)/\(version)"

@@ -277,9 +277,7 @@ extension TrustList {
     public var types: [TypeCode]
 
     /// The host that it speaks for: a ledger's origin is its host, or begins with it and a slash.
-    public var host: String {
-      String(origin.prefix { $0 != "/" })
-    }
+    public var host: String { RegistryNames.host(ofOrigin: origin) }
 
     /// Makes an entry.
     public init(origin: String, name: String, root: Digest, types: [TypeCode]) {

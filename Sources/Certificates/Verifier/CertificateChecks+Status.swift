@@ -39,7 +39,8 @@ extension CertificateVerifier.Session {
       switch token.value(at: place.index) {
       case StatusList.valid: nil
       case StatusList.ended:
-        CertificatesError(.ended, "the certificate, or this copy of it, is no longer in force, as of \(issued)")
+        CertificatesError(
+          .ended, "the certificate, or this copy of it, is no longer in force, as of \(issued)")
       case StatusList.suspended:
         CertificatesError(.suspended, "the certificate is suspended, as of \(issued)")
       case nil:

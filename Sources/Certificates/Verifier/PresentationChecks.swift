@@ -171,15 +171,16 @@ private struct PresentationChecks {
       .request, faults, passed: "answers the request for \(request.terms.purpose.code)")
   }
 
-  /// Without a request: an answer to one is nothing that was shown unasked.
+  /// Without a request nothing can be told, but that it is not for whom it must be; what answers a
+  /// request was not shown unasked.
   private func unasked() -> Check {
     var faults: [CertificatesError] = []
-    if case .success(let binding) = binding {
+    if let audience, case .success(let binding) = binding {
       if binding.statement.purposeHashes != nil {
         faults.append(
           CertificatesError(.purposeMismatch, "it answers a request; give that beside it"))
       }
-      if let audience, !binding.statement.audience.hasSameBytes(as: audience) {
+      if !binding.statement.audience.hasSameBytes(as: audience) {
         faults.append(
           CertificatesError(
             .audienceMismatch, "it was made for another audience", at: "key binding.aud"))

@@ -40,7 +40,8 @@ package struct StatusEvidence {
       if let fault = keyFault(entry, at: session.time) { faults.append(fault) }
       if !list.statusURIs.contains(where: { $0.isIdentical(to: token.uri) }) {
         faults.append(
-          CertificatesError(.statusURI, "the trust list does not have this status list; get a newer trust list"))
+          CertificatesError(
+            .statusURI, "the trust list does not have this status list; get a newer trust list"))
       }
     }
     if token.issuedAt > session.clock + CertificateVerifier.skewSeconds {

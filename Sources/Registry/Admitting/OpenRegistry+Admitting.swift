@@ -12,11 +12,11 @@ public struct AdmittedRegistry: Sendable, Equatable {
   public let name: String
   /// Its root identity.
   public let root: Identity
-  /// The types for which it is admitted; empty where its admission ended.
+  /// The types for which it is admitted.
   public let types: [TypeCode]
 
   /// The host that it speaks for.
-  public var host: String { String(origin.prefix { $0 != "/" }) }
+  public var host: String { RegistryNames.host(ofOrigin: origin) }
 }
 
 extension OpenRegistry {
@@ -40,40 +40,63 @@ extension OpenRegistry {
     return admitted
   }
 
-  /// Admits the registry of a trust list that was verified under its root, for some types; with no
-  /// types its admission ends. An earlier admission of the registry gives way; nil where all of it
-  /// stands already.
+  /// Admits the registry of a trust list that was verified under its root, for some of its types.
+  /// An earlier admission of the registry gives way; nil where all of it stands already.
   ///
   /// Throws `invalidInput` for a registry that speaks for our own host, or for the host of another
-  /// that is admitted; `refused`, `readOnly`, and what keys and appends throw.
-  /// Spec: decisions/0023.
+  /// that is admitted; `unknownType` for a type that it does not have; `refused`, `readOnly`, and
+  /// what keys and appends throw. Spec: decisions/0023.
   public func admit(
     _ list: TrustList, root: Identity, name: String, types: [TypeCode]
   ) throws(RegistryError) -> LedgerChange? {
-    let origin = list.ledger.origin
-    let types = Set(types).sorted { $0.text < $1.text }
-    guard let host = list.host, host != settings.host else {
-      throw RegistryError(
-        .invalidInput, "the registry speaks for the host of this one; nobody else may", at: origin)
+    for type in types where !list.types.contains(where: { $0.code == type }) {
+      throw RegistryError(.unknownType, "the other registry has no such type", at: type.text)
     }
-    if let other = try admittedRegistries().first(where: {
-      $0.host == host && $0.origin != origin
-    }) {
-      throw RegistryError(
-        .invalidInput,
-        "\(other.origin) is admitted for that host; end its admission first", at: origin)
+    return try enter(
+      AdmittedRegistry(
+        origin: list.ledger.origin, name: name, root: root,
+        types: Set(types).sorted { $0.text < $1.text }))
+  }
+
+  /// Ends the admission of the registry with a root: nothing of the other registry is needed. Nil
+  /// where none is admitted; throws what `admit` throws.
+  public func endAdmission(root: Identity) throws(RegistryError) -> LedgerChange? {
+    guard let known = try admittedRegistries().first(where: { $0.root == root }) else {
+      return nil
     }
-    let known = try admittedRegistries().first { $0.origin == origin }
-    if let known, known.root == root, known.name == name, known.types == types { return nil }
-    if known == nil, types.isEmpty { return nil }
-    return try append(
-      .registryAdmitted, by: try signer(settings.code, use: .act),
-      [
-        "registry": [
-          "name": .string(name), "origin": .string(origin),
-          "root": .string(Base64.encode(root.der)),
-        ],
-        "types": .array(types.map { .string($0.text) }),
-      ])
+    return try enter(
+      AdmittedRegistry(origin: known.origin, name: known.name, root: root, types: []))
+  }
+
+  private func enter(_ new: AdmittedRegistry) throws(RegistryError) -> LedgerChange? {
+    let signer = try signer(settings.code, use: .act)
+    return try write { writer throws(RegistryError) -> LedgerChange? in
+      // Under the lock: of two at once the second sees the first.
+      let all = try admittedRegistries()
+      if all.contains(new) { return nil }
+      guard new.host != settings.host else {
+        throw RegistryError(
+          .invalidInput, "the registry speaks for the host of this one; nobody else may",
+          at: new.origin)
+      }
+      if let other = all.first(where: { $0.host == new.host && $0.origin != new.origin }) {
+        throw RegistryError(
+          .invalidInput, "\(other.origin) is admitted for that host; end its admission first",
+          at: new.origin)
+      }
+      _ = try writer.recordWaitingRefusals(by: signer)
+      let draft = writer.draft(
+        .registryAdmitted, by: signer,
+        [
+          "registry": [
+            "name": .string(new.name), "origin": .string(new.origin),
+            "root": .string(Base64.encode(new.root.der)),
+          ],
+          "types": .array(new.types.map { .string($0.text) }),
+        ])
+      let result = try writer.append(
+        [Proposal(try writer.sign(draft, by: signer))], registrar: signer)
+      return LedgerChange(entry: try result.required()[0], checkpoint: result.checkpoint)
+    }
   }
 }

@@ -41,12 +41,15 @@ extension CertificateReader {
   /// Opens a certificate. Throws `damagedVault` when what was issued cannot be read.
   public func view(_ certificate: StoredCertificate) throws(RegistryError) -> CertificateView {
     let copies = try copies(of: certificate.row)
+    let stopped =
+      certificate.row.secret.isEmpty ? [] : try stoppedDigests(of: certificate.row)
     return CertificateView(
       certificate: certificate, claims: copies.first?.certificate.claims,
       copies: copies.map {
         CertificateView.Copy(
           digest: $0.certificate.digest, holder: $0.certificate.holderKey?.thumbprint,
-          status: $0.certificate.status, subject: $0.subject, isStopped: $0.isStopped,
+          status: $0.certificate.status, subject: $0.subject,
+          isStopped: stopped.contains($0.certificate.digest),
           bytes: $0.bytes)
       },
       history: try history(of: certificate.row))
@@ -83,13 +86,31 @@ extension CertificateReader {
     return copies
   }
 
-  /// A copy is stopped alone where its status ended and the certificate did not.
+  /// A copy is stopped alone where its status ended and the certificate did not; of one that ended
+  /// its entries tell.
   private func isStopped(
     _ position: Int, of row: CertificateRow
   ) throws(RegistryError) -> Bool {
-    guard CertificateState(number: row.state)?.coarse != .ended, position < row.copies.count
-    else { return false }
-    return try vault.copy(row.copies[position])?.state == CertificateState.other.statusValue
+    guard position < row.copies.count, let copy = try vault.copy(row.copies[position]) else {
+      throw RegistryError(.damagedVault, "a copy of a certificate is missing", at: "copy")
+    }
+    return copy.state == CertificateState.other.statusValue
+      && CertificateState(number: row.state)?.coarse != .ended
+  }
+
+  /// The digests of copies that were stopped alone, as the entries say.
+  private func stoppedDigests(of row: CertificateRow) throws(RegistryError) -> Set<Digest> {
+    let key = try Writer.keys(of: row, cipher).contentKey
+    var stopped: Set<Digest> = []
+    for record in try vault.records(certificate: row.id) where isDurable(record.entry) {
+      let plain = try cipher.open(record.disclosures, for: .disclosures(row.id), under: key)
+      for disclosure in try RecordText.disclosures(plain) where disclosure.name == "ended" {
+        stopped.formUnion(
+          (disclosure.value.arrayValue ?? []).compactMap(\.stringValue)
+            .compactMap(Digest.init(canonicalText:)))
+      }
+    }
+    return stopped
   }
 
   /// Whose the copies of a record are: at issue copy i is subject i's.

@@ -91,7 +91,11 @@ final class CertificateCopier {
       case .withdrawn: outcomes[position] = .refused(.rules(requests[position].line, []))
       }
     }
-    return (outcomes.compactMap { $0 }, result.checkpoint)
+    let decided = outcomes.compactMap { $0 }
+    guard decided.count == requests.count else {
+      throw RegistryError(.internalFault, "a copy was neither made nor refused")
+    }
+    return (decided, result.checkpoint)
   }
 
   // MARK: One request
@@ -142,19 +146,34 @@ final class CertificateCopier {
     }
     if let known = copies.first(where: { $0.certificate.holderKey == key }) {
       // The same command again: the copy is there, and only its delivery may be missing.
-      guard !known.isStopped, known.subject == place, stopping.isEmpty else {
-        return refused(.keyUsed)
-      }
-      return .success(.made(try standing(found, known, copies, reader)))
+      guard !known.isStopped, known.subject == place,
+        !request.stopped.contains(known.certificate.digest)
+      else { return refused(.keyUsed) }
+      // The copy is there; what shall stop beside it may not be.
+      return stopping.isEmpty
+        ? .success(.made(try standing(found, known, copies, reader)))
+        : .success(
+          .draft(try CopyDraft(stopping: stopping, of: found, copies, with: builder, writer)))
     }
     guard living.count - stopping.count < Self.livingCountMax, copies.count < Self.countMax else {
       return refused(.tooManyCopies)
     }
+    // An index that was not given out yet reads as valid in every token that was published.
+    if found.state.coarse == .suspended { return refused(.suspended) }
     if let until = found.row.until, until < Int64(writer.now.day.number) {
       return refused(.expired)
     }
     var draft = try CopyDraft(stopping: stopping, of: found, copies, with: builder, writer)
-    try draft.add(key, for: place, indices, writer)
+    do throws(CertificatesError) {
+      try draft.take(key, for: place)
+    } catch {
+      return .failure(
+        Refused(
+          refusal: StateRefusal(
+            line: request.line, column: "identifier", code: "\(error.code)",
+            "its claims do not fit its type any more: \(error.message); replace it")))
+    }
+    try draft.reserve(indices, writer)
     return .success(.draft(draft))
   }
 
@@ -173,7 +192,7 @@ final class CertificateCopier {
       MadeCopy(
         identifier: found.identifier.text, digest: copy.certificate.digest,
         name: DeliveryMaker.name(found.identifier.text, copy: position), stoppedCount: 0,
-        index: LeafIndex(UInt64(max(0, copy.entry)))),
+        index: issued.entry.index),
       issued, isNew: false)
   }
 }

@@ -18,7 +18,16 @@ struct CopyDraft: Sendable {
   /// What the first copy says: all copies of a certificate say the same.
   private let claims: JSONObject
   private let stopped: [(digest: Digest, copyID: Int64)]
-  private var addition: (key: P256PublicKey, subject: Int, place: StatusIndices.Place)?
+  private var addition: Addition?
+
+  /// A copy that is made, but for its place where none was reserved yet.
+  private struct Addition: Sendable {
+    let key: P256PublicKey
+    let subject: Int
+    let content: CertificateContent
+    let until: Day?
+    var place: StatusIndices.Place?
+  }
 
   /// Copies at these positions stop.
   init(
@@ -49,30 +58,40 @@ struct CopyDraft: Sendable {
     stopped = positions.map { (copies[$0].certificate.digest, found.row.copies[$0]) }
   }
 
-  /// A copy for a subject, counted from 1, with a place in a status list.
-  mutating func add(
-    _ key: P256PublicKey, for subject: Int, _ indices: StatusIndices, _ writer: Writer
+  /// A copy for a subject, counted from 1. It says what the first copy says, in the words that the
+  /// department's name and the type's have now.
+  ///
+  /// Throws what reading claims and making content throws.
+  mutating func take(_ key: P256PublicKey, for subject: Int) throws(CertificatesError) {
+    let input = try input()
+    let previous = try claims["previous_identifier"]?.stringValue.map {
+      text throws(CertificatesError) in try CertificateIdentifier(text)
+    }
+    let content = try builder.profile.content(
+      of: input, identifier: found.identifier, previous: previous, today: now.day)
+    addition = Addition(
+      key: key, subject: subject, content: content, until: input.validUntil, place: nil)
+  }
+
+  /// A place in a status list for the copy.
+  mutating func reserve(
+    _ indices: StatusIndices, _ writer: Writer
   ) throws(RegistryError) {
-    let quarter = StatusListName.quarter(of: try input().validUntil)
+    let quarter = StatusListName.quarter(of: addition.flatMap(\.until))
     try indices.reserve([quarter: 1], writer)
-    addition = (key, subject, try indices.next(quarter))
+    addition?.place = try indices.next(quarter)
   }
 
   /// The claims as issuing takes them: without what the issuer set or computed.
-  private func input() throws(RegistryError) -> CertificateClaims {
+  private func input() throws(CertificatesError) -> CertificateClaims {
     let computed = Set(builder.type.predicates.map(\.name))
     let issuerSet = CertificateProfile.standardNames.subtracting(CertificateClaims.inputNames)
       .union(CertificateProfile.visibleNames)
-    do throws(CertificatesError) {
-      return try CertificateClaims(
-        JSONObject(
-          claims.members.filter {
-            !computed.contains($0.name) && !issuerSet.contains($0.name)
-          }.map { ($0.name, $0.value) }))
-    } catch {
-      throw RegistryError(
-        .damagedVault, "a certificate's claims cannot be read", cause: error, at: "record")
-    }
+    return try CertificateClaims(
+      JSONObject(
+        claims.members.filter {
+          !computed.contains($0.name) && !issuerSet.contains($0.name)
+        }.map { ($0.name, $0.value) }))
   }
 
   // MARK: In parallel
@@ -100,14 +119,9 @@ struct CopyDraft: Sendable {
   }
 
   private func makeCopy() throws -> CertificateCopy? {
-    guard let addition else { return nil }
-    let previous = try claims["previous_identifier"]?.stringValue.map {
-      try CertificateIdentifier($0)
-    }
-    let content = try builder.profile.content(
-      of: try input(), identifier: found.identifier, previous: previous, today: now.day)
+    guard let addition, let place = addition.place else { return nil }
     return try builder.profile.copy(
-      of: content, holder: addition.key, status: addition.place.reference,
+      of: addition.content, holder: addition.key, status: place.reference,
       random: builder.random)
   }
 
@@ -129,9 +143,8 @@ struct CopyDraft: Sendable {
     for (index, subject) in subjects.enumerated() {
       draft.disclose("subject_\(index + 1)", subject.handle.opening(subject.code))
     }
-    if let copy, let addition {
-      draft.disclose(
-        "copy_\(addition.subject)", copy.opening(addition.key, addition.place.reference))
+    if let copy, let addition, let place = addition.place {
+      draft.disclose("copy_\(addition.subject)", copy.opening(addition.key, place.reference))
     }
     return draft
   }
@@ -143,9 +156,9 @@ struct CopyDraft: Sendable {
     var changes: [VaultChange] = stopped.map {
       .setCopyState(copy: $0.copyID, state: CertificateState.other.statusValue)
     }
-    if let addition {
+    if let place = addition?.place {
       let row = CopyRow(
-        id: addition.place.copyID, certificate: handle.id, state: found.state.statusValue)
+        id: place.copyID, certificate: handle.id, state: found.state.statusValue)
       changes.append(.insertCopy(row, listed: true))
     }
     var content: [UInt8]?

@@ -47,14 +47,14 @@ public struct CopyJob {
       while read < count, waiting.count < CopyJob.batchCount {
         let request = try request(order(read))
         read += 1
-        if let key = request.holderKey?.thumbprint,
-          let other = keys.updateValue(request.identifier, forKey: key),
-          other != request.identifier
-        {
-          report.note(.copy(request, .keyShared))
-        } else {
-          waiting.append(request)
+        if let key = request.holderKey?.thumbprint {
+          guard keys[key, default: request.identifier] == request.identifier else {
+            report.note(.copy(request, .keyShared))
+            continue
+          }
+          keys[key] = request.identifier
         }
+        waiting.append(request)
       }
       guard !waiting.isEmpty else { break }
       let (outcomes, checkpoint) = try copier.decide(waiting)

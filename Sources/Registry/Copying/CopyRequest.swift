@@ -91,6 +91,7 @@ enum CopyRefusal: String {
   case notIssuer = "not_issuer"
   case ended
   case expired
+  case suspended
   case noSubject = "no_subject"
   case keyUsed = "key_used"
   case keyShared = "key_shared"
@@ -101,7 +102,7 @@ enum CopyRefusal: String {
   /// The column of a sheet at fault.
   var column: String {
     switch self {
-    case .notIssuer, .ended, .expired, .tooManyCopies: "identifier"
+    case .notIssuer, .ended, .expired, .suspended, .tooManyCopies: "identifier"
     case .noSubject: "subject"
     case .keyUsed, .keyShared: "holder_key"
     case .noSuchCopy, .lastCopy: "stop"
@@ -116,6 +117,9 @@ enum CopyRefusal: String {
         + "replaces the certificate"
     case .ended: "the certificate has ended; issue a new one"
     case .expired: "the certificate's last day is over; issue a new one"
+    case .suspended:
+      "the certificate is suspended: tokens that were published say nothing of a new copy; "
+        + "reinstate it first"
     case .noSubject:
       "the certificate has several subjects, or none of that number, or the type has no copy for "
         + "it; say whose the copy is: 1 for the first"

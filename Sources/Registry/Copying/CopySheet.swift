@@ -10,16 +10,43 @@ public struct CopySheet: Sendable {
   private let rows: RowSheet<CopyRowReader>
 
   /// What is wrong with its form, at most 1,000 faults.
-  public var faults: [IssueFault] { rows.faults }
+  public let faults: [IssueFault]
   /// Rows that have faults.
-  public var faultyRowCount: Int { rows.faultyRowCount }
+  public let faultyRowCount: Int
 
   /// Reads a file; throws `emptyInput`, `invalidInput`, `inputOutput`.
+  ///
+  /// A key that two certificates share is a fault of the sheet: found before anything is signed, it
+  /// does not depend on which row's turn comes first.
   public init(_ file: ClaimsFile) throws(RegistryError) {
     rows = try RowSheet(file, CopyRowReader.open)
+    guard rows.faults.isEmpty else {
+      (faults, faultyRowCount) = (rows.faults, rows.faultyRowCount)
+      return
+    }
+    var found = FaultList()
+    var owners: [Digest: (identifier: CertificateIdentifier, line: Int?)] = [:]
+    for index in 0..<rows.rowCount {
+      let row = try rows.row(index)
+      guard let key = row.holderKey?.thumbprint else { continue }
+      guard let owner = owners[key] else {
+        owners[key] = (row.identifier, row.line)
+        continue
+      }
+      guard owner.identifier != row.identifier else { continue }
+      found.add(row: [
+        IssueFault(
+          line: row.line ?? 0, column: CopyRefusal.keyShared.column,
+          code: CopyRefusal.keyShared.rawValue,
+          message: "the key of line \(owner.line ?? 0), of another certificate: whoever sees both "
+            + "could link them; make a key for each copy")
+      ])
+    }
+    (faults, faultyRowCount) = (found.faults, found.rowCount)
   }
 
-  /// The job of a faultless sheet; a row is read again when its turn comes.
+  /// The job of a faultless sheet; a row is read again when its turn comes. Of a sheet with faults
+  /// nothing may be made.
   public func job() -> CopyJob {
     CopyJob(count: rows.rowCount) { [rows] index throws(RegistryError) in try rows.row(index) }
   }

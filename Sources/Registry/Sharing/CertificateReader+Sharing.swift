@@ -12,10 +12,12 @@ extension CertificateReader {
     // The subject's own copy in use; a type may have fewer copies than subjects.
     let living = copies.filter { !$0.isStopped }
     let number = (row.subjects.firstIndex(of: share.row.subject) ?? 0) + 1
-    guard let chosen = living.first(where: { $0.subject == number }) ?? living.first else {
+    let hasOwn = copies.contains { $0.subject == number }
+    guard let chosen = living.first(where: { !hasOwn || $0.subject == number }) else {
       throw ShareRefusal(
-        "no_claims", "every copy of the certificate was stopped; refuse the request, or make one",
-        act: share.name.name)
+        "copy_stopped",
+        "every copy of the person's was stopped; make one (certificate copy), or "
+          + "refuse the request", act: share.name.name)
     }
     let (copy, bytes) = (chosen.certificate, chosen.bytes)
     let asked = Set(share.claims)

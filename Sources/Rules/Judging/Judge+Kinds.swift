@@ -1,3 +1,4 @@
+import Certificates
 import Cryptography
 import Encoding
 import Ledger
@@ -54,7 +55,9 @@ extension Judge {
   /// The root of another registry; an empty list of types ends an admission.
   private mutating func judgeAdmitted() {
     guard let registry = event.clear["registry"] else { return }
-    require(registry["origin"]?.stringValue != event.audience, .audience)
+    // Nobody else speaks for this registry's host.
+    let host = registry["origin"]?.stringValue.map(RegistryNames.host(ofOrigin:))
+    require(host != DepartmentURI(event.issuer)?.host, .audience)
     do {
       let der = try Base64.decode(registry["root"]?.stringValue ?? "")
       _ = try PathValidator(root: try Identity(der: der))

@@ -16,8 +16,8 @@ public struct FileVerifier: Sendable {
 
   /// Judges evidence under each root.
   ///
-  /// `time` is when things are judged, `clock` what the clock says, both in seconds; `audience` whom
-  /// an answer without a request must be for.
+  /// `time` is when things are judged, `clock` what the clock says, both in seconds; `audience` is
+  /// whom an answer without a request must be for.
   public init(
     anchors: [Anchor], pool: EvidencePool, time: Int64, clock: Int64, audience: String? = nil
   ) {

@@ -325,7 +325,8 @@ struct HolderPresentTests {
     ])
     #expect(relayed.status == 1, "\(relayed.output)")
     #expect(try run.json(["list"])["shown"]?.arrayValue?.count == 2)
-    try run.fails(["present", run.city.file("relay.jwt"), "--claims", "number", "--preview"], 64, "usage")
+    let relay = run.city.file("relay.jwt")
+    try run.fails(["present", relay, "--claims", "number", "--preview"], 64, "usage")
     try run.fails(choice + ["--preview", "--nonce", "a\u{202E}"], 64, "usage")
     try run.fails(["present", "--claims", "number", "--preview"], 64, "usage")
     try run.fails(

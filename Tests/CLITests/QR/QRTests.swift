@@ -95,7 +95,7 @@ struct QRTests {
   @Test("a terminal's blocks are a code that is read")
   func terminal() throws {
     let drawn = try Run(["qr", run.city.file("request.jwt"), "--max-version", "40"])
-    #expect(drawn.status == 0)
+    #expect(drawn.status == 0 && drawn.output.hasPrefix("\u{1B}[30;107m"))
     let picture = run.city.file("terminal.pbm")
     try PortableBitmap(blocks: drawn.output).write(to: picture)
     let text = try scanned([picture], to: "terminal.txt")
@@ -121,7 +121,28 @@ struct QRTests {
     #expect(try code([run.city.file("none")]) == "file_not_found")
     #expect(try code([request, "--out", "code.gif"]) == "usage")
     #expect(try code([request, "--max-version", "41"]) == "usage")
-    #expect(try code([run.cards]) != nil)
+    #expect(try code([run.cards]) == "malformed_delivery")
+    try run.city.write("large.txt", String(repeating: "a", count: 70_000))
+    #expect(try code([run.city.file("large.txt")]) == "code_too_large")
+    let proof = run.city.file("proof.jwt")
+    try Data((run.proof + "\n").utf8).write(to: URL(fileURLWithPath: proof))
+    _ = try qr([proof, "--out", run.city.file("proof.txt")])
+    // A checkpoint ends with a newline that counts.
+    let note = run.city.file("checkpoint")
+    let printed = try run.city.run(["ledger", "checkpoint"])
+    try Data(printed.output.utf8).write(to: URL(fileURLWithPath: note))
+    _ = try qr([note, "--out", run.city.file("note.txt")])
+    let read = try Run([
+      "verify", run.city.file("note.txt"), "--root", run.root, "--evidence", run.evidence,
+    ])
+    #expect(read.status == 0, "\(read.output)")
+    // An answer about a thread has that thread's key.
+    _ = try run.city.json(["ledger", "map"])
+    _ = try run.json([
+      "log", "--from", run.city.directory, "--root", run.root, "--prove",
+      run.city.file("mine.json"),
+    ])
+    #expect(try code([run.city.file("mine.json")]) == "thread_keys")
   }
 
   /// The squares of an SVG as a bitmap.

@@ -74,6 +74,27 @@ struct TwoCitiesTests {
     try publish()
     let verified = try verify()
     #expect(verified["verdict"] == "yes", "\(codes(verified))")
+    // Without the other city's evidence nothing can be told; it is said whose is missing.
+    let copy = try #require(try home.json(["list"])["copies"]?.arrayValue?.first)
+    let file = try #require(copy["file"]?.stringValue)
+    let alone = try Run([
+      "verify", file, "--root", awayRoot, "--evidence", awayEvidence, "--format", "json",
+    ])
+    #expect(alone.status == 2, "\(alone.output)")
+    #expect(codes(try alone.json()).contains("admitted_evidence_missing"))
+    let folder = try Run([
+      "verify", file, "--root", awayRoot, "--evidence", away.directory, "--format", "json",
+    ])
+    #expect(try folder.error()["code"] == "not_public")
+    // It is believed as an issuer: its own book, list and identities are not ours.
+    let others = [home.root, home.evidence + "/trust.jwt"]
+    for other in others {
+      let judged = try Run([
+        "verify", other, "--root", awayRoot, "--evidence", awayEvidence, "--evidence",
+        home.evidence,
+      ])
+      #expect(judged.status == 1, "\(other): \(judged.output)")
+    }
     let audit = try Run([
       "audit", "ledger", "--from", away.directory, "--root", awayRoot, "--format", "json",
     ])
@@ -89,8 +110,12 @@ struct TwoCitiesTests {
     _ = try home.city.json(["certificate", "reinstate", card, "--as", CityRun.police])
     _ = try home.city.json(["status", "publish", "--as", CityRun.police])
     #expect(try verify()["verdict"] == "yes")
-    let ended = try admit(["--end"])
+    // The same again is no new act; ending needs the root alone.
+    #expect(try admit(["--type", CityRun.card]).json()["changed"] == false)
+    let end = ["trust", "admit", home.root, "--end", "--format", "json"]
+    let ended = try away.run(end)
     #expect(ended.status == 0, "\(ended.errors)")
+    #expect(try away.run(end).error()["code"] == "not_admitted")
     try publish()
     #expect(try verify()["verdict"] == "no")
   }
@@ -144,9 +169,11 @@ struct TwoCitiesTests {
   func refused() throws {
     let unknown = try admit(["--type", "11440300KH0002062C001"])
     #expect(unknown.status == 1)
-    #expect(try unknown.error()["code"] == "type_unknown")
+    #expect(try unknown.error()["code"] == "unknown_type")
     #expect(try admit([]).status == 64)
     #expect(try admit(["--end", "--type", CityRun.card]).status == 64)
+    let unlisted = ["trust", "admit", home.root, "--type", CityRun.card]
+    #expect(try away.run(unlisted).status == 64)
     let ownList = away.directory + "/public/trust.jwt"
     let own = try away.run([
       "trust", "admit", awayRoot, "--list", ownList, "--type", CityRun.card, "--format", "json",
@@ -172,5 +199,36 @@ struct TwoCitiesTests {
     let verdict = try verify()
     #expect(verdict["verdict"] == "no")
     #expect(codes(verdict) == ["type_not_admitted"], "\(codes(verdict))")
+    // Neither its receipt.
+    let copy = try #require(try home.json(["list"])["copies"]?.arrayValue?.first)
+    let receipt = home.city.file("receipt.txt")
+    let drawn = try Run([
+      "qr", try #require(copy["file"]?.stringValue), "--receipt", "--out", receipt,
+    ])
+    #expect(drawn.status == 0, "\(drawn.errors)")
+    let looked = try Run([
+      "verify", receipt, "--root", awayRoot, "--evidence", awayEvidence, "--evidence",
+      home.evidence, "--format", "json",
+    ])
+    #expect(looked.status == 1)
+    #expect(codes(try looked.json()) == ["type_not_admitted"])
+    // An admitted registry does not ask: its root is pinned for that, or not believed.
+    _ = try home.city.json([
+      "department", "add", "--generate", "--code", Self.culture, "--name", "文化局", "--level",
+      "municipal",
+    ])
+    _ = try home.city.json(["registry", "trust", "--out", home.city.file("newest.jwt")])
+    _ = try home.city.json([
+      "use", "ask", "--type", CityRun.card, "--claims", "over_18=true", "--purpose",
+      "internet-cafe-inspection", "--text", "核验", "--out", home.city.file("theirs.jwt"), "--as",
+      Self.culture,
+    ])
+    #expect(try admit(["--type", CityRun.card, "--type", civil]).status == 0)
+    try publish()
+    let theirs = try Run([
+      "verify", home.city.file("theirs.jwt"), "--root", awayRoot, "--evidence", awayEvidence,
+      "--evidence", home.evidence, "--format", "json",
+    ])
+    #expect(theirs.status != 0, "\(theirs.output)")
   }
 }

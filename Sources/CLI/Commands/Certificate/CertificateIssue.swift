@@ -22,7 +22,7 @@ struct CertificateIssue: TableCommand {
         kanhe certificate issue --type 11440300KH0002054H001 --csv cards.csv \\
           --dry-run
         kanhe certificate issue --type 11440300KH0002054H001 \\
-          --claims card.json --out card --holder-key wallet.jwk
+          --claims card.json --out card --holder-key wallet.jwt
       """)
 
   @Option(help: ArgumentHelp("The type's code, 21 characters.", valueName: "code"))

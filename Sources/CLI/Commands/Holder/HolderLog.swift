@@ -46,7 +46,9 @@ struct HolderLog: TableCommand {
     let log = LogThreads(all, of: try origin(source.reader))
     // What was shown by another copy than the one that is asked about is none of this answer.
     let wanted = Set(all.map(\.digest))
-    let shown = try wallet.presentations().filter { wanted.contains($0.copy) }
+    let shown = try wallet.presentations().filter {
+      wanted.contains($0.copy) && $0.request != nil
+    }
     // A copy of one city may have been shown in another.
     guard !log.threads.isEmpty || !shown.isEmpty else {
       throw Failure(
@@ -54,7 +56,10 @@ struct HolderLog: TableCommand {
         "no copy in the wallet is of this ledger, and nothing was shown",
         hint: "take your deliveries into the wallet with holder import")
     }
-    if log.otherCount > 0 {
+    if log.threads.isEmpty {
+      console.warning(
+        "no copy is of this ledger: what is found are uses of what was shown, no more")
+    } else if log.otherCount > 0 {
       console.warning("\(Counted.text(log.otherCount, "copy", plural: "copies")) of other ledgers")
     }
     let proved = try provedThread(log)

@@ -78,7 +78,7 @@ struct HolderPresent: KanheCommand {
   func validate() throws {
     let isUnasked = [claims, to, nonce].contains { $0 != nil }
     guard request == nil || !isUnasked else {
-      throw ValidationError("a request says what is asked, and who: not --claims, --to, --nonce too")
+      throw ValidationError("a request says what is asked and by whom: not --claims, --to, --nonce")
     }
     guard request != nil || (claims != nil && to != nil) else {
       throw ValidationError("give a request; or --claims, --to and perhaps --nonce")

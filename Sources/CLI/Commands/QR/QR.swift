@@ -13,8 +13,9 @@ struct QR: KanheCommand {
     discussion: """
       What does not fit into one code becomes a series, which is read in any order. Without --out \
       the codes are drawn in the terminal. Whoever scans writes the texts into a file, one in each \
-      line: verify, use check and holder present take that file as the one that was shown, certificate \
-      issue and copy the proof of a holder's key. Nothing is believed because it came from a code.
+      line: verify, use check and holder present take that file as the one that was shown, \
+      certificate issue and copy the proof of a holder's key. Nothing is believed because it came \
+      from a code.
 
       Examples:
         kanhe qr request.jwt

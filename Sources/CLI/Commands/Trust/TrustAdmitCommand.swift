@@ -20,14 +20,15 @@ struct TrustAdmitCommand: KanheCommand {
       Examples:
         kanhe trust admit gz/root.pem --list gz/trust.jwt \\
           --type 11440300KH0002417D001 --registry city
-        kanhe trust admit gz/root.pem --list gz/trust.jwt --end --registry city
+        kanhe trust admit gz/root.pem --end --registry city
       """)
 
   @Argument(help: ArgumentHelp("The other registry's root identity.", valueName: "root"))
   var root: String
 
-  @Option(help: ArgumentHelp("Its signed trust list.", valueName: "file"))
-  var list: String
+  @Option(
+    help: ArgumentHelp("Its signed trust list; not needed for --end.", valueName: "file"))
+  var list: String?
 
   @Option(help: ArgumentHelp("A type that is accepted from it.", valueName: "code"))
   var type: [String] = []
@@ -46,6 +47,7 @@ struct TrustAdmitCommand: KanheCommand {
       throw ValidationError(
         end ? "--end admits nothing: not --type with it" : "give --type, or --end")
     }
+    guard end || list != nil else { throw ValidationError("give its trust list with --list") }
     if let name, name.isEmpty || name.unicodeScalars.count > 200 || TerminalText.line(name) != name
     {
       throw ValidationError("--name has 1 to 200 characters, none of them invisible.")
@@ -53,26 +55,31 @@ struct TrustAdmitCommand: KanheCommand {
   }
 
   func execute(_ console: Console) throws -> Failure.Status {
-    let types = Set(try type.map { try CodeArgument.type($0, option: "--type") })
-      .sorted { $0.text < $1.text }
+    let types = try type.map { try CodeArgument.type($0, option: "--type") }
     let identity = try RootFile.read(root)
-    let says = try VerifiedList.read(list, under: identity, host: nil)
-    for type in types where !says.types.contains(where: { $0.code == type }) {
-      throw Failure(
-        .no, code: "type_unknown", "the other registry has no type \(type)",
-        hint: "its trust list names its types")
-    }
+    var says: TrustList?
+    if let list, !end { says = try VerifiedList.read(list, under: identity, host: nil) }
     let opened = try registry.open(forWriting: true)
-    let known = says.department(uri: says.issuer)?.name
+    let known = try opened.admittedRegistries().first { $0.root == identity }
+    guard says != nil || known != nil else {
+      throw Failure(
+        .no, code: "not_admitted", "no registry with this root is admitted",
+        hint: "kanhe registry trust prints the list, which names them")
+    }
+    let origin = says?.ledger.origin ?? known?.origin ?? ""
+    let title = name ?? says.flatMap { $0.department(uri: $0.issuer)?.name } ?? origin
     let change = try Failure.answering(.invalidInput) {
-      try opened.admit(
-        says, root: identity, name: name ?? known ?? says.ledger.origin, types: types)
+      try Failure.answering(.unknownType) {
+        try says.map { try opened.admit($0, root: identity, name: title, types: types) }
+          ?? opened.endAdmission(root: identity)
+      }
     }
     try opened.close()
+    let text = Set(types.map(\.text)).sorted()
     var object: JSONObject = [
-      "changed": .boolean(change != nil), "host": .string(says.host ?? ""),
-      "name": .string(name ?? known ?? ""), "origin": .string(says.ledger.origin),
-      "root_sha256": .string(identity.keyID), "types": .array(types.map { .string($0.text) }),
+      "changed": .boolean(change != nil), "host": .string(says?.host ?? known?.host ?? ""),
+      "name": .string(end ? known?.name ?? "" : title), "origin": .string(origin),
+      "root_sha256": .string(identity.keyID), "types": .array(text.map { .string($0) }),
     ]
     if let change {
       object["checkpoint"] = Shape.checkpoint(change.checkpoint)
@@ -81,10 +88,9 @@ struct TrustAdmitCommand: KanheCommand {
     try console.result(
       .object(object),
       text: {
-        let what = end ? "not admitted" : "admitted for \(Counted.text(types.count, "type"))"
+        let what = end ? "not admitted" : "admitted for \(Counted.text(text.count, "type"))"
         let entry = change.map { ", entry \($0.entry.index)" } ?? ", as before"
-        return "\(TerminalText.line(says.ledger.origin)) \(what)\(entry)\n"
-          + "  root \(identity.keyID)\n"
+        return "\(TerminalText.line(origin)) \(what)\(entry)\n  root \(identity.keyID)\n"
       })
     console.hint("kanhe registry trust publishes it; its evidence is given beside ours")
     return .yes

@@ -69,7 +69,8 @@ struct UseCheck: KanheCommand {
     let file = try presented(input)
     let opened = try registry.open(forWriting: true, actor: actor)
     let report = try judged(file, asked, input, opened, at: time, clock: clock)
-    let codes = UseCheck.codes(report)
+    var codes = UseCheck.codes(report)
+    if codes.isEmpty, at == nil, let code = try unpublished(report, opened) { codes = [code] }
     guard let certificate = report.certificate, let token = file.token,
       !UseCheck.isOpen(report, codes)
     else {
@@ -87,6 +88,17 @@ struct UseCheck: KanheCommand {
     try opened.close()
     try show(report, recorded, console)
     return recorded.codes.isEmpty ? .yes : .no
+  }
+
+  /// What the registry knows of the copy's status, and has not published yet: the code of its
+  /// refusal, or nil.
+  private func unpublished(_ report: FileReport, _ opened: OpenRegistry) throws -> String? {
+    guard let place = report.certificate?.status else { return nil }
+    return switch try opened.currentStatus(place) {
+    case StatusList.ended?: CertificatesError.Code.ended.description
+    case StatusList.suspended?: CertificatesError.Code.suspended.description
+    default: nil
+    }
   }
 
   private func time(_ request: PresentationRequest, _ clock: Timestamp) throws -> Timestamp {
@@ -174,7 +186,10 @@ struct UseCheck: KanheCommand {
     return Failure(
       .cannot, code: open?.reasons.first?.code ?? "cannot_tell",
       "it cannot be told, and nothing was recorded: \(open?.text ?? "")",
-      hint: "publish anew what the registry knows: kanhe status publish, then kanhe registry trust")
+      hint: open?.reasons.first?.code == "admitted_evidence_missing"
+        ? "give the export of the registry that issued it with --evidence"
+        : "publish anew what the registry knows: kanhe status publish, then kanhe registry trust; "
+          + "of another registry give a newer export with --evidence")
   }
 
   private func show(
