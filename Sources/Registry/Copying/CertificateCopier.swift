@@ -141,7 +141,7 @@ final class CertificateCopier {
         .draft(try CopyDraft(stopping: stopping, of: found, copies, with: builder, writer)))
     }
     let place = request.subject ?? (found.row.subjects.count == 1 ? 1 : 0)
-    guard (1...min(found.row.subjects.count, builder.type.copyCountMax)).contains(place) else {
+    guard place >= 1, place <= min(found.row.subjects.count, builder.type.copyCountMax) else {
       return refused(.noSubject)
     }
     if let known = copies.first(where: { $0.certificate.holderKey == key }) {

@@ -176,7 +176,7 @@ extension Writer {
       guard let certificate = try reader.find(identifier),
         let copy = try reader.copies(of: certificate.row)
           .first(where: { $0.certificate.digest == order.grant.copy }),
-        (1...certificate.row.subjects.count).contains(copy.subject),
+        certificate.row.subjects.indices.contains(copy.subject - 1),
         let row = try vault.subject(certificate.row.subjects[copy.subject - 1])
       else { return nil }
       return (try subject(row.id), try Writer.open(row, cipher).1)

@@ -247,9 +247,16 @@ struct ClaimsCheck {
     }
   }
 
-  /// A holder's key for a copy that is not made would be ignored: it is refused.
+  /// A holder's key for a copy that is not made would be ignored: it is refused. So is one for two
+  /// copies, which could be linked by it.
   static func keyFault(_ row: ClaimRow, _ type: TypeFile) -> IssueFault? {
     let copyCount = min(row.claims.holders.count, type.copyCountMax)
+    let keys = row.holderKeys.compactMap { $0?.thumbprint }
+    guard Set(keys).count == keys.count else {
+      return IssueFault(
+        line: row.line, column: nil, code: ClaimFault.Code.holderKey.description,
+        message: "two copies have one key: whoever sees both could link them; make a key for each")
+    }
     guard row.holderKeys.dropFirst(copyCount).contains(where: { $0 != nil }) else { return nil }
     return IssueFault(
       line: row.line, column: nil, code: ClaimFault.Code.holderKey.description,

@@ -369,8 +369,27 @@ struct HolderPresentTests {
     _ = try run.json(present("r0.jwt", ["--preview", "--copy", certificate]))
   }
 
+  @Test("two copies of one certificate are not issued for one key")
+  func sharedKey() throws {
+    let refused = try issueMarriage(keys: [run.proof, run.proof])
+    #expect(refused.status == 1)
+    #expect(try refused.json()["refused"]?.arrayValue?.first?["code"] == "holder_key")
+  }
+
   /// A marriage certificate of which both copies are bound to keys of the wallet.
   private func marriage() throws -> String {
+    let keys = try (0..<2).map { _ in String(try run.wallet(["key"]).output.dropLast()) }
+    let issued = try issueMarriage(keys: keys)
+    #expect(issued.status == 0, "\(issued.errors)")
+    _ = try run.city.json(["registry", "trust", "--out", run.city.file("newer.jwt")])
+    let taken = try run.json([
+      "import", run.city.file("marriage.jsonl"), "--root", run.root, "--evidence", run.evidence,
+    ])
+    #expect(taken["kept"]?.integerValue == 2, "\(taken)")
+    return try #require(taken["deliveries"]?.arrayValue?.first?["identifier"]?.stringValue)
+  }
+
+  private func issueMarriage(keys: [String]) throws -> Run {
     let units = [
       (CityRun.civil, "深圳市民政局"), ("11440300KH0002409J", "深圳市规划和自然资源局"),
     ]
@@ -381,9 +400,6 @@ struct HolderPresentTests {
     }
     let type = "\(CityRun.civil)001"
     _ = try run.city.json(["type", "publish", Run.sample("types/\(type).json")])
-    let keys = try (0..<2).map { _ in
-      CSVWriter.escape(String(try run.wallet(["key"]).output.dropLast()))
-    }
     let header =
       "number,holder_1_name,holder_1_code,holder_1_code_type,holder_2_name,holder_2_code,"
       + "holder_2_code_type,valid_from,registered_on,registered_at,holder_key_1,holder_key_2\n"
@@ -393,16 +409,10 @@ struct HolderPresentTests {
       + "\(codes[0]),111,持证人8,\(codes[1]),111,2026-05-11,2026-05-11,深圳市南山区民政局,"
       + keys.joined(separator: ",") + "\n"
     try run.city.write("marriage.csv", header + row)
-    _ = try run.city.json([
+    return try run.city.run([
       "certificate", "issue", "--type", type, "--csv", run.city.file("marriage.csv"), "--out",
-      run.city.file("marriage.jsonl"), "--as", CityRun.civil,
+      run.city.file("marriage.jsonl"), "--as", CityRun.civil, "--format", "json",
     ])
-    _ = try run.city.json(["registry", "trust", "--out", run.city.file("newer.jwt")])
-    let taken = try run.json([
-      "import", run.city.file("marriage.jsonl"), "--root", run.root, "--evidence", run.evidence,
-    ])
-    #expect(taken["kept"]?.integerValue == 2, "\(taken)")
-    return try #require(taken["deliveries"]?.arrayValue?.first?["identifier"]?.stringValue)
   }
 
   /// The members of the tokens in an answer, each with its value, and its disclosures: as

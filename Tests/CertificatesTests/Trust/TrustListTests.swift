@@ -65,6 +65,19 @@ import Testing
   }
 
   @Test(
+    "an admitted registry has a host of its own",
+    arguments: [
+      ["registry.example/other"], ["registry.example"], ["/ledger"],
+      ["other.example/a", "other.example/b"],
+    ])
+  func admittedHosts(_ origins: [String]) throws {
+    var list = try Self.example()
+    list.admitted = origins.map { .init(origin: $0, name: "n", root: .zero, types: []) }
+    let bytes = try signed(list.canonicalBytes())
+    #expect(throws: CertificatesError(.foreignHost, "")) { try SignedTrustList(parsing: bytes) }
+  }
+
+  @Test(
     "a ledger's origin is the host's own",
     arguments: ["other.example/ledger", "registry.example.evil/x"])
   func origin(_ origin: String) throws {
