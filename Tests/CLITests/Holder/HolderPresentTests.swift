@@ -369,6 +369,22 @@ struct HolderPresentTests {
     _ = try run.json(present("r0.jwt", ["--preview", "--copy", certificate]))
   }
 
+  @Test("what the registry knows to be suspended is refused at its own counter, published or not")
+  func unpublished() throws {
+    _ = try run.city.json(["status", "publish", "--as", CityRun.police])
+    _ = try run.city.json(["registry", "trust", "--out", run.city.file("newer.jwt")])
+    let card = try #require(
+      try run.json(["list"])["copies"]?.arrayValue?.first?["identifier"]?.stringValue)
+    #expect(try ask("request.jwt").status == 0)
+    _ = try run.json(present("request.jwt", ["--out", run.city.file("shown.txt")]))
+    _ = try run.city.json(["certificate", "suspend", card, "--as", CityRun.police])
+    let refused = try check("request.jwt", "shown.txt")
+    #expect(refused.status == 1, "\(refused.errors)")
+    #expect(try refused.json()["codes"]?.arrayValue == ["suspended"])
+    _ = try run.city.json(["certificate", "reinstate", card, "--as", CityRun.police])
+    #expect(try check("request.jwt", "shown.txt").status == 0)
+  }
+
   @Test("two copies of one certificate are not issued for one key")
   func sharedKey() throws {
     let refused = try issueMarriage(keys: [run.proof, run.proof])

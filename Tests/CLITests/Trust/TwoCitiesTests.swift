@@ -142,6 +142,13 @@ struct TwoCitiesTests {
         + evidence
     ).json()
     #expect(judged["verdict"] == "yes", "\(codes(judged))")
+    // Without the other city's evidence nothing can be told, and nothing is recorded.
+    let lacking = try away.run([
+      "use", "check", request, home.city.file("shown.txt"), "--as", Self.culture, "--format",
+      "json",
+    ])
+    #expect(lacking.status == 2, "\(lacking.output)")
+    #expect(try lacking.error()["code"] == "admitted_evidence_missing")
     let taken = try away.run([
       "use", "check", request, home.city.file("shown.txt"), "--as", Self.culture, "--evidence",
       home.evidence, "--format", "json",
