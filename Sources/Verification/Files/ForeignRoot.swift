@@ -14,7 +14,8 @@ struct ForeignRoot {
       anchors.count > 1
       ? (isPinned ? "none of the pinned roots issued" : "none of the roots given issued")
       : (isPinned ? "the pinned root did not issue" : "the root given did not issue")
-    fault = "\(subject) this registry's identities; give the registry's own "
+    fault =
+      "\(subject) this registry's identities; give the registry's own "
       + "root, or the evidence of both where the other admits it"
     evidenceFault = "\(subject) the identities of the evidence; it is another registry's"
   }
