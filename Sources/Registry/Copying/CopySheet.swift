@@ -45,10 +45,17 @@ public struct CopySheet: Sendable {
     (faults, faultyRowCount) = (found.faults, found.rowCount)
   }
 
-  /// The job of a faultless sheet; a row is read again when its turn comes. Of a sheet with faults
-  /// nothing may be made.
-  public func job() -> CopyJob {
-    CopyJob(count: rows.rowCount) { [rows] index throws(RegistryError) in try rows.row(index) }
+  /// The job of the sheet; a row is read again when its turn comes.
+  ///
+  /// Throws `invalidInput` if the sheet has faults: nothing is made of it.
+  public func job() throws(RegistryError) -> CopyJob {
+    guard faults.isEmpty else {
+      throw RegistryError(
+        .invalidInput, "the file has faults; nothing was made", at: rows.file.path)
+    }
+    return CopyJob(count: rows.rowCount) { [rows] index throws(RegistryError) in
+      try rows.row(index)
+    }
   }
 }
 

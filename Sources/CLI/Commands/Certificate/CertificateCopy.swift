@@ -99,7 +99,7 @@ struct CertificateCopyCommand: TableCommand {
       console.hint("nothing was changed: correct the rows and run the command again")
       return .no
     }
-    return try run(sheet.job(), by: code, console)
+    return try run(try sheet.job(), by: code, console)
   }
 
   /// What is malformed is told before a passphrase is asked for.
