@@ -10,8 +10,8 @@ import Synchronization
 ///
 /// `UseBenchmark COUNT`: each presentation is of a copy and a request of its own, so that three
 /// signatures are checked; chain, trust list, type and status are judged once. One line of JSON:
-/// microseconds of a presentation and of its three signatures alone, on one core and on all, and
-/// the ratios.
+/// microseconds of a presentation and of its three signatures alone, on one core and on all, the
+/// ratios, and what hundredth of a presentation the check of its status is.
 @main
 struct UseBenchmark {
   static func main() throws {
@@ -29,11 +29,13 @@ struct UseBenchmark {
     var one = Watch()
     var aloneOnAll = Watch()
     var onAll = Watch()
+    var status = Watch()
     // In turns: a processor that others use, too, is not equally fast for long.
     for start in stride(from: 0, to: count, by: cases.count) {
       let some = cases.prefix(count - start)
       alone.time { for one in some { one.verifySignatures() } }
       try one.time { for one in some { try counter.judge(one, session) } }
+      status.time { for one in some { one.checkStatus(session) } }
       let failures = Atomic(0)
       aloneOnAll.time {
         DispatchQueue.concurrentPerform(iterations: some.count) { some[$0].verifySignatures() }
@@ -53,6 +55,7 @@ struct UseBenchmark {
     let result: JSONValue = [
       "presentations": .integer(Int64(count)),
       "signatures_microseconds": microseconds(alone), "microseconds": microseconds(one),
+      "status_percent": Meter.rounded(100 * status.wall / one.wall),
       "ratio": Meter.rounded(alone.wall / one.wall),
       "signatures_microseconds_on_all": microseconds(aloneOnAll),
       "microseconds_on_all": microseconds(onAll),
@@ -71,6 +74,12 @@ private struct Counter: Sendable {
     let answer: [UInt8]
     let request: PresentationRequest
     let signatures: [(token: JWS, key: P256PublicKey)]
+    let status: StatusReference
+    let issuer: String
+
+    func checkStatus(_ session: CertificateVerifier.Session) {
+      precondition(session.status(status, of: issuer).result == .passed, "our copy has ended")
+    }
 
     func verifySignatures() {
       for (token, key) in signatures {
@@ -202,7 +211,7 @@ private struct Counter: Sendable {
       signatures: [
         (copy.token, seal.key.publicKey), (binding, holder.publicKey),
         (request.token, act.key.publicKey),
-      ])
+      ], status: copy.status, issuer: copy.issuer)
   }
 
   private static func type() throws -> TypeFile {

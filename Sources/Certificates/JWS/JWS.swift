@@ -32,14 +32,12 @@ public struct JWS: Sendable {
       throw CertificatesError(
         .tooLarge, "the token has \(token.count) bytes; at most \(form.byteCountMax) are read")
     }
-    let points = token.indices.filter { token[$0] == UInt8(ascii: ".") }
-    guard points.count == 2 else {
+    let parts = token.parts(between: UInt8(ascii: "."))
+    guard parts.count == 3 else {
       throw CertificatesError(
-        .notCompact, "a signed token has three parts with points between, not \(points.count + 1)")
+        .notCompact, "a signed token has three parts with points between, not \(parts.count)")
     }
-    let headerText = token[..<points[0]]
-    let payloadText = token[(points[0] + 1)..<points[1]]
-    let signatureText = token[(points[1] + 1)...]
+    let (headerText, payloadText, signatureText) = (parts[0], parts[1], parts[2])
     guard !headerText.isEmpty, !payloadText.isEmpty, !signatureText.isEmpty else {
       throw CertificatesError(.emptySegment, "a part of the signed token is empty")
     }
@@ -55,7 +53,7 @@ public struct JWS: Sendable {
     self.header = header
     unverifiedPayload = payload
     self.signature = signature
-    signingInputCount = points[1]
+    signingInputCount = payloadText.endIndex
   }
 
   /// Header and payload in base64url with a point between: what is signed.

@@ -27,21 +27,21 @@ public enum RegistryNames {
   public static func parse(department uri: String) throws(CertificatesError) -> (
     host: String, code: USCC
   ) {
-    let parts = try parts(uri, "departments", count: 1)
-    let code = try USCC(parts[1])
-    return (parts[0], code)
+    let (host, parts) = try parts(Array(uri.utf8), "departments", count: 1)
+    return (host, try USCC(ascii: parts[0]))
   }
 
   /// Host, code and version of a `vct`. Throws `name_form`.
   public static func parse(type uri: String) throws(CertificatesError) -> (
     host: String, code: TypeCode, version: Int
   ) {
-    let parts = try parts(uri, "types", count: 2)
-    let code = try TypeCode(parts[1])
-    guard let version = Int(parts[2]), version > 0, String(version) == parts[2] else {
+    let (host, parts) = try parts(Array(uri.utf8), "types", count: 2)
+    let code = try TypeCode(ascii: parts[0])
+    let text = String(decoding: parts[1], as: UTF8.self)
+    guard let version = Int(text), version > 0, String(version) == text else {
       throw CertificatesError(.nameForm, "a vct ends with the type's code and version", at: "vct")
     }
-    return (parts[0], code, version)
+    return (host, code, version)
   }
 
   /// The host of any name of a registry; nil if it has none.
@@ -55,18 +55,18 @@ public enum RegistryNames {
     return String(Substring(rest[..<end]))
   }
 
+  /// The host, and the parts after the folder. By bytes: a trust list has many names, and each
+  /// verification reads some.
   private static func parts(
-    _ uri: String, _ folder: String, count: Int
-  ) throws(CertificatesError) -> [String] {
-    // By bytes: by characters it takes ten times as long, and a trust list has many names.
-    let parts = uri.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      .map { String(Substring($0)) }
-    guard parts.count == 4 + count, parts[0] == "https:", parts[1].isEmpty, !parts[2].isEmpty,
-      parts[3] == folder
+    _ uri: [UInt8], _ folder: String, count: Int
+  ) throws(CertificatesError) -> (host: String, parts: [ArraySlice<UInt8>]) {
+    let parts = uri.parts(between: UInt8(ascii: "/"))
+    guard parts.count == 4 + count, parts[0].elementsEqual("https:".utf8), parts[1].isEmpty,
+      !parts[2].isEmpty, parts[3].elementsEqual(folder.utf8)
     else {
       throw CertificatesError(
         .nameForm, "a name of this kind is https://<host>/\(folder)/ and what follows")
     }
-    return [parts[2]] + parts[4...]
+    return (String(decoding: parts[2], as: UTF8.self), Array(parts[4...]))
   }
 }

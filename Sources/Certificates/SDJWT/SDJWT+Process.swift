@@ -46,7 +46,7 @@ extension SDJWT {
       }
     }
     var run = try Processing(disclosures, visible)
-    let claims = try run.object(payload, at: [])
+    let claims = try run.object(payload)
     var paths: [[PathStep]] = []
     for (index, path) in run.paths.enumerated() {
       guard let path else {
@@ -78,6 +78,8 @@ private struct Processing {
   var indices: [Digest: Int] = [:]
   var paths: [[SDJWT.PathStep]?]
   var seen: Set<Digest> = []
+  /// The way to what is being read.
+  private var path: [SDJWT.PathStep] = []
 
   init(_ disclosures: [Disclosure], _ visible: Set<String>) throws(CertificatesError) {
     self.disclosures = disclosures
@@ -91,19 +93,24 @@ private struct Processing {
     }
   }
 
+  /// The value one step further on.
   private mutating func value(
-    _ value: JSONValue, at path: [SDJWT.PathStep]
+    _ value: JSONValue, at step: SDJWT.PathStep
   ) throws(CertificatesError) -> JSONValue {
     switch value {
-    case .array(let elements): return .array(try array(elements, at: path))
-    case .object(let members): return .object(try object(members, at: path))
+    case .array(let elements):
+      path.append(step)
+      defer { path.removeLast() }
+      return .array(try array(elements))
+    case .object(let members):
+      path.append(step)
+      defer { path.removeLast() }
+      return .object(try object(members))
     default: return value
     }
   }
 
-  mutating func object(
-    _ object: JSONObject, at path: [SDJWT.PathStep]
-  ) throws(CertificatesError) -> JSONObject {
+  mutating func object(_ object: JSONObject) throws(CertificatesError) -> JSONObject {
     guard path.count < SDJWT.depthMax else {
       throw CertificatesError(.tooDeep, "disclosures nest more than \(SDJWT.depthMax) deep")
     }
@@ -119,7 +126,7 @@ private struct Processing {
         throw CertificatesError(
           .elementDigestInvalid, "... stands only alone and in an array")
       default:
-        result.append(member.name, try value(member.value, at: path + [.name(member.name)]))
+        result.append(member.name, try value(member.value, at: .name(member.name)))
       }
     }
     guard let list = object["_sd"] else { return result }
@@ -127,14 +134,14 @@ private struct Processing {
       throw CertificatesError(.digestListInvalid, "_sd is an array of digests")
     }
     for text in digests {
-      try open(text, into: &result, at: path)
+      try open(text, into: &result)
     }
     return result
   }
 
   /// Puts the member behind a digest of `_sd` in place, if its disclosure is there.
   private mutating func open(
-    _ text: JSONValue, into object: inout JSONObject, at path: [SDJWT.PathStep]
+    _ text: JSONValue, into object: inout JSONObject
   ) throws(CertificatesError) {
     let digest = try note(text, else: .digestListInvalid)
     guard let index = indices[digest] else { return }
@@ -148,23 +155,23 @@ private struct Processing {
       throw CertificatesError(
         .protectedClaimDisclosed, "this claim must not be selectively disclosable", at: place)
     }
-    let step = path + [.name(name)]
-    paths[index] = step
-    guard object.append(name, try value(content.value, at: step)) else {
+    paths[index] = path + [.name(name)]
+    guard object.append(name, try value(content.value, at: .name(name))) else {
       throw CertificatesError(
         .nameCollision, "the object has a member of the disclosed name already", at: place)
     }
   }
 
   private mutating func array(
-    _ elements: [JSONValue], at path: [SDJWT.PathStep]
+    _ elements: [JSONValue]
   ) throws(CertificatesError) -> [JSONValue] {
     guard path.count < SDJWT.depthMax else {
       throw CertificatesError(.tooDeep, "disclosures nest more than \(SDJWT.depthMax) deep")
     }
     var result: [JSONValue] = []
+    result.reserveCapacity(elements.count)
     for element in elements {
-      let step = path + [.index(result.count)]
+      let step = SDJWT.PathStep.index(result.count)
       guard case .object(let object) = element, let text = object["..."] else {
         result.append(try value(element, at: step))
         continue
@@ -181,7 +188,7 @@ private struct Processing {
           .disclosureArity, "a disclosed element has two elements: salt, value",
           at: "disclosure \(index + 1)")
       }
-      paths[index] = step
+      paths[index] = path + [step]
       result.append(try value(content.value, at: step))
     }
     return result

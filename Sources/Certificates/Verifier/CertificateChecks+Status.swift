@@ -1,4 +1,37 @@
+import Cryptography
 import Encoding
+import Synchronization
+
+/// What a session has of a status list for one issuer's certificates: the newest good token, or
+/// the newest with what is wrong with it.
+private struct ListEvidence: Sendable {
+  let token: StatusToken
+  let faults: [CertificatesError]
+  /// When it was issued, in words.
+  let issued: String
+}
+
+/// What was found of status lists: it is the same for each certificate of a list and an issuer.
+final class ListEvidenceCache: Sendable {
+  /// When a hostile input floods it, all is forgotten.
+  private static let countMax = 1024
+  private let known = Mutex<[Digest: ListEvidence?]>([:])
+
+  /// What is known of a list for an issuer, or else what `find` says.
+  fileprivate func evidence(
+    of uri: String, for issuer: String, else find: () -> ListEvidence?
+  ) -> ListEvidence? {
+    // Neither is a name that was checked: the length tells where one ends.
+    let name = SHA256.hash("\(uri.utf8.count) \(uri)\(issuer)")
+    if let evidence = known.withLock({ $0[name] }) { return evidence }
+    let found = find()
+    known.withLock { known in
+      if known.count >= Self.countMax { known.removeAll(keepingCapacity: true) }
+      known[name] = .some(found)
+    }
+    return found
+  }
+}
 
 extension CertificateVerifier.Session {
   /// The status list of a copy's issuer says valid.
@@ -6,9 +39,21 @@ extension CertificateVerifier.Session {
   /// Without a token nothing is known: unreachable is never valid, and the caller decides whether
   /// it demands one. A token younger than the time judged says nothing about that time.
   package func status(_ place: StatusReference, of issuer: String) -> Check {
+    let known = listEvidence.evidence(of: place.uri, for: issuer) {
+      evidence(of: place.uri, for: issuer)
+    }
+    guard let known else {
+      return .notShown(
+        .status, .statusMissing, "no status token for that time given; add that of \(place.uri)")
+    }
+    guard known.faults.isEmpty else { return .judged(.status, known.faults, passed: "") }
+    return state(place, known)
+  }
+
+  private func evidence(of uri: String, for issuer: String) -> ListEvidence? {
     // Clocks differ now; what was so at a time past, tokens of later do not say.
     let latest = time + (time < clock ? 0 : CertificateVerifier.skewSeconds)
-    let tokens = statusTokens(of: place.uri).filter {
+    let tokens = statusTokens(of: uri).filter {
       $0.token.issuedAt <= latest
         || $0.token.issuedAt > clock + CertificateVerifier.skewSeconds
     }
@@ -25,18 +70,17 @@ extension CertificateVerifier.Session {
         ? evidence.token.issuedAt > old.evidence.token.issuedAt : faults.isEmpty
       if isBetter { chosen = (evidence, faults) }
     }
-    guard let chosen else {
-      return .notShown(
-        .status, .statusMissing, "no status token for that time given; add that of \(place.uri)")
+    return chosen.map {
+      ListEvidence(
+        token: $0.evidence.token, faults: $0.faults,
+        issued: Timestamp(seconds: $0.evidence.token.issuedAt).description)
     }
-    guard chosen.faults.isEmpty else { return .judged(.status, chosen.faults, passed: "") }
-    return state(place, chosen.evidence.token)
   }
 
-  private func state(_ place: StatusReference, _ token: StatusToken) -> Check {
-    let issued = Timestamp(seconds: token.issuedAt)
+  private func state(_ place: StatusReference, _ evidence: ListEvidence) -> Check {
+    let issued = evidence.issued
     let fault: CertificatesError? =
-      switch token.value(at: place.index) {
+      switch evidence.token.value(at: place.index) {
       case StatusList.valid: nil
       case StatusList.ended:
         CertificatesError(

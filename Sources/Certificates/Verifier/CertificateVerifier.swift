@@ -74,6 +74,8 @@ public struct CertificateVerifier: Sendable {
     package let clock: Int64
     /// The trust list, if it may be believed.
     package let list: TrustList?
+    let lastAsker = LastAsker()
+    let listEvidence = ListEvidenceCache()
     private let statusTokens: [Digest: [StatusEvidence]]
     /// Why the trust list must not be believed.
     public let trustListFaults: [CertificatesError]

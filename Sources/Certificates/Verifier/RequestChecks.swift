@@ -1,5 +1,19 @@
 import Cryptography
 import Encoding
+import Synchronization
+
+/// What was found of who made the last request that a session judged.
+final class LastAsker: Sendable {
+  private let last = Mutex<(token: [UInt8], check: Check)?>(nil)
+
+  func check(of request: PresentationRequest) -> Check? {
+    last.withLock { $0?.token == request.token.bytes ? $0?.check : nil }
+  }
+
+  func remember(_ check: Check, of request: PresentationRequest) {
+    last.withLock { $0 = (request.token.bytes, check) }
+  }
+}
 
 extension CertificateVerifier.Session {
   /// Judges a request before it is answered: who asks, whether the catalogue lets it, and time.
@@ -18,6 +32,14 @@ extension CertificateVerifier.Session {
   /// The signer's path leads to the root, the trust list has it in force for acting, and a duty of
   /// the type lets it ask for these claims and this purpose.
   func asker(of request: PresentationRequest) -> Check {
+    // A request is judged on its own and with its answer.
+    if let known = lastAsker.check(of: request) { return known }
+    let check = judgedAsker(of: request)
+    lastAsker.remember(check, of: request)
+    return check
+  }
+
+  private func judgedAsker(of request: PresentationRequest) -> Check {
     let terms = request.terms
     let path = IssuerPath(request.token.identities, reader: reader)
     var faults: [CertificatesError] = []

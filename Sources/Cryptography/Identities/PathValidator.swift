@@ -12,6 +12,14 @@ public final class PathValidator: Sendable {
     let failures: [PathFailure]
   }
 
+  /// A path as it was found, and its failures but for those of time and of an expected URI.
+  private struct Found {
+    let chain: [(identity: Identity, party: PathFailure.Party)]
+    let failures: [PathFailure]
+    /// Whether it is the same at any time: there was no choice among authorities.
+    let isTimeless: Bool
+  }
+
   /// Remembered outcomes are few: when a hostile input floods them they are forgotten together.
   private static let rememberedCountMax = 4_096
   /// Under so many issuers and for so many purposes an identity is remembered: one has one issuer.
@@ -25,6 +33,7 @@ public final class PathValidator: Sendable {
   public let host: String?
   private let rootFailures: [PathFailure]
   private let remembered = Guarded<[Digest: [Outcome]]>([:])
+  private let found = Guarded<[Digest: Found]>([:])
 
   /// Pins `root`, whatever its host; throws as ``init(root:host:)``.
   public convenience init(root: Identity) throws(CryptographyError) {
@@ -53,31 +62,9 @@ public final class PathValidator: Sendable {
     leaf: Identity, intermediates: [Identity] = [], purpose: IdentityPurpose, at seconds: Int64,
     expectedURI: String?
   ) -> PathResult {
-    var failures: [PathFailure] = []
-    var chain = [(identity: leaf, party: PathFailure.Party.leaf)]
-    if purpose.isBelowRoot {
-      if PathChecks.isIssued(leaf, by: root) {
-        failures += outcome(leaf, issuer: root, purpose)
-      } else {
-        failures += PathChecks.algorithms(of: leaf, as: .leaf)
-        failures += PathChecks.intrinsic(leaf, for: purpose)
-        failures.append(PathFailure(.foreignRoot, .leaf, "the root did not issue it"))
-      }
-    } else {
-      let (authorities, reachesRoot) = path(
-        from: leaf, through: intermediates, purpose, seconds)
-      chain += authorities.map { ($0, .authority) }
-      if let authority = authorities.first {
-        failures += outcome(leaf, issuer: authority, purpose)
-      } else {
-        failures += PathChecks.algorithms(of: leaf, as: .leaf)
-        failures += PathChecks.intrinsic(leaf, for: purpose)
-      }
-      failures += chainFailures(authorities, reachesRoot: reachesRoot)
-    }
-    failures += hostFailures(chain)
-    chain.append((root, .root))
-    for link in chain { failures += timeFailures(link.identity, link.party, seconds) }
+    let found = found(leaf, intermediates, purpose, at: seconds)
+    var failures = found.failures
+    for link in found.chain { failures += timeFailures(link.identity, link.party, seconds) }
     if let expectedURI, leaf.uris != [expectedURI],
       !failures.contains(where: { $0.code == .uriMismatch })
     {
@@ -87,24 +74,79 @@ public final class PathValidator: Sendable {
     return PathResult(failures: failures)
   }
 
-  /// The authorities from the leaf's issuer upwards, and whether the root issued the last one.
+  /// The path of an identity, remembered where time has no part in it.
+  private func found(
+    _ leaf: Identity, _ intermediates: [Identity], _ purpose: IdentityPurpose, at seconds: Int64
+  ) -> Found {
+    var presented = Array(purpose.rawValue.utf8)
+    leaf.sha256.append(to: &presented)
+    for identity in intermediates { identity.sha256.append(to: &presented) }
+    let name = SHA256.hash(presented)
+    if let known = found.withLock({ $0[name] }) { return known }
+    let new = find(leaf, intermediates, purpose, at: seconds)
+    if new.isTimeless {
+      found.withLock { known in
+        if known.count >= PathValidator.rememberedCountMax {
+          known.removeAll(keepingCapacity: true)
+        }
+        known[name] = new
+      }
+    }
+    return new
+  }
+
+  private func find(
+    _ leaf: Identity, _ intermediates: [Identity], _ purpose: IdentityPurpose, at seconds: Int64
+  ) -> Found {
+    var failures: [PathFailure] = []
+    var chain = [(identity: leaf, party: PathFailure.Party.leaf)]
+    var isTimeless = true
+    if purpose.isBelowRoot {
+      if PathChecks.isIssued(leaf, by: root) {
+        failures += outcome(leaf, issuer: root, purpose)
+      } else {
+        failures += PathChecks.algorithms(of: leaf, as: .leaf)
+        failures += PathChecks.intrinsic(leaf, for: purpose)
+        failures.append(PathFailure(.foreignRoot, .leaf, "the root did not issue it"))
+      }
+    } else {
+      let path = path(from: leaf, through: intermediates, purpose, seconds)
+      isTimeless = path.isTimeless
+      chain += path.authorities.map { ($0, .authority) }
+      if let authority = path.authorities.first {
+        failures += outcome(leaf, issuer: authority, purpose)
+      } else {
+        failures += PathChecks.algorithms(of: leaf, as: .leaf)
+        failures += PathChecks.intrinsic(leaf, for: purpose)
+      }
+      failures += chainFailures(path.authorities, reachesRoot: path.reachesRoot)
+    }
+    failures += hostFailures(chain)
+    chain.append((root, .root))
+    return Found(chain: chain, failures: failures, isTimeless: isTimeless)
+  }
+
+  /// The authorities from the leaf's issuer upwards, whether the root issued the last one, and
+  /// whether another time would give the same.
   ///
   /// Names and key identifiers can be copied, and a renewed authority has them too: of several
   /// that fit, the first that makes the path hold is taken.
   private func path(
     from leaf: Identity, through intermediates: [Identity], _ purpose: IdentityPurpose,
     _ seconds: Int64
-  ) -> (authorities: [Identity], reachesRoot: Bool) {
+  ) -> (authorities: [Identity], reachesRoot: Bool, isTimeless: Bool) {
     var authorities: [Identity] = []
     var current = leaf
+    var isTimeless = true
     while authorities.count < PathValidator.authorityCountMax {
-      if PathChecks.isIssued(current, by: root) { return (authorities, true) }
+      if PathChecks.isIssued(current, by: root) { return (authorities, true, isTimeless) }
       let candidates = intermediates.filter { candidate in
         candidate != current && !authorities.contains(candidate)
           && PathChecks.isIssued(current, by: candidate)
       }
       guard let first = candidates.first else { break }
       var next = first
+      if candidates.count > 1 { isTimeless = false }
       if candidates.count > 1, authorities.isEmpty,
         let sound = candidates.first(where: { isSound($0, above: leaf, purpose, seconds) })
       {
@@ -113,7 +155,7 @@ public final class PathValidator: Sendable {
       authorities.append(next)
       current = next
     }
-    return (authorities, false)
+    return (authorities, false, isTimeless)
   }
 
   /// Whether an authority made the leaf's signature and holds under the root at that time.

@@ -124,10 +124,12 @@ struct JSONParser {
   }
 
   private func peek() throws(EncodingError) -> UInt8 {
-    guard position < bytes.count else {
-      throw failure(.unexpectedEnd, "the JSON text ends too early")
-    }
+    guard position < bytes.count else { throw endsTooEarly() }
     return bytes[position]
+  }
+
+  private func endsTooEarly() -> EncodingError {
+    failure(.unexpectedEnd, "the JSON text ends too early")
   }
 
   /// Steps over a byte if it is the next one.
@@ -149,19 +151,26 @@ extension JSONParser {
     position += 1
     let start = position
     // Most strings have no escape: they are checked in place and copied once.
-    while true {
-      let byte = try peek()
-      switch byte {
+    let bytes = bytes
+    let span = bytes.span
+    var end = start
+    while end < span.count {
+      switch span[end] {
       case UInt8(ascii: "\""):
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        position += 1
-        return text
-      case UInt8(ascii: "\\"): return try escapedString(from: start)
-      case 0..<0x20: throw controlCharacter()
-      case 0x80...: position += try TextCheck.sequenceLength(bytes.span, at: position)
-      default: position += 1
+        position = end + 1
+        return String(decoding: bytes[start..<end], as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        position = end
+        return try escapedString(from: start)
+      case 0..<0x20:
+        position = end
+        throw controlCharacter()
+      case 0x80...: end += try TextCheck.sequenceLength(span, at: end)
+      default: end += 1
       }
     }
+    position = end
+    throw endsTooEarly()
   }
 
   /// Reads the rest of a string from its first escape on.

@@ -194,17 +194,20 @@ public enum Base64 {
     var output = [UInt8](repeating: 0, count: whole * 3 + max(0, rest - 1))
     let table = values.span
     var out = output.mutableSpan
-    for group in 0..<whole {
-      let from = group * 4
-      let a = table[Int(text[from])]
-      let b = table[Int(text[from + 1])]
-      let c = table[Int(text[from + 2])]
-      let d = table[Int(text[from + 3])]
+    var (from, to) = (0, 0)
+    // Unchecked: there are 4 × whole characters, 3 × whole bytes, and 256 values in the table.
+    while from < whole &* 4 {
+      let a = unsafe table[unchecked: Int(text[unchecked: from])]
+      let b = unsafe table[unchecked: Int(text[unchecked: from &+ 1])]
+      let c = unsafe table[unchecked: Int(text[unchecked: from &+ 2])]
+      let d = unsafe table[unchecked: Int(text[unchecked: from &+ 3])]
       // A value is at most 63, so only a foreign character sets the high bits.
       guard a | b | c | d < 64 else { throw foreignCharacter(text, from: from) }
-      out[group * 3] = a << 2 | b >> 4
-      out[group * 3 + 1] = b << 4 | c >> 2
-      out[group * 3 + 2] = c << 6 | d
+      unsafe out[unchecked: to] = a &<< 2 | b &>> 4
+      unsafe out[unchecked: to &+ 1] = b &<< 4 | c &>> 2
+      unsafe out[unchecked: to &+ 2] = c &<< 6 | d
+      from &+= 4
+      to &+= 3
     }
     if rest > 0 {
       let from = whole * 4

@@ -111,11 +111,11 @@ struct VerifyEvidence {
 
   /// The token that was in force at the time asked about, of those that gave way to others.
   private mutating func takePast(_ path: String, to pool: inout EvidencePool) throws {
+    guard let time else { return }
     let folder = "\(directory)/\(path)"
     // A link would lead out of the folder.
     let type = Result { try FileManager.default.attributesOfItem(atPath: folder)[.type] }
-    guard let time, case .success(let found) = type,
-      found as? FileAttributeType == .typeDirectory
+    guard case .success(let found) = type, found as? FileAttributeType == .typeDirectory
     else { return }
     let times = try FileManager.default.contentsOfDirectory(atPath: folder)
       .compactMap { name in Int64(name.dropLast(4)).flatMap { "\($0).jwt" == name ? $0 : nil } }
