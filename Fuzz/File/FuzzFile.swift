@@ -12,7 +12,7 @@ public func fuzzFile(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   var pool = EvidencePool()
   pool.add(file)
   let verifier = FileVerifier(
-    anchors: anchors, pool: pool, time: 1_795_528_400, clock: 1_795_528_400)
+    anchors: anchors, pool: pool, time: 1_795_528_400, clock: 1_795_528_400, audience: nil)
   let report = verifier.report(on: file)
   precondition(!report.checks.checks.isEmpty, "no check at all")
   precondition(report.kind == file.kind || report.kind == .unknown)

@@ -20,7 +20,7 @@ enum VerifiedList {
         hint: "give trust.jwt")
     }
     let report = FileVerifier(
-      anchors: [anchor], pool: EvidencePool(), time: now.seconds, clock: now.seconds
+      anchors: [anchor], pool: EvidencePool(), time: now.seconds, clock: now.seconds, audience: nil
     ).report(on: file)
     if let failed = report.checks.checks.first(where: { $0.result == .failed }) {
       let code = failed.reasons.first?.code ?? "list_refused"

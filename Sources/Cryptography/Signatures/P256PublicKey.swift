@@ -3,8 +3,8 @@ import Encoding
 
 /// A P-256 public key: verifies ES256 signatures (RFC 7518 §3.4) and DER ones (X.509, CMS).
 ///
-/// Making one costs about a tenth of a verification and checks that the point is on the curve; keep keys that are used
-/// again. Safe to use from many threads at once.
+/// Making one costs a tenth of a verification and checks that the point is on the curve; keep keys
+/// that are used again. Safe to use from many threads at once.
 public struct P256PublicKey: Sendable, Hashable, CustomStringConvertible {
   /// The key and its idle verification contexts, shared by all copies of the value.
   private final class Shared: Sendable {

@@ -1,10 +1,11 @@
 import Cryptography
+import Rules
 
 extension VaultCheck {
   /// Every space in which items are kept.
   static let spaces: Set<String> = [
     BatchRange.space, BatchRecord.space, IssuedContent.headerSpace, Outbox.space,
-    RefusedLines.space, RefusedShareAct.space, UseItem.space, "erased",
+    RefusedLines.space, RefusedShareAct.space, UseItem.space, QueuedUse.space, "erased",
     "refusal", "refusal-dropped", "refusal-rate",
   ]
 
@@ -39,6 +40,7 @@ extension VaultCheck {
     if found != expected { add(.items, "refused lines are kept of a job that is not there") }
     try checkOutbox()
     try checkUses()
+    try checkQueuedUses()
   }
 
   /// Each accepted answer is kept with its request, and no other.
@@ -48,20 +50,42 @@ extension VaultCheck {
     try forEachItem(of: UseItem.space) { check, item throws(RegistryError) in
       found += 1
       let use = try UseItem(item)
-      guard try reader.event(at: item.entry).event.kind == .useAccepted,
-        let record = try check.vault.records(from: item.entry, limit: 1).first,
-        record.entry == item.entry, record.certificate == 0, record.matter == 0
-      else { throw RegistryError(.damagedVault, "its entry accepted no answer") }
-      let plain = try check.cipher.open(record.disclosures, for: .disclosures(0))
-      let opened = try RecordText.disclosures(plain)
-      func says(_ name: String, _ digest: Digest) -> Bool {
-        opened.contains { $0.name == name && $0.value == .string(digest.base64url) }
-      }
-      guard says("request", use.request), says("presentation", use.presentation) else {
-        throw RegistryError(.damagedVault, "it is not what its entry opens")
-      }
+      try check.require(
+        [.useAccepted], of: item, by: reader,
+        opening: [("request", use.request), ("presentation", use.presentation)])
     }
     if found != usesCount { add(.items, "answers that were accepted are not kept, or too many") }
+  }
+
+  /// Each use that waited stands with the answer of its entry.
+  private mutating func checkQueuedUses() throws(RegistryError) {
+    let reader = try makeReader()
+    try forEachItem(of: QueuedUse.space) { check, item throws(RegistryError) in
+      let presentation: Digest
+      do throws(CryptographyError) { presentation = try Digest(bytes: item.value) } catch {
+        throw RegistryError(.damagedVault, "a use that waited cannot be read", cause: error)
+      }
+      try check.require(
+        [.useAccepted, .useRefused], of: item, by: reader,
+        opening: [("presentation", presentation)])
+    }
+  }
+
+  /// The entry of an item is of a use, and its record opens these digests.
+  private func require(
+    _ kinds: Set<EventKind>, of item: ItemRow, by reader: CertificateReader,
+    opening digests: [(name: String, digest: Digest)]
+  ) throws(RegistryError) {
+    guard kinds.contains(try reader.event(at: item.entry).event.kind),
+      let record = try vault.records(from: item.entry, limit: 1).first,
+      record.entry == item.entry, record.certificate == 0, record.matter == 0
+    else { throw RegistryError(.damagedVault, "its entry is of no such use") }
+    let plain = try cipher.open(record.disclosures, for: .disclosures(0))
+    let opened = try RecordText.disclosures(plain)
+    for (name, digest) in digests
+    where !opened.contains(where: { $0.name == name && $0.value == .string(digest.base64url) }) {
+      throw RegistryError(.damagedVault, "it is not what its entry opens")
+    }
   }
 
   /// The certificates that the ranges give to each job.

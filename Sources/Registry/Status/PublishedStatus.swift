@@ -60,16 +60,12 @@ struct PublishedStatus {
   func writeAggregation(_ uris: [String]) throws(RegistryError) {
     let list: JSONValue = ["status_lists": .array(uris.sorted().map { .string($0) })]
     let bytes = list.canonicalBytes() + [0x0A]
-    do throws(EncodingError) {
-      let path = "\(directory)/\(PublishedStatus.aggregation)"
-      if RegistryPaths.exists(path),
-        try BoundedFile.readRegular(path: path, maximumBytes: 16 << 20) == bytes
-      {
-        return
-      }
-    } catch {
-      throw RegistryError(file: error)
+    let path = "\(directory)/\(PublishedStatus.aggregation)"
+    let old = Result { () throws(EncodingError) in
+      try BoundedFile.readRegular(path: path, maximumBytes: bytes.count)
     }
+    // One that is not there, is longer or cannot be read is replaced.
+    if case .success(bytes) = old { return }
     try write(bytes, below: PublishedStatus.aggregation)
   }
 

@@ -19,6 +19,8 @@ public struct JudgedUse: Sendable {
   public let mode: String
   /// When it was judged, seconds, where that was not now.
   public let occurredAt: Int64?
+  /// How it waited, where a counter off line judged it; a use that waited is entered once.
+  public var queued: QueuedUse?
   /// The ledger's origin of the admitted registry of which something was shown; nil for our own.
   public var registry: String?
 
@@ -69,7 +71,8 @@ extension Writer {
   /// Enters `use.accepted` or `use.refused` for a presentation; it is durable on return.
   ///
   /// A request is answered once: a second good answer is refused, and that is recorded, too. Throws
-  /// `invalidRequest` for a request that the department did not sign, `refused` for what breaks a
+  /// `invalidRequest` for a request that the department did not sign and for a use that waited and
+  /// was entered, `refused` for what breaks a
   /// rule, and what `append` throws. Spec: presentation.md, "Recording".
   public func record(
     _ use: JudgedUse, by signer: Signer
@@ -79,6 +82,9 @@ extension Writer {
       throw RegistryError(
         .invalidRequest, "the registry of \(use.host) is not admitted here; see trust admit",
         at: use.host)
+    }
+    if let queued = use.queued, try entry(of: queued) != nil {
+      throw RegistryError(.invalidRequest, "this use was entered before")
     }
     guard let nonce = Digest(canonicalText: use.request.terms.nonce) else {
       throw RegistryError(.invalidRequest, "the request's nonce is none")
@@ -102,6 +108,11 @@ extension Writer {
     return RecordedUse(
       entry: entry, codes: codes, earlier: earlier.map { LeafIndex(UInt64($0.entry)) },
       checkpoint: result.checkpoint)
+  }
+
+  /// The entry of a use that waited; nil where it was not entered.
+  public func entry(of queued: QueuedUse) throws(RegistryError) -> LeafIndex? {
+    try vault.item(QueuedUse.space, queued.key.bytes).map { LeafIndex(UInt64($0.entry)) }
   }
 
   /// What a stranger put into a request must not stand in the ledger in the department's name.
@@ -152,6 +163,7 @@ extension Writer {
       .insertRecord(certificate: 0, disclosures: sealed, content: nil)
     ]
     if codes.isEmpty { changes.append(item.change) }
+    if let queued = use.queued { changes.append(queued.change) }
     // Without a key binding there is no tag that anybody could know.
     let tag = use.certificate.keyBindingInput.map { Proposal.Thread.use(Tag(useOf: $0)) }
     var proposal = Proposal(signed, threads: [tag ?? .padding], changes: changes)

@@ -17,9 +17,9 @@ public struct FileVerifier: Sendable {
   /// Judges evidence under each root.
   ///
   /// `time` is when things are judged, `clock` what the clock says, both in seconds; `audience` is
-  /// whom an answer without a request must be for.
+  /// whom an answer without a request must be for, nil for anyone.
   public init(
-    anchors: [Anchor], pool: EvidencePool, time: Int64, clock: Int64, audience: String? = nil
+    anchors: [Anchor], pool: EvidencePool, time: Int64, clock: Int64, audience: String?
   ) {
     self.pool = pool
     self.audience = audience

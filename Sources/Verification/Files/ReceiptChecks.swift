@@ -65,21 +65,10 @@ struct ReceiptChecks {
 
   /// What an issue opens is of its own type and issuer: nobody vouches for another's certificate.
   private func opened(by event: Event) -> [Check.Reason] {
-    guard event.kind.makesCopies, let text = receipt.certificateIdentifier else { return [] }
-    var reasons: [Check.Reason] = []
-    do throws(CertificatesError) {
-      let identifier = try CertificateIdentifier(text)
-      if identifier.typeCode != event.text("type") {
-        reasons.append(
-          Check.Reason(code: "type_mismatch", text: "the event is about another type"))
-      }
-      if identifier.issuerCode != event.issuerCode {
-        reasons.append(
-          Check.Reason(code: "issuer_mismatch", text: "another department signed the event"))
-      }
-    } catch {
-      reasons.append(Check.Reason(error))
-    }
+    guard event.kind.makesCopies else { return [] }
+    // Each for itself: an opening that was left out switches no other check off.
+    var reasons =
+      receipt.certificateIdentifier.map { identifierReasons($0, openedBy: event) } ?? []
     for copy in ReceiptCopy.all(in: receipt) {
       guard let uri = copy.status?.uri else { continue }
       do throws(CertificatesError) {
@@ -92,6 +81,24 @@ struct ReceiptChecks {
       }
     }
     return reasons
+  }
+
+  private func identifierReasons(_ text: String, openedBy event: Event) -> [Check.Reason] {
+    do throws(CertificatesError) {
+      let identifier = try CertificateIdentifier(text)
+      var reasons: [Check.Reason] = []
+      if identifier.typeCode != event.text("type") {
+        reasons.append(
+          Check.Reason(code: "type_mismatch", text: "the event is about another type"))
+      }
+      if identifier.issuerCode != event.issuerCode {
+        reasons.append(
+          Check.Reason(code: "issuer_mismatch", text: "another department signed the event"))
+      }
+      return reasons
+    } catch {
+      return [Check.Reason(error)]
+    }
   }
 
   private func signature(of event: Event, _ path: IssuerPath) -> [Check.Reason] {

@@ -55,7 +55,10 @@ struct HelpTests {
       ("identity", ["request", "import", "show"]),
       ("department", ["add", "list", "show", "rotate", "retire", "revoke", "disclose"]),
       ("type", ["publish", "withdraw", "list", "show"]),
-      ("certificate", ["issue", "list", "show", "suspend", "reinstate", "revoke", "replace"]),
+      (
+        "certificate",
+        ["issue", "list", "show", "suspend", "reinstate", "revoke", "replace", "copy"]
+      ),
       ("status", ["publish", "show"]),
       ("grant", ["give", "withdraw", "list", "show"]),
       (
@@ -65,11 +68,12 @@ struct HelpTests {
           "decide",
         ]
       ),
-      ("use", ["ask", "check"]),
+      ("use", ["ask", "check", "enter"]),
       ("holder", ["key", "import", "list", "show", "grant", "withdraw", "present", "log"]),
       ("verify", []),
       ("ledger", ["checkpoint", "list", "show", "prove", "export"]),
-      ("trust", ["pin", "list"]),
+      ("trust", ["pin", "list", "admit"]),
+      ("qr", []),
       ("audit", ["ledger", "certificate", "department", "subject", "shares", "disclosures"]),
       ("demo", []),
     ])

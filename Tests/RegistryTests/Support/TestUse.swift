@@ -57,7 +57,8 @@ final class TestUse {
   /// Records an answer as judged with these codes.
   func record(
     _ request: PresentationRequest, _ answer: [UInt8], codes: [String] = [],
-    by department: String = TestCity.civil, registry origin: String? = nil
+    by department: String = TestCity.civil, registry origin: String? = nil,
+    queued: QueuedUse? = nil
   ) throws -> RecordedUse {
     let registry = try city.base.open()
     let signer = try registry.signer(department, use: .act)
@@ -66,6 +67,7 @@ final class TestUse {
       certificate: try UnverifiedCertificate(parsing: answer, keyBinding: .demanded),
       codes: codes, mode: "counter")
     use.registry = origin
+    use.queued = queued
     let judged = use
     let recorded = try registry.write { writer throws(RegistryError) in
       prepare(writer)

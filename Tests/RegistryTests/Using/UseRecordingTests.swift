@@ -104,4 +104,31 @@ import Testing
       try saved.restore()
     }
   }
+
+  @Test func `a use that waited is entered once, whatever became of it`() throws {
+    let use = try TestUse()
+    for codes in [["ended"], []] {
+      let request = try use.ask()
+      let answer = try use.answer(request)
+      let queued = QueuedUse(name: "20261124T083000Z-accepted-a", answer: answer)
+      let recorded = try use.record(request, answer, codes: codes, queued: queued)
+      #expect(throws: RegistryError(.invalidRequest, "")) {
+        try use.record(request, answer, codes: codes, queued: queued)
+      }
+      // The same answer at another counter is another use.
+      let other = try use.record(
+        request, answer, codes: codes, queued: QueuedUse(name: "b", answer: answer))
+      #expect(other.codes == (codes.isEmpty ? [Writer.replayedCode] : codes))
+      #expect(other.entry.index != recorded.entry.index)
+    }
+    let cipher = try use.city.cipher()
+    #expect(try use.city.findings(cipher) == nil)
+    let path = use.city.base.directory + "/vault.sqlite"
+    let saved = try SavedFile(path)
+    for change in ["value = zeroblob(32)", "value = x''", "entry = 3"] {
+      try RawDatabase.execute(path, "UPDATE item SET \(change) WHERE space = 'use-queued'")
+      #expect(try use.city.findings(cipher) != nil, "\(change)")
+      try saved.restore()
+    }
+  }
 }

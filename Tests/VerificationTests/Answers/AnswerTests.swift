@@ -33,7 +33,8 @@ struct AnswerTests {
       der: try Base64.decode(try #require(example["root"]?.stringValue)))
     let time = try #require(example["at"]?.integerValue)
     return FileVerifier(
-      anchors: [try Anchor(root: root ?? stored, host: nil)], pool: pool, time: time, clock: time
+      anchors: [try Anchor(root: root ?? stored, host: nil)], pool: pool, time: time, clock: time,
+      audience: nil
     ).report(on: file)
   }
 

@@ -35,7 +35,7 @@ struct DeliveryRegisterTests {
     pool.add(KnownFile(recognising: world.typeFile.canonicalBytes))
     let report = FileVerifier(
       anchors: [try Anchor(root: world.keys.root, host: nil)], pool: pool, time: EvidenceWorld.now,
-      clock: EvidenceWorld.now
+      clock: EvidenceWorld.now, audience: nil
     ).report(on: file)
     #expect(report.verdict(notDemanding: []) == .yes)
     return register.compared(report, on: file)

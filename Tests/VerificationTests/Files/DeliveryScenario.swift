@@ -41,8 +41,10 @@ struct DeliveryScenario {
     let anchors = try roots.map { root in
       try Anchor(root: root, host: hosts[root.sha256], sequenceMin: sequenceMin)
     }
-    return FileVerifier(anchors: anchors, pool: pool, time: time, clock: clock ?? time)
-      .report(on: file)
+    return FileVerifier(
+      anchors: anchors, pool: pool, time: time, clock: clock ?? time, audience: nil
+    )
+    .report(on: file)
   }
 
   /// Another receipt in the delivery.

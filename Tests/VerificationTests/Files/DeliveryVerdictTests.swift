@@ -60,7 +60,7 @@ struct DeliveryVerdictTests {
       return FileVerifier(
         anchors: [try Anchor(root: world.keys.root, host: nil)], pool: pool,
         time: EvidenceWorld.now,
-        clock: EvidenceWorld.now
+        clock: EvidenceWorld.now, audience: nil
       ).report(on: copy)
     }
     let evidence = [try world.trust(), try world.status(), world.typeFile.canonicalBytes]
@@ -86,7 +86,7 @@ struct DeliveryVerdictTests {
       return FileVerifier(
         anchors: [try Anchor(root: world.keys.root, host: nil)], pool: pool,
         time: EvidenceWorld.now,
-        clock: EvidenceWorld.now
+        clock: EvidenceWorld.now, audience: nil
       ).report(on: file)
     }
     #expect(try verdict(good).verdict(notDemanding: []) == .yes)

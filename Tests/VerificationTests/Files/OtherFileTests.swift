@@ -23,8 +23,10 @@ struct OtherFileTests {
     for file in known { pool.add(file) }
     let anchor = try Anchor(
       root: root ?? world.keys.root, host: host, sequenceMin: sequenceMin)
-    return FileVerifier(anchors: [anchor], pool: pool, time: time, clock: clock ?? time)
-      .report(on: known[0])
+    return FileVerifier(
+      anchors: [anchor], pool: pool, time: time, clock: clock ?? time, audience: nil
+    )
+    .report(on: known[0])
   }
 
   private func expect(

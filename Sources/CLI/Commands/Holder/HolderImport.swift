@@ -45,7 +45,7 @@ struct HolderImport: TableCommand {
     var pool = EvidencePool()
     try VerifyEvidence.add(from: trust.evidence, for: inputs, to: &pool)
     let now = Timestamp.now().seconds
-    let verifier = FileVerifier(anchors: anchors, pool: pool, time: now, clock: now)
+    let verifier = FileVerifier(anchors: anchors, pool: pool, time: now, clock: now, audience: nil)
     var report = ImportReport(wallet: wallet)
     for input in inputs { try report.take(input, by: verifier, console) }
     try console.result(report.json, text: { report.text }, table: { report.table })

@@ -158,7 +158,7 @@ struct HolderPresent: KanheCommand {
     var pool = EvidencePool()
     try VerifyEvidence.add(from: trust.evidence, for: inputs, to: &pool)
     return FileVerifier(
-      anchors: anchors, pool: pool, time: time.seconds, clock: time.seconds)
+      anchors: anchors, pool: pool, time: time.seconds, clock: time.seconds, audience: nil)
   }
 
   /// The copy's type, whose labels explain claims, and why it is no longer in force, as far as the

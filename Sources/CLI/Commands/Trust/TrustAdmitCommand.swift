@@ -1,5 +1,6 @@
 import ArgumentParser
 import Certificates
+import Cryptography
 import Encoding
 import Registry
 
@@ -57,31 +58,22 @@ struct TrustAdmitCommand: KanheCommand {
   func execute(_ console: Console) throws -> Failure.Status {
     let types = try type.map { try CodeArgument.type($0, option: "--type") }
     let identity = try RootFile.read(root)
-    var says: TrustList?
-    if let list, !end { says = try VerifiedList.read(list, under: identity, host: nil) }
+    // The list is looked at before a passphrase is asked for.
+    let says = end ? nil : try list.map { try VerifiedList.read($0, under: identity, host: nil) }
     let opened = try registry.open(forWriting: true)
-    let known = try opened.admittedRegistries().first { $0.root == identity }
-    guard says != nil || known != nil else {
-      throw Failure(
-        .no, code: "not_admitted", "no registry with this root is admitted",
-        hint: "kanhe registry trust prints the list, which names them")
-    }
-    let origin = says?.ledger.origin ?? known?.origin ?? ""
-    let title = name ?? says.flatMap { $0.department(uri: $0.issuer)?.name } ?? origin
-    let change = try Failure.answering(.invalidInput) {
-      try Failure.answering(.unknownType) {
-        try says.map { try opened.admit($0, root: identity, name: title, types: types) }
-          ?? opened.endAdmission(root: identity)
-      }
+    let done = Result {
+      try says.map { try admit($0, identity, types, in: opened) }
+        ?? endAdmission(of: identity, in: opened)
     }
     try opened.close()
+    let told = try done.get()
     let text = Set(types.map(\.text)).sorted()
     var object: JSONObject = [
-      "changed": .boolean(change != nil), "host": .string(says?.host ?? known?.host ?? ""),
-      "name": .string(end ? known?.name ?? "" : title), "origin": .string(origin),
+      "changed": .boolean(told.change != nil), "host": .string(told.host),
+      "name": .string(told.name), "origin": .string(told.origin),
       "root_sha256": .string(identity.keyID), "types": .array(text.map { .string($0) }),
     ]
-    if let change {
+    if let change = told.change {
       object["checkpoint"] = Shape.checkpoint(change.checkpoint)
       object["index"] = Shape.index(change.entry.index)
     }
@@ -89,10 +81,44 @@ struct TrustAdmitCommand: KanheCommand {
       .object(object),
       text: {
         let what = end ? "not admitted" : "admitted for \(Counted.text(text.count, "type"))"
-        let entry = change.map { ", entry \($0.entry.index)" } ?? ", as before"
-        return "\(TerminalText.line(origin)) \(what)\(entry)\n  root \(identity.keyID)\n"
+        let entry = told.change.map { ", entry \($0.entry.index)" } ?? ", as before"
+        return "\(TerminalText.line(told.origin)) \(what)\(entry)\n  root \(identity.keyID)\n"
       })
     console.hint("kanhe registry trust publishes it; its evidence is given beside ours")
     return .yes
+  }
+
+  /// The registry that it is about, and what entered; nil where all was so before.
+  private struct Told {
+    let host: String
+    let name: String
+    let origin: String
+    let change: LedgerChange?
+  }
+
+  private func admit(
+    _ says: TrustList, _ root: Identity, _ types: [TypeCode], in opened: OpenRegistry
+  ) throws -> Told {
+    guard let host = says.host else {
+      throw Failure(.no, code: "name_form", "the list's issuer has no name of a registry")
+    }
+    let title = name ?? says.department(uri: says.issuer)?.name ?? says.ledger.origin
+    let change = try Failure.answering(.invalidInput) {
+      try Failure.answering(.unknownType) {
+        try opened.admit(says, root: root, name: title, types: types)
+      }
+    }
+    return Told(host: host, name: title, origin: says.ledger.origin, change: change)
+  }
+
+  private func endAdmission(of root: Identity, in opened: OpenRegistry) throws -> Told {
+    guard let known = try opened.admittedRegistries().first(where: { $0.root == root }) else {
+      throw Failure(
+        .no, code: "not_admitted", "no registry with this root is admitted",
+        hint: "kanhe registry trust prints the list, which names them")
+    }
+    return Told(
+      host: known.host, name: known.name, origin: known.origin,
+      change: try opened.endAdmission(root: root))
   }
 }

@@ -4,5 +4,5 @@ import ArgumentParser
 struct UseNoun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "use", abstract: "Ask a holder to show something, and take the answer.",
-    subcommands: [UseAsk.self, UseCheck.self])
+    subcommands: [UseAsk.self, UseCheck.self, UseEnter.self])
 }

@@ -1,0 +1,175 @@
+import Encoding
+import Foundation
+import Testing
+
+@Suite("kanhe use check --queue, use enter")
+struct UseQueueTests {
+  private static let culture = HolderPresentTests.culture
+
+  private let run: HolderRun
+  private var queue: String { run.city.file("today") }
+
+  init() throws {
+    run = try HolderRun()
+    _ = try run.city.json([
+      "department", "add", "--generate", "--code", Self.culture, "--name", "深圳市文化广电旅游体育局",
+      "--level", "municipal",
+    ])
+    _ = try run.city.json(["status", "publish", "--as", CityRun.police])
+    _ = try run.city.json(["registry", "trust", "--out", run.city.file("trust.jwt")])
+  }
+
+  /// A request, and answers of the holder's to it.
+  private func shown(_ request: String, _ answers: [String]) throws {
+    _ = try run.city.json([
+      "use", "ask", "--type", CityRun.card, "--purpose", "internet-cafe-inspection", "--text",
+      "核验是否年满18周岁", "--out", run.city.file(request), "--as", Self.culture, "--claims",
+      "over_18=true",
+    ])
+    for answer in answers {
+      _ = try run.json([
+        "present", run.city.file(request), "--root", run.root, "--evidence", run.evidence, "--out",
+        run.city.file(answer),
+      ])
+    }
+  }
+
+  /// Judged at a counter that has neither registry nor key.
+  private func keep(
+    _ request: String, _ answer: String, in queue: String? = nil, evidence: String? = nil
+  ) throws -> Run {
+    try Run(
+      [
+        "use", "check", run.city.file(request), run.city.file(answer), "--queue",
+        queue ?? self.queue, "--root", run.root, "--format", "json",
+      ] + (evidence.map { $0.isEmpty ? [] : ["--evidence", $0] } ?? ["--evidence", run.evidence]))
+  }
+
+  private func enter(_ queue: String? = nil, as code: String = culture) throws -> Run {
+    try run.city.run(["use", "enter", queue ?? self.queue, "--as", code, "--format", "json"])
+  }
+
+  private func counts(_ answer: JSONValue) -> [Int64?] {
+    ["accepted", "refused", "known", "failed"].map { answer[$0]?.integerValue }
+  }
+
+  private func names(_ queue: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: queue).sorted()
+  }
+
+  @Test("what a counter took off line is entered once, with its time")
+  func story() throws {
+    try shown("request.jwt", ["shown.txt", "second.txt"])
+    let size = try run.city.json(["registry", "status"])["size"]
+    let kept = try keep("request.jwt", "shown.txt")
+    try #require(kept.status == 0, "\(kept.output) \(kept.errors)")
+    let answer = try kept.json()
+    #expect(answer["presenter"] == "accepted" && answer["claims"] == ["over_18": true])
+    for (shown, code) in [("shown.txt", "replayed"), ("second.txt", "request_used")] {
+      let again = try keep("request.jwt", shown)
+      #expect(try again.status == 1 && again.json()["codes"] == [.string(code)])
+    }
+    #expect(try run.city.json(["registry", "status"])["size"] == size)
+    let waiting = try names(queue)
+    #expect(waiting.count == 3 && waiting.contains(answer["queued"]?.stringValue ?? ""))
+    for name in waiting {
+      for file in ["request.jwt", "answer.txt"] {
+        let attributes = try FileManager.default.attributesOfItem(
+          atPath: "\(queue)/\(name)/\(file)")
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+      }
+    }
+    let entered = try enter()
+    #expect(entered.status == 1, "\(entered.output) \(entered.errors)")
+    #expect(counts(try entered.json()) == [1, 2, 0, 0])
+    let uses = try #require(try entered.json()["uses"]?.arrayValue)
+    let accepted = try #require(uses.first { $0["outcome"] == "accepted" })
+    let index = try #require(accepted["index"]?.integerValue)
+    let entry = try run.city.json(["ledger", "show", "\(index)"])
+    #expect(String(decoding: entry.canonicalBytes(), as: UTF8.self).contains("occurred"))
+    // Given again, all is known, and the folder is as it was.
+    let again = try enter()
+    #expect(try again.status == 0 && counts(again.json()) == [0, 0, 3, 0], "\(again.output)")
+    #expect(try names(queue) == waiting)
+    let full = try run.city.json(["registry", "check", "--full"])
+    #expect(full["verdict"]?.stringValue == "yes", "\(full)")
+  }
+
+  @Test("one answer at two counters in the same second is a replay")
+  func twoCounters() throws {
+    try shown("request.jwt", ["shown.txt"])
+    let other = run.city.file("other")
+    for queue in [queue, other] {
+      #expect(try keep("request.jwt", "shown.txt", in: queue).status == 0)
+    }
+    #expect(try counts(enter().json()) == [1, 0, 0, 0])
+    let second = try enter(other)
+    #expect(second.status == 1)
+    let use = try #require(try second.json()["uses"]?.arrayValue?.first)
+    #expect(use["counter"] == "accepted" && use["outcome"] == "refused", "\(use)")
+    #expect(use["codes"] == ["replayed"])
+  }
+
+  @Test("what had ended before is refused in the office, though the counter did not know")
+  func staleEvidence() throws {
+    try shown("request.jwt", ["shown.txt"])
+    let kit = run.city.file("kit")
+    try FileManager.default.copyItem(atPath: run.evidence, toPath: kit)
+    let card = try #require(try run.json(["list"])["copies"]?.arrayValue?.first)
+    _ = try run.city.json([
+      "certificate", "revoke", card["identifier"]?.stringValue ?? "", "--state", "cancelled",
+      "--as", CityRun.police,
+    ])
+    _ = try run.city.json(["status", "publish", "--as", CityRun.police])
+    // A token of the same second is dated a second ahead: the counter judges after it.
+    Thread.sleep(forTimeInterval: 2.1)
+    #expect(try keep("request.jwt", "shown.txt", evidence: kit).status == 0)
+    let entered = try enter()
+    let use = try #require(try entered.json()["uses"]?.arrayValue?.first)
+    #expect(entered.status == 1 && use["codes"] == ["ended"], "\(use)")
+    #expect(use["counter"] == "accepted")
+  }
+
+  @Test("what cannot be told, read or entered is said, and the rest goes on")
+  func faults() throws {
+    try shown("request.jwt", ["shown.txt"])
+    let open = try keep("request.jwt", "shown.txt", evidence: "")
+    #expect(open.status == 2)
+    #expect(try open.error()["code"] == "trust_list_missing", "\(open.errors)")
+    #expect(!FileManager.default.fileExists(atPath: queue))
+    #expect(try keep("request.jwt", "shown.txt").status == 0)
+    let good = try #require(try names(queue).first)
+    // A counter's clock that was ahead, an answer that was damaged, and one that is lost.
+    let random = String(good.suffix(22))
+    for name in ["20990101T000000Z-accepted-\(random)", "20260101T000000Z-accepted-\(random)"] {
+      try FileManager.default.copyItem(atPath: "\(queue)/\(good)", toPath: "\(queue)/\(name)")
+    }
+    let damaged = "\(queue)/\(good.prefix(17))refused-\(random)"
+    try FileManager.default.copyItem(atPath: "\(queue)/\(good)", toPath: damaged)
+    try FileManager.default.removeItem(atPath: "\(damaged)/answer.txt")
+    let entered = try enter()
+    #expect(try entered.status == 2 && counts(entered.json()) == [1, 0, 0, 3], "\(entered.output)")
+    let codes = (try entered.json()["uses"]?.arrayValue ?? []).compactMap {
+      $0["code"]?.stringValue
+    }
+    #expect(codes.sorted() == ["file_not_found", "time", "time"], "\(entered.output)")
+    // Another department's requests are not its to record.
+    let foreign = try enter(as: CityRun.police)
+    #expect(try foreign.status == 2 && counts(foreign.json())[0] == 0, "\(foreign.output)")
+    for name in [
+      "notes.txt", "20260230T000000Z-accepted-\(random)", "20260101T000000Z-taken-\(random)",
+      "20260101T000000Z-accepted-\(random.dropLast())",
+    ] {
+      try Data().write(to: URL(fileURLWithPath: "\(queue)/\(name)"))
+      let refused = try enter()
+      #expect(refused.status == 2)
+      #expect(try refused.error()["code"] == "queue_foreign", "\(name): \(refused.errors)")
+      try FileManager.default.removeItem(atPath: "\(queue)/\(name)")
+    }
+    #expect(try enter(run.city.file("none")).status == 2)
+    #expect(
+      try Run(["use", "check", "a", "b", "--queue", "q", "--at", "2026-01-01T00:00:00Z"]).status
+        == 64)
+    #expect(try Run(["use", "check", "a", "b", "--root", "r"]).status == 64)
+  }
+}
