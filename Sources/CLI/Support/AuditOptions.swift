@@ -26,7 +26,7 @@ struct AuditOptions: ParsableArguments {
       let root = try root.map { try RootFile.read($0) } ?? AuditOptions.pinnedRoot(of: from)
       return AuditSource(
         reader: try ExportReader(directory: from), registry: nil, root: root,
-        runs: RunFolder(directory: from + "/runs"))
+        runs: RunFolder(directory: from + "/runs"), published: from)
     }
     var options = registry
     options.directory = from ?? registry.directory
@@ -38,7 +38,7 @@ struct AuditOptions: ParsableArguments {
     return AuditSource(
       reader: opened.reader, registry: opened,
       root: try root.map { try RootFile.read($0) } ?? RootFile.readFound(opened.paths.root),
-      runs: opened.runs)
+      runs: opened.runs, published: opened.paths.published)
   }
 
   /// The root that lies in an export, if it was pinned here; without a pin it proves nothing.
@@ -61,6 +61,8 @@ struct AuditSource {
   let root: Identity
   /// The files of the published runs.
   let runs: RunFolder
+  /// The folder with what is published beside the entries.
+  let published: String
 
   func close() throws { try registry?.close() }
 

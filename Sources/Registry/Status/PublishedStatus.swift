@@ -87,18 +87,22 @@ struct PublishedStatus {
     try KeyStore.write(bytes, to: "\(directory)/\(path)", mode: 0o644)
   }
 
-  /// The RFC 6962 root over the tokens of some lists, ASCII, in the order of their URIs.
+  /// The leaf hashes of the tokens of some lists, ASCII, in the order of their URIs.
   ///
   /// Lists without a token are left out: they have no copy yet.
-  func root(
+  func leaves(
     of lists: [(uri: String, name: StatusListName)]
-  ) throws(RegistryError) -> (count: Int, root: Digest) {
-    var tree = CompactRange()
+  ) throws(RegistryError) -> LeafList {
+    var leaves: [Digest] = []
     let sorted = lists.sorted { $0.uri.utf8.lexicographicallyPrecedes($1.uri.utf8) }
     for list in sorted {
-      guard let token = try bytes(list.name) else { continue }
-      tree.append(MerkleTree.leafHash(token))
+      if let token = try bytes(list.name) { leaves.append(MerkleTree.leafHash(token)) }
     }
-    return (Int(clamping: tree.size.value), tree.root)
+    return LeafList(leaves)
+  }
+
+  /// Writes which tokens a publication names; durable on return.
+  func write(_ leaves: LeafList, of department: USCC, sequence: Int64) throws(RegistryError) {
+    try write(leaves.bytes, below: StatusRound.path(department: department.text, sequence))
   }
 }

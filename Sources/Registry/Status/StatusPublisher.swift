@@ -121,7 +121,8 @@ public struct StatusPublisher {
     var report = Report()
     report.lists = lists
     let all = try self.lists(type: nil).map { (uri: $0.row.uri, name: $0.name) }
-    let (count, root) = try files.root(of: all)
+    let leaves = try files.leaves(of: all)
+    let (count, root) = (leaves.leaves.count, leaves.root)
     report.root = root
     // All lists of the registry, whoever signs them, as far as they have a token.
     var uris: [String] = []
@@ -137,6 +138,8 @@ public struct StatusPublisher {
       }
       report.checkpoint = try writer.checkpoint()
       if published == (Int64(count), root) { return report }
+      // Before the entry: nobody finds an entry without it.
+      try files.write(leaves, of: department, sequence: report.sequence + 1)
       let draft = writer.draft(
         .statusPublished, by: actor,
         [

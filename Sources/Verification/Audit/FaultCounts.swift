@@ -43,7 +43,9 @@ struct FaultCounts {
     case .sinceMismatch: .since
     case .fact, .eventIndex: .facts
     case .runRoot: .runs
-    case .eventForm, .erasedUnfounded, .departmentUnknown, .threadGap, .threadTag, .proof: .rules
+    case .eventForm, .erasedUnfounded, .departmentUnknown, .threadGap, .threadTag, .proof,
+      .statusRound, .statusUnpublished:
+      .rules
     }
   }
 }

@@ -74,7 +74,10 @@ struct HelpTests {
       ("ledger", ["checkpoint", "list", "show", "prove", "export"]),
       ("trust", ["pin", "list", "admit"]),
       ("qr", []),
-      ("audit", ["ledger", "certificate", "department", "subject", "shares", "disclosures"]),
+      (
+        "audit",
+        ["ledger", "certificate", "department", "subject", "shares", "status", "disclosures"]
+      ),
       ("demo", []),
     ])
   func snapshot(noun: String, verbs: [String]) throws {

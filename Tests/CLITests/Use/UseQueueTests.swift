@@ -88,6 +88,11 @@ struct UseQueueTests {
     let entry = try run.city.json(["ledger", "show", "\(index)"])
     #expect(String(decoding: entry.canonicalBytes(), as: UTF8.self).contains("occurred"))
     // Given again, all is known, and the folder is as it was.
+    let text = try run.city.run([
+      "use", "check", run.city.file("request.jwt"), run.city.file("shown.txt"), "--as",
+      Self.culture,
+    ])
+    #expect(text.output.contains("refused: replayed") && !text.output.contains("only admitted"))
     let again = try enter()
     #expect(try again.status == 0 && counts(again.json()) == [0, 0, 3, 0], "\(again.output)")
     #expect(try names(queue) == waiting)

@@ -11,7 +11,7 @@ struct Audit: ParsableCommand {
     abstract: "Re-run the rules over a ledger, and ask it questions.",
     subcommands: [
       AuditLedger.self, AuditCertificate.self, AuditDepartment.self, AuditSubject.self,
-      AuditShares.self, AuditDisclosures.self,
+      AuditShares.self, AuditStatus.self, AuditDisclosures.self,
     ])
 }
 

@@ -6,6 +6,7 @@ import Verification
 /// An answer held against its request, as `verify` does, with what that means for a use.
 struct UseJudgement {
   let report: FileReport
+  private let anchors: [Anchor]
   /// The reasons of all that failed, each once, in order.
   private(set) var codes: [String]
 
@@ -14,6 +15,7 @@ struct UseJudgement {
     _ answer: ShownAnswer, to asked: RequestFile, under anchors: [Anchor], evidence: [String],
     at past: Timestamp?, clock: Timestamp
   ) throws {
+    self.anchors = anchors
     var pool = EvidencePool()
     try VerifyEvidence.add(
       from: evidence, for: [asked.input, answer.input], at: past, to: &pool)
@@ -75,7 +77,8 @@ struct UseJudgement {
 
   /// The same for people, with what became of it.
   func text(_ path: String, codes: [String], outcome: String) -> String {
-    VerifyText.file(path, report, codes.isEmpty ? .yes : .no, [], roots: []) + "\n\(outcome)\n"
+    VerifyText.file(path, report, codes.isEmpty ? .yes : .no, [], roots: anchors)
+      + "\n\(outcome)\n"
   }
 
   private static func isRepeated(_ codes: [String]) -> Bool {
