@@ -64,3 +64,14 @@ extension Failure {
     }
   }
 }
+
+extension Failure {
+  /// Ended by the user between two parts of a job that the same command goes on with.
+  static func interrupted(after done: Int, of count: Int) -> Failure {
+    Failure(
+      .interrupted, code: "interrupted",
+      "interrupted after \(done) of \(count); what was done is durable",
+      hint: "run the same command again: what is done is passed over",
+      details: ["done": .integer(Int64(done)), "rows": .integer(Int64(count))])
+  }
+}

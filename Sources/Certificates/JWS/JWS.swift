@@ -32,10 +32,10 @@ public struct JWS: Sendable {
       throw CertificatesError(
         .tooLarge, "the token has \(token.count) bytes; at most \(form.byteCountMax) are read")
     }
-    let parts = token.parts(between: UInt8(ascii: "."))
+    let parts = token.parts(between: UInt8(ascii: "."), atMost: 4)
     guard parts.count == 3 else {
       throw CertificatesError(
-        .notCompact, "a signed token has three parts with points between, not \(parts.count)")
+        .notCompact, "a signed token has three parts with two points between, and no more")
     }
     let (headerText, payloadText, signatureText) = (parts[0], parts[1], parts[2])
     guard !headerText.isEmpty, !payloadText.isEmpty, !signatureText.isEmpty else {
@@ -62,6 +62,13 @@ public struct JWS: Sendable {
   /// Whether the signature is this key's over header and payload.
   public func isSigned(by key: P256PublicKey) -> Bool {
     key.verify(signature: signature, digest: SHA256.hash(signingInput))
+  }
+
+  /// The same token with the other signature that verifies where this one does, (r, n−s): whoever
+  /// has one can make the other, so that both stand for what was signed. ASCII.
+  package var twin: [UInt8] {
+    guard let twin = P256PublicKey.twin(of: signature) else { return bytes }
+    return signingInput + [UInt8(ascii: ".")] + Base64URL.encodeBytes(twin)
   }
 
   /// The payload as a JSON object, strictly read. Throws the codes of JSON.

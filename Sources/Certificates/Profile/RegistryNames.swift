@@ -60,7 +60,7 @@ public enum RegistryNames {
   private static func parts(
     _ uri: [UInt8], _ folder: String, count: Int
   ) throws(CertificatesError) -> (host: String, parts: [ArraySlice<UInt8>]) {
-    let parts = uri.parts(between: UInt8(ascii: "/"))
+    let parts = uri.parts(between: UInt8(ascii: "/"), atMost: 5 + count)
     guard parts.count == 4 + count, parts[0].elementsEqual("https:".utf8), parts[1].isEmpty,
       !parts[2].isEmpty, parts[3].elementsEqual(folder.utf8)
     else {

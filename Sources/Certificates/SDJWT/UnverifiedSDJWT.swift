@@ -38,7 +38,8 @@ public struct UnverifiedSDJWT: Sendable {
       throw CertificatesError(
         .tooLarge, "the certificate has more than the \(Self.byteCountMax) bytes that are read")
     }
-    let parts = bytes.parts(between: UInt8(ascii: "~"))
+    let parts = bytes.parts(
+      between: UInt8(ascii: "~"), atMost: Self.disclosureCountMax + 3)
     guard parts.count > 1, let last = parts.last else {
       throw CertificatesError(
         .bareToken, "a signed token alone is no certificate; it ends with ~ and its disclosures")

@@ -4,7 +4,7 @@ import Cryptography
 package struct StatusEvidence {
   package let token: StatusToken
   package let path: IssuerPath
-  let isSigned: Bool
+  package let isSigned: Bool
 
   package init(_ token: StatusToken, reader: IdentityReaderCache) {
     self.token = token

@@ -22,6 +22,8 @@ public final class PathValidator: Sendable {
 
   /// Remembered outcomes are few: when a hostile input floods them they are forgotten together.
   private static let rememberedCountMax = 4_096
+  /// Paths hold their identities, of at most 16 KiB each.
+  private static let foundCountMax = 512
   /// Under so many issuers and for so many purposes an identity is remembered: one has one issuer.
   private static let outcomeCountMax = 16
   private static let authorityCountMax = 4
@@ -78,6 +80,7 @@ public final class PathValidator: Sendable {
   private func found(
     _ leaf: Identity, _ intermediates: [Identity], _ purpose: IdentityPurpose, at seconds: Int64
   ) -> Found {
+    // A name of less than 32 bytes before names of 32: one text for each way to ask.
     var presented = Array(purpose.rawValue.utf8)
     leaf.sha256.append(to: &presented)
     for identity in intermediates { identity.sha256.append(to: &presented) }
@@ -86,9 +89,7 @@ public final class PathValidator: Sendable {
     let new = find(leaf, intermediates, purpose, at: seconds)
     if new.isTimeless {
       found.withLock { known in
-        if known.count >= PathValidator.rememberedCountMax {
-          known.removeAll(keepingCapacity: true)
-        }
+        if known.count >= PathValidator.foundCountMax { known.removeAll(keepingCapacity: true) }
         known[name] = new
       }
     }

@@ -46,13 +46,16 @@ internal import COpenSSL
     let template = try template.get()
     let key = try unsafe OpenSSL.make("EVP_PKEY_new") { unsafe EVP_PKEY_new() }
     let handle = unsafe KeyHandle(owning: key)
-    let done = unsafe template.withPointer { template in
-      unsafe point.withUnsafeBufferPointer { point in
-        unsafe EVP_PKEY_copy_parameters(key, template) == 1
-          && EVP_PKEY_set1_encoded_public_key(key, point.baseAddress, point.count) == 1
+    try OpenSSL.check("EVP_PKEY_copy_parameters") {
+      unsafe template.withPointer { unsafe EVP_PKEY_copy_parameters(key, $0) }
+    }
+    try OpenSSL.check(
+      "EVP_PKEY_set1_encoded_public_key", code: .invalidKey, notOnCurve
+    ) {
+      unsafe point.withUnsafeBufferPointer {
+        unsafe EVP_PKEY_set1_encoded_public_key(key, $0.baseAddress, $0.count)
       }
     }
-    guard done else { throw notOnCurve("EVP_PKEY_set1_encoded_public_key") }
     return handle
   }
 
@@ -70,10 +73,7 @@ internal import COpenSSL
     0xf5,
   ]
 
-  private static func notOnCurve(_ function: String) -> CryptographyError {
-    OpenSSL.failure(
-      function, code: .invalidKey, "no point of the curve P-256; check the key")
-  }
+  private static let notOnCurve = "no point of the curve P-256; check the key"
 
   /// A P-256 key from its uncompressed point and, for a private key, its scalar.
   ///
@@ -114,7 +114,7 @@ internal import COpenSSL
       }
     }
     guard done, let key = unsafe key else {
-      throw notOnCurve("EVP_PKEY_fromdata")
+      throw OpenSSL.failure("EVP_PKEY_fromdata", code: .invalidKey, notOnCurve)
     }
     return unsafe KeyHandle(owning: key)
   }

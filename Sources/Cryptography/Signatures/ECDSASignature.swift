@@ -27,6 +27,29 @@ enum ECDSASignature {
     return any != 0 && smaller
   }
 
+  /// The other signature that verifies where a raw one does, (r, n−s); nil when it is not 64 bytes
+  /// with both numbers in range.
+  static func twin(raw: [UInt8]) -> [UInt8]? {
+    guard raw.count == rawByteCount, isScalar(raw, at: 0), isScalar(raw, at: 32) else { return nil }
+    var twin = Array(raw[..<32])
+    var words: [UInt64] = []
+    var borrow = false
+    for word in (0..<4).reversed() {
+      var value: UInt64 = 0
+      for index in 0..<8 { value = value << 8 | UInt64(raw[32 + word * 8 + index]) }
+      let (first, isBelow) = order[word].subtractingReportingOverflow(value)
+      let (second, isBelowToo) = first.subtractingReportingOverflow(borrow ? 1 : 0)
+      borrow = isBelow || isBelowToo
+      words.append(second)
+    }
+    for word in words.reversed() {
+      for shift in stride(from: 56, through: 0, by: -8) {
+        twin.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+      }
+    }
+    return twin
+  }
+
   /// DER of a raw signature, or nil when it is not 64 bytes with both numbers in range.
   static func der(raw: [UInt8]) -> [UInt8]? {
     guard raw.count == rawByteCount, isScalar(raw, at: 0), isScalar(raw, at: 32) else { return nil }

@@ -103,6 +103,10 @@ public struct P256PublicKey: Sendable, Hashable, CustomStringConvertible {
     return verify(checkedDER: der, digest)
   }
 
+  /// The other signature, 64 raw bytes, that verifies wherever one does: (r, n−s) for (r, s). Nil
+  /// for what is no signature.
+  public static func twin(of signature: [UInt8]) -> [UInt8]? { ECDSASignature.twin(raw: signature) }
+
   /// Whether a DER signature is this key's over `message`; only the canonical form counts.
   public func verifyDER(signature: [UInt8], message: [UInt8]) -> Bool {
     guard ECDSASignature.raw(der: signature[...]) != nil else { return false }

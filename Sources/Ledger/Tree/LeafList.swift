@@ -7,16 +7,23 @@ import Encoding
 /// Spec: status.md, "Publishing".
 public struct LeafList: Sendable, Equatable {
   /// The most leaves.
-  public static let countMax = 1 << 20
-  private static let lineByteCount = 44
+  public static let countMax = 1 << 18
+  /// The bytes of each line.
+  public static let lineByteCount = 44
   /// The most bytes of the text.
   public static let byteCountMax = countMax * lineByteCount
 
   /// The hashes.
   public let leaves: [Digest]
 
-  /// A list of hashes.
-  public init(_ leaves: [Digest]) { self.leaves = leaves }
+  /// A list of hashes. Throws `sizeOutOfRange` for more than may be.
+  public init(_ leaves: [Digest]) throws(LedgerError) {
+    guard leaves.count <= LeafList.countMax else {
+      throw LedgerError(
+        .sizeOutOfRange, "a list has at most \(LeafList.countMax) leaves, this \(leaves.count)")
+    }
+    self.leaves = leaves
+  }
 
   /// Reads a text in its one form. Throws `invalidProof`.
   public init(parsing text: [UInt8]) throws(LedgerError) {
@@ -35,11 +42,15 @@ public struct LeafList: Sendable, Equatable {
   }
 
   private static var fault: LedgerError {
-    LedgerError(.invalidProof, "a list of leaves has one hash of 43 characters on each line")
+    LedgerError(
+      .invalidProof,
+      "a list of leaves has one hash of 43 characters on each line; get a new export")
   }
 
   /// The text.
-  public var bytes: [UInt8] { leaves.flatMap { Array($0.base64url.utf8) + [UInt8(ascii: "\n")] } }
+  public var bytes: [UInt8] {
+    leaves.flatMap { Array($0.base64url.utf8) + [UInt8(ascii: "\n")] }
+  }
 
   /// The RFC 6962 root.
   public var root: Digest {

@@ -10,12 +10,12 @@
 ///
 /// `flock` locks belong to the open file, not to the process: two registries open in one process
 /// exclude one another as two processes do.
-final class FileLock: Sendable {
+package final class FileLock: Sendable {
   private let descriptor: Int32
   private let path: String
 
   /// Opens or creates the file without locking it.
-  init(path: String) throws(RegistryError) {
+  package init(path: String) throws(RegistryError) {
     descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode_t(0o600))
     self.path = path
     if descriptor < 0 { throw RegistryError(systemCall: "open the lock", path) }
@@ -34,7 +34,7 @@ final class FileLock: Sendable {
   }
 
   /// Waits for the lock; throws `busy` after `seconds`.
-  func lock(seconds: Double) throws(RegistryError) {
+  package func lock(seconds: Double) throws(RegistryError) {
     let pauseMicroseconds: UInt32 = 2_000
     var waited = 0.0
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -43,7 +43,7 @@ final class FileLock: Sendable {
       }
       guard waited < seconds else {
         throw RegistryError(
-          .busy, "another process writes to this registry; try again when it is done", at: path)
+          .busy, "another process is writing there; try again when it is done", at: path)
       }
       usleep(pauseMicroseconds)
       waited += Double(pauseMicroseconds) / 1e6
@@ -51,5 +51,5 @@ final class FileLock: Sendable {
   }
 
   /// Lets go.
-  func unlock() { _ = flock(descriptor, LOCK_UN) }
+  package func unlock() { _ = flock(descriptor, LOCK_UN) }
 }

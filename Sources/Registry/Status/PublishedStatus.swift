@@ -98,11 +98,17 @@ struct PublishedStatus {
     for list in sorted {
       if let token = try bytes(list.name) { leaves.append(MerkleTree.leafHash(token)) }
     }
-    return LeafList(leaves)
+    do throws(LedgerError) { return try LeafList(leaves) } catch { throw RegistryError(error) }
   }
 
-  /// Writes which tokens a publication names; durable on return.
+  /// Writes which tokens a round names, unless they stand there; durable on return.
   func write(_ leaves: LeafList, of department: USCC, sequence: Int64) throws(RegistryError) {
-    try write(leaves.bytes, below: StatusRound.path(department: department.text, sequence))
+    let path = StatusRound.path(department: department.text, sequence)
+    let bytes = leaves.bytes
+    let old = Result { () throws(EncodingError) in
+      try BoundedFile.readRegular(path: "\(directory)/\(path)", maximumBytes: bytes.count)
+    }
+    if case .success(bytes) = old { return }
+    try write(bytes, below: path)
   }
 }

@@ -86,8 +86,12 @@ public struct StatusPublisher {
     let lock = try FileLock(path: registry.paths.publishing)
     try lock.lock(seconds: 60)
     defer { lock.unlock() }
+    // What an interrupted call left is public: it gets its round before other tokens take its place.
+    let left = try record([])
     let signed = try signTokens(selection, progress: progress)
-    return try record(signed)
+    var report = try record(signed)
+    if report.index == nil { report.index = left.index }
+    return report
   }
 
   /// Signs and writes the tokens; nothing is entered yet.
@@ -137,7 +141,10 @@ public struct StatusPublisher {
         published = (last.size, last.digest)
       }
       report.checkpoint = try writer.checkpoint()
-      if published == (Int64(count), root) { return report }
+      if published == (Int64(count), root) {
+        if count > 0 { try files.write(leaves, of: department, sequence: report.sequence) }
+        return report
+      }
       // Before the entry: nobody finds an entry without it.
       try files.write(leaves, of: department, sequence: report.sequence + 1)
       let draft = writer.draft(

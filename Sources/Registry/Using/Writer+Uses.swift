@@ -21,6 +21,8 @@ public struct JudgedUse: Sendable {
   public let occurredAt: Int64?
   /// How it waited, where a counter off line judged it; a use that waited is entered once.
   public var queued: QueuedUse?
+  /// Whether the counter refused it: it is not accepted any more, whatever is found now.
+  public var isRefusedAtCounter = false
   /// The ledger's origin of the admitted registry of which something was shown; nil for our own.
   public var registry: String?
 
@@ -66,13 +68,15 @@ extension Writer {
   public static let replayedCode = "replayed"
   /// The reason of a refusal: another answer to the request was accepted before.
   public static let requestUsedCode = "request_used"
+  /// The reason of a refusal: nothing is wrong with it, but whoever presented it was told no.
+  public static let refusedAtCounterCode = "refused_at_counter"
   private static let codeCountMax = 64
 
   /// Enters `use.accepted` or `use.refused` for a presentation; it is durable on return.
   ///
   /// A request is answered once: a second good answer is refused, and that is recorded, too. Throws
-  /// `invalidRequest` for a request that the department did not sign and for a use that waited and
-  /// was entered, `refused` for what breaks a
+  /// `invalidRequest` for a request that the department did not sign, for what is of a registry
+  /// that is not admitted, and for a use that waited and was entered; `refused` for what breaks a
   /// rule, and what `append` throws. Spec: presentation.md, "Recording".
   public func record(
     _ use: JudgedUse, by signer: Signer
@@ -83,8 +87,8 @@ extension Writer {
         .invalidRequest, "the registry of \(use.host) is not admitted here; see trust admit",
         at: use.host)
     }
-    if let queued = use.queued, try entry(of: queued) != nil {
-      throw RegistryError(.invalidRequest, "this use was entered before")
+    if let queued = use.queued, try isEntered(queued) {
+      throw RegistryError(.invalidRequest, "this use was entered before; pass it over")
     }
     guard let nonce = Digest(canonicalText: use.request.terms.nonce) else {
       throw RegistryError(.invalidRequest, "the request's nonce is none")
@@ -97,6 +101,7 @@ extension Writer {
       let isSame = try UseItem(earlier).presentation == item.presentation
       codes = [isSame ? Writer.replayedCode : Writer.requestUsedCode]
     }
+    if codes.isEmpty, use.isRefusedAtCounter { codes = [Writer.refusedAtCounterCode] }
     let proposal = try proposal(use, item, codes, isUsed: earlier != nil, by: signer)
     let result = try append([proposal], registrar: nil)
     guard let entry = result.outcomes.first?.entry else {
@@ -110,9 +115,8 @@ extension Writer {
       checkpoint: result.checkpoint)
   }
 
-  /// The entry of a use that waited; nil where it was not entered.
-  public func entry(of queued: QueuedUse) throws(RegistryError) -> LeafIndex? {
-    try vault.item(QueuedUse.space, queued.key.bytes).map { LeafIndex(UInt64($0.entry)) }
+  private func isEntered(_ queued: QueuedUse) throws(RegistryError) -> Bool {
+    try vault.item(QueuedUse.space, queued.key.bytes) != nil
   }
 
   /// What a stranger put into a request must not stand in the ledger in the department's name.
@@ -122,7 +126,8 @@ extension Writer {
     guard request.terms.issuer.hasSameBytes(as: signer.uri) else {
       throw RegistryError(
         .invalidRequest,
-        "the request was made by \(request.terms.issuer); only that department records the answer",
+        "the request was made by \(request.terms.issuer); only that department records the answer: "
+          + "give its code and keys",
         at: signer.code)
     }
     let keyID = SHA256.hash(request.token.identities[0])

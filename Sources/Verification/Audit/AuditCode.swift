@@ -51,8 +51,8 @@ public enum AuditCode: String, Sendable, CaseIterable {
   case threadTag = "thread-tag"
   /// An entry's inclusion proof does not hold.
   case proof
-  /// The file of a publication of status lists is not what its entry names.
+  /// The file of a round of status lists is not what its entry names.
   case statusRound = "status-round"
-  /// A status token is in no publication.
+  /// A status token is in no round.
   case statusUnpublished = "status-unpublished"
 }

@@ -3,26 +3,36 @@ import Cryptography
 import Ledger
 import Rules
 
-/// Holds the files of publications of status lists against the ledger, and tokens against them: a
-/// list that was shown to one verifier only is in none.
+/// What lies beside a ledger in the place of a round's file.
+public enum RoundFile: Sendable {
+  /// Nothing.
+  case missing
+  /// Something that cannot be the file: too large, a link, a folder.
+  case unreadable
+  /// A file.
+  case bytes([UInt8])
+}
+
+/// Holds the files of rounds against the ledger, and tokens against them: a list that was shown to
+/// one verifier only is in none.
 ///
-/// Reads the ledger as a stream and trusts no index. Memory grows with the publications, by 150
-/// bytes each. Spec: status.md, "Publishing"; cli/audit.md, "status".
+/// Reads the ledger as a stream and trusts no index. Memory grows with the rounds, by 300 bytes
+/// each. Spec: status.md, "Publishing"; cli/audit.md, "status".
 public struct StatusAudit<Reader: LedgerReader> {
   private let root: Digest
   private let note: [UInt8]?
-  private let file: (_ path: String) throws -> [UInt8]?
+  private let file: (_ path: String, _ maximumBytes: Int) throws -> RoundFile
   private let tokens: [(name: String, token: StatusToken)]
   private let book: RoundBook
   private var run: AuditRun<Reader>
 
   /// An audit under a pinned root.
   ///
-  /// `file` reads what lies beside the ledger under a path; nil where nothing does. Throws what the
-  /// reader throws.
+  /// `file` reads what lies beside the ledger under a path, of at most so many bytes. Throws what
+  /// the reader throws.
   public init(
     reader: Reader, root: Identity, tokens: [(name: String, token: StatusToken)],
-    file: @escaping (_ path: String) throws -> [UInt8]?
+    file: @escaping (_ path: String, _ maximumBytes: Int) throws -> RoundFile
   ) throws(LedgerError) {
     self.root = root.sha256
     self.tokens = tokens
@@ -47,78 +57,123 @@ public struct StatusAudit<Reader: LedgerReader> {
   public consuming func run(
     progress: (UInt64, UInt64) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
   ) throws -> StatusAuditReport {
+    book.report.tokens = tokens.map { .init(name: $0.name, token: $0.token) }
     if let reason = try run.foreignRoot(root) {
+      // Nothing else is judged.
+      book.report.thread.isComplete = true
       book.report.thread.add(LeafIndex(0), .otherRoot, reason)
-    } else if try run.advance(isStopped: isStopped, progress: progress) {
-      try run.compareTiles(atEnd: true)
-      try run.judgeCheckpoint(note)
-    } else {
       return book.report
     }
+    guard try run.advance(isStopped: isStopped, progress: progress) else { return book.report }
+    try run.compareTiles(atEnd: true)
+    try run.judgeCheckpoint(note)
     var report = book.report
-    report.thread.isComplete = true
     report.thread.through = run.judge.tree.size
     report.thread.checkpoint = run.judge.report.checkpoint
-    try compare(&report)
+    guard try compareRounds(&report, isStopped) else { return report }
+    // A fault may hide a round: then nobody is accused.
+    if report.thread.faults.isEmpty {
+      for number in report.tokens.indices where report.tokens[number].round == nil {
+        try judge(&report, number)
+      }
+    }
+    report.rounds.removeFirst(max(0, report.rounds.count - StatusAuditReport.roundCountMax))
+    report.thread.isComplete = true
     return report
   }
 
-  /// Holds each file against its entry, and looks for the tokens in it.
-  private func compare(_ report: inout StatusAuditReport) throws {
-    report.tokens = tokens.map { .init(name: $0.name, token: $0.token) }
-    let leaves = tokens.map { MerkleTree.leafHash($0.token.token.bytes) }
-    for position in book.rounds.indices {
-      var round = book.rounds[position]
-      let path = StatusRound.path(department: round.department, round.sequence)
-      if let bytes = try file(path) {
-        let list = StatusAudit.list(bytes, of: round)
-        round.result = list == nil ? .failed : .passed
-        let known = Set(list?.leaves ?? [])
-        for number in leaves.indices
-        where report.tokens[number].round == nil && known.contains(leaves[number]) {
-          report.tokens[number].round = round
-          report.tokens[number].result = .passed
-        }
-        if list == nil {
-          report.thread.add(
-            round.index, .statusRound,
-            "\(path) is not the \(round.listCount) tokens that the entry names")
-        }
-      }
-      report.counts[round.result, default: 0] += 1
-      report.rounds.append(round)
+  /// Holds each file against its entry, and looks for the tokens in it; false if it was stopped.
+  private func compareRounds(
+    _ report: inout StatusAuditReport, _ isStopped: () -> Bool
+  ) throws -> Bool {
+    // Whoever was shown a token can make its twin, which verifies as well.
+    let leaves = tokens.map { one in
+      [one.token.token.bytes, one.token.token.twin].map { MerkleTree.leafHash($0) }
     }
-    report.rounds.removeFirst(
-      max(0, report.rounds.count - StatusAuditReport.roundCountMax))
-    // What no file has may be in one that is missing or was changed.
-    guard report.counts[.notShown] ?? 0 == 0, report.counts[.failed] ?? 0 == 0 else { return }
-    for number in report.tokens.indices where report.tokens[number].round == nil {
-      report.tokens[number].result = .failed
-      report.thread.add(
-        nil, .statusUnpublished,
-        "\(report.tokens[number].name) is in no publication of this ledger: whoever was shown it "
-          + "was shown what nobody published")
+    for position in report.rounds.indices {
+      if isStopped() { return false }
+      let round = report.rounds[position]
+      let path = StatusRound.path(department: round.department, round.sequence)
+      let list = try list(of: round, at: path)
+      report.rounds[position].result = list.result
+      report.counts[list.result, default: 0] += 1
+      if list.result == .failed {
+        report.thread.add(
+          round.index, .statusRound,
+          "\(path) is not what the entry names; get a new export")
+      }
+      guard !leaves.isEmpty else { continue }
+      let known = Set(list.leaves)
+      for number in leaves.indices
+      where report.tokens[number].round == nil && leaves[number].contains(where: known.contains) {
+        report.tokens[number].round = report.rounds[position]
+        report.tokens[number].result = .passed
+      }
+    }
+    return true
+  }
+
+  private func list(
+    of round: StatusAuditReport.Round, at path: String
+  ) throws -> (result: Check.Result, leaves: [Digest]) {
+    guard (0...Int64(LeafList.countMax)).contains(round.listCount) else { return (.failed, []) }
+    switch try file(path, Int(round.listCount) * LeafList.lineByteCount) {
+    case .missing: return (.notShown, [])
+    case .unreadable: return (.failed, [])
+    case .bytes(let bytes):
+      do throws(LedgerError) {
+        let list = try LeafList(parsing: bytes)
+        return list.leaves.count == round.listCount && list.root == round.root
+          ? (.passed, list.leaves) : (.failed, [])
+      } catch {
+        return (.failed, [])
+      }
     }
   }
 
-  private static func list(_ bytes: [UInt8], of round: StatusAuditReport.Round) -> LeafList? {
-    do throws(LedgerError) {
-      let list = try LeafList(parsing: bytes)
-      return list.leaves.count == round.listCount && list.root == round.root ? list : nil
-    } catch {
-      return nil
+  /// A token that no file names: unpublished only if a department of this ledger sealed it, and
+  /// published again since.
+  private mutating func judge(_ report: inout StatusAuditReport, _ number: Int) throws {
+    let token = report.tokens[number].token
+    func isOpen(_ code: String, _ text: String) {
+      report.tokens[number].reason = Check.Reason(code: code, text: text)
     }
+    let evidence = StatusEvidence(token, reader: IdentityReaderCache())
+    guard evidence.isSigned, let leaf = evidence.path.leaf,
+      let sealer = try run.judge.facts.identityFact(leaf.sha256), sealer.use == .seal
+    else {
+      return isOpen("status_foreign", "no department of this ledger sealed it")
+    }
+    let rounds = report.rounds.filter { $0.department == sealer.department }
+    guard rounds.contains(where: { $0.received.seconds >= token.issuedAt }) else {
+      return isOpen(
+        "status_not_covered",
+        "its department published nothing since, as far as was read; get a "
+          + "newer export")
+    }
+    // A token is dated ahead where several are signed in one second.
+    let since = token.issuedAt - CertificateVerifier.skewSeconds
+    if let missing = rounds.first(where: {
+      $0.result == .notShown && $0.received.seconds >= since
+    }) {
+      let path = StatusRound.path(department: missing.department, missing.sequence)
+      return isOpen("status_missing_round", "\(path) is missing; get a new export")
+    }
+    report.tokens[number].result = .failed
+    report.thread.add(
+      nil, .statusUnpublished,
+      "\(report.tokens[number].name) is in no round of this ledger: whoever was shown it was shown "
+        + "what nobody published")
   }
 }
 
-/// Keeps the publications while entries are judged; one that breaks a rule is none.
+/// Keeps the rounds while entries are judged; one that breaks a rule is none.
 private final class RoundBook {
   var report = StatusAuditReport()
-  private(set) var rounds: [StatusAuditReport.Round] = []
   /// Rule faults of the entry that is being judged.
   private var waiting: [AuditReport.Fault] = []
 
-  /// Takes a fault: what hides entries counts always, a broken rule only of a publication.
+  /// Takes a fault: what hides entries counts always, a broken rule only of a round.
   func take(_ fault: AuditReport.Fault) {
     if case .rule = fault.origin, fault.index != nil {
       waiting.append(fault)
@@ -135,7 +190,7 @@ private final class RoundBook {
       let sequence = event.integer("sequence"), let count = event.integer("lists"),
       let root = event.digest("root")
     else { return }
-    rounds.append(
+    report.rounds.append(
       StatusAuditReport.Round(
         department: department, sequence: sequence, index: entry.index, received: entry.received,
         listCount: count, root: root))

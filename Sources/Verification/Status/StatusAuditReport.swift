@@ -3,9 +3,9 @@ import Cryptography
 import Encoding
 import Ledger
 
-/// What was found of the publications of status lists.
+/// What was found of the rounds in which status lists were published.
 public struct StatusAuditReport: Sendable {
-  /// One publication.
+  /// One round.
   public struct Round: Sendable {
     /// The code of the department that published.
     public let department: String
@@ -29,16 +29,18 @@ public struct StatusAuditReport: Sendable {
     public let name: String
     /// The token.
     public let token: StatusToken
-    /// Whether a publication has it; not shown where one that is missing might.
+    /// Whether a round has it; not shown where that cannot be told.
     public internal(set) var result = Check.Result.notShown
-    /// The first publication that has it.
+    /// The first round that has it.
     public internal(set) var round: Round?
+    /// Why it cannot be told; nil where it can.
+    public internal(set) var reason: Check.Reason?
   }
 
-  /// The most publications that are kept.
+  /// The most rounds that are kept.
   public static let roundCountMax = 1_000
 
-  /// The newest publications, in the order of the ledger.
+  /// The newest rounds, in the order of the ledger.
   public internal(set) var rounds: [Round] = []
   /// How many came out how.
   public internal(set) var counts: [Check.Result: Int] = [:]
@@ -47,7 +49,7 @@ public struct StatusAuditReport: Sendable {
   /// How far the ledger was read, and what is wrong.
   public internal(set) var thread = ThreadReport()
 
-  /// Whether there are publications that are not kept.
+  /// Whether there are rounds that are not kept.
   public var hasMore: Bool { counts.values.reduce(0, +) > rounds.count }
 
   /// The answer.

@@ -1,3 +1,4 @@
+import Cryptography
 import Encoding
 import Foundation
 import Testing
@@ -53,17 +54,84 @@ struct AuditStatusTests {
     #expect(try audit([export + "/none.jwt"]).status == 2)
   }
 
-  @Test("a list that was signed for one verifier is in none")
+  /// A token as somebody else would make it: other members or another signature.
+  private func changed(_ path: String, _ name: String, _ change: (inout [Substring]) throws -> Void)
+    throws -> String
+  {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    var parts = text.split(separator: ".")
+    try change(&parts)
+    try city.write(name, parts.joined(separator: "."))
+    return city.file(name)
+  }
+
+  @Test("a list that was signed and never published is in no round: its department did that")
   func unpublished() throws {
-    // The department signs its lists anew, and that publication is not in this export.
-    _ = try city.json(["status", "publish", "--all"] + actor)
-    let list = try #require(try files("1.jwt").first)
+    let list = try #require(try files("1.jwt").first { !$0.contains("/1/") })
     let own = city.directory + "/public" + list.dropFirst(export.count)
-    let run = try audit([own])
-    #expect(run.status == 1, "\(run.output)")
-    let answer = try run.json()
-    #expect(answer["tokens"]?.arrayValue?.first?["result"] == "failed")
-    #expect(answer["faults"]?.arrayValue?.first?["code"] == "status-unpublished")
+    // Signed for somebody, and taken away again before the next publication.
+    _ = try city.json(["status", "publish", "--all"] + actor)
+    let shown = city.file("shown.jwt")
+    try FileManager.default.copyItem(atPath: own, toPath: shown)
+    // Nothing was published since, as far as this export goes.
+    let older = try audit([shown])
+    #expect(older.status == 2, "\(older.output)")
+    #expect(try older.json()["tokens"]?.arrayValue?.first?["code"] == "status_not_covered")
+    _ = try city.json(["ledger", "export", export, "--incremental"])
+    #expect(try audit([shown]).status == 0)
+    // The same list under a round that does not have it: its file is not what the entry names.
+    let twin = try changed(shown, "twin.jwt") { parts in
+      let signature = try Base64URL.decode(parts[2])
+      let other = try #require(P256PublicKey.twin(of: signature))
+      parts[2] = Base64URL.encode(other)[...]
+    }
+    #expect(try audit([twin]).status == 0)
+    let forged = try changed(shown, "forged.jwt") { parts in
+      var payload = try #require(
+        try JSONValue(parsing: try Base64URL.decode(parts[1])).objectValue)
+      payload["iat"] = .integer((payload["iat"]?.integerValue ?? 0) - 5)
+      parts[1] = Base64URL.encode(JSONValue.object(payload).canonicalBytes())[...]
+    }
+    let accused = try audit([forged])
+    #expect(accused.status == 2, "\(accused.output)")
+    let token = try accused.json()["tokens"]?.arrayValue?.first
+    #expect(token?["code"] == "status_foreign" && token?["result"] == "not_shown")
+    #expect(try accused.json()["faults"] == nil)
+  }
+
+  @Test("what a department sealed on the side is found")
+  func onTheSide() throws {
+    // A registry that is set back lets the same keys seal a list that the ledger never names.
+    let list = try #require(try files("1.jwt").first { !$0.contains("/1/") })
+    let side = city.file("side")
+    try FileManager.default.copyItem(atPath: city.directory, toPath: side)
+    try FileManager.default.removeItem(atPath: city.directory)
+    try FileManager.default.copyItem(atPath: side, toPath: city.directory)
+    _ = try city.json(["status", "publish", "--all"] + actor)
+    let own = city.directory + "/public" + list.dropFirst(export.count)
+    let shown = city.file("shown.jwt")
+    try FileManager.default.copyItem(atPath: own, toPath: shown)
+    try FileManager.default.removeItem(atPath: city.directory)
+    try FileManager.default.copyItem(atPath: side, toPath: city.directory)
+    Thread.sleep(forTimeInterval: 2.1)
+    _ = try city.json(["status", "publish", "--all"] + actor)
+    _ = try city.json(["ledger", "export", export, "--incremental"])
+    let run = try audit([shown])
+    #expect(run.status == 1, "\(run.output) \(run.errors)")
+    #expect(try run.json()["faults"]?.arrayValue?.first?["code"] == "status-unpublished")
+    #expect(try run.json()["tokens"]?.arrayValue?.first?["result"] == "failed")
+  }
+
+  @Test("under another root nothing is judged, and no token accused")
+  func otherRoot() throws {
+    let other = try CityRun()
+    let run = try Run(
+      ["audit", "status"] + (try files(".jwt")) + [
+        "--from", export, "--root", other.directory + "/public/root.pem", "--format", "json",
+      ])
+    #expect(run.status == 1)
+    let codes = (try run.json()["faults"]?.arrayValue ?? []).compactMap { $0["code"]?.stringValue }
+    #expect(codes == ["other-root"])
   }
 
   @Test("a file that was changed is a fault, one that is missing leaves it open")
@@ -78,6 +146,9 @@ struct AuditStatusTests {
       #expect(run.status == 1, "\(changed): \(run.output)")
       #expect(try run.json()["faults"]?.arrayValue?.first?["code"] == "status-round")
     }
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    #expect(try audit(tokens).status == 1)
     try FileManager.default.removeItem(atPath: path)
     let run = try audit(tokens)
     #expect(run.status == 2, "\(run.output)")

@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import Synchronization
 import Testing
 
 @Suite("kanhe use check --queue, use enter")
@@ -38,11 +39,16 @@ struct UseQueueTests {
   private func keep(
     _ request: String, _ answer: String, in queue: String? = nil, evidence: String? = nil
   ) throws -> Run {
-    try Run(
-      [
-        "use", "check", run.city.file(request), run.city.file(answer), "--queue",
-        queue ?? self.queue, "--root", run.root, "--format", "json",
-      ] + (evidence.map { $0.isEmpty ? [] : ["--evidence", $0] } ?? ["--evidence", run.evidence]))
+    try Run(check(request, answer, in: queue, evidence: evidence))
+  }
+
+  private func check(
+    _ request: String, _ answer: String, in queue: String?, evidence: String?
+  ) -> [String] {
+    [
+      "use", "check", run.city.file(request), run.city.file(answer), "--queue",
+      queue ?? self.queue, "--root", run.root, "--format", "json",
+    ] + (evidence.map { $0.isEmpty ? [] : ["--evidence", $0] } ?? ["--evidence", run.evidence])
   }
 
   private func enter(_ queue: String? = nil, as code: String = culture) throws -> Run {
@@ -86,7 +92,10 @@ struct UseQueueTests {
     let accepted = try #require(uses.first { $0["outcome"] == "accepted" })
     let index = try #require(accepted["index"]?.integerValue)
     let entry = try run.city.json(["ledger", "show", "\(index)"])
-    #expect(String(decoding: entry.canonicalBytes(), as: UTF8.self).contains("occurred"))
+    let time = try Timestamp(parsing: try #require(accepted["occurred"]?.stringValue))
+    #expect(
+      String(decoding: entry.canonicalBytes(), as: UTF8.self)
+        .contains("\"occurred\":\(time.seconds)"))
     // Given again, all is known, and the folder is as it was.
     let text = try run.city.run([
       "use", "check", run.city.file("request.jwt"), run.city.file("shown.txt"), "--as",
@@ -94,7 +103,10 @@ struct UseQueueTests {
     ])
     #expect(text.output.contains("refused: replayed") && !text.output.contains("only admitted"))
     let again = try enter()
-    #expect(try again.status == 0 && counts(again.json()) == [0, 0, 3, 0], "\(again.output)")
+    // What was refused is told again: nobody may have read it the first time.
+    #expect(try again.status == 1 && counts(again.json()) == [0, 0, 3, 0], "\(again.output)")
+    let known = (try again.json()["uses"]?.arrayValue ?? []).compactMap { $0["codes"]?.arrayValue }
+    #expect(known.map(\.count).sorted() == [0, 1, 1])
     #expect(try names(queue) == waiting)
     let full = try run.city.json(["registry", "check", "--full"])
     #expect(full["verdict"]?.stringValue == "yes", "\(full)")
@@ -176,5 +188,58 @@ struct UseQueueTests {
       try Run(["use", "check", "a", "b", "--queue", "q", "--at", "2026-01-01T00:00:00Z"]).status
         == 64)
     #expect(try Run(["use", "check", "a", "b", "--root", "r"]).status == 64)
+  }
+
+  @Test("what the counter refused stays refused, also where its accepted one is lost")
+  func refusedAtCounter() throws {
+    try shown("request.jwt", ["shown.txt"])
+    for status in [0, 1] { #expect(try keep("request.jwt", "shown.txt").status == status) }
+    let accepted = try #require(try names(queue).first { $0.contains("accepted") })
+    try FileManager.default.removeItem(atPath: "\(queue)/\(accepted)")
+    let entered = try enter()
+    #expect(entered.status == 1, "\(entered.output)")
+    let use = try #require(try entered.json()["uses"]?.arrayValue?.first)
+    #expect(use["codes"] == ["refused_at_counter"] && use["counter"] == "refused", "\(use)")
+  }
+
+  @Test("counters with one folder take turns: one answer is accepted once")
+  func atOnce() throws {
+    try shown("request.jwt", ["shown.txt"])
+    let statuses = Mutex<[Int32]>([])
+    let arguments = check("request.jwt", "shown.txt", in: nil, evidence: nil)
+    DispatchQueue.concurrentPerform(iterations: 4) { _ in
+      let run = Result { try Run(arguments) }
+      if case .success(let run) = run { statuses.withLock { $0.append(run.status) } }
+    }
+    #expect(statuses.withLock { $0.sorted() } == [0, 1, 1, 1])
+  }
+
+  @Test("a clock that was a moment behind is no fault; links and pipes are not followed")
+  func edges() throws {
+    try shown("request.jwt", ["shown.txt"])
+    #expect(try keep("request.jwt", "shown.txt").status == 0)
+    let good = try #require(try names(queue).first)
+    let request = try Data(contentsOf: URL(fileURLWithPath: "\(queue)/\(good)/request.jwt"))
+    let payload = String(decoding: request, as: UTF8.self).split(separator: ".")[1]
+    let issued = try #require(
+      try JSONValue(parsing: try Base64URL.decode(payload))["iat"]?.integerValue)
+    let early = "\(Timestamp(seconds: issued - 30))".filter { $0 != "-" && $0 != ":" }
+    let name = early + good.dropFirst(16)
+    try FileManager.default.moveItem(atPath: "\(queue)/\(good)", toPath: "\(queue)/\(name)")
+    let entered = try enter()
+    #expect(entered.status == 0 && entered.output.contains("\"accepted\":1"), "\(entered.output)")
+    let other = run.city.file("other")
+    try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(other)/\(name)", withDestinationPath: "\(queue)/\(name)")
+    let piped = "\(other)/\(good.prefix(17))refused\(good.suffix(23))"
+    try FileManager.default.createDirectory(atPath: piped, withIntermediateDirectories: false)
+    #expect(mkfifo("\(piped)/request.jwt", 0o600) == 0)
+    let refused = try enter(other)
+    #expect(refused.status == 2 && refused.output.contains("\"failed\":2"), "\(refused.output)")
+    #expect(refused.output.contains("not_regular"))
+    let file = try keep("request.jwt", "shown.txt", in: run.city.file("request.jwt"))
+    #expect(file.status == 2 && file.errors.contains("nothing was kept"), "\(file.errors)")
+    #expect(try enter(run.city.file("request.jwt")).errors.contains("there is no folder"))
   }
 }

@@ -110,6 +110,33 @@ import Testing
     #expect(try publish(type: TestCity.marriage).lists.isEmpty)
   }
 
+  @Test func `a token that was public before its entry has a round, though it changes first`()
+    throws
+  {
+    _ = try publish()
+    #expect(try city.step(cards[0], to: .revoked) == nil)
+    let registry = try city.base.open()
+    _ = try StatusPublisher(registry, department: TestCity.police).signTokens(
+      StatusPublisher.Selection())
+    try registry.close()
+    let left = try rounds().count
+    #expect(try city.step(cards[1], to: .revoked) == nil)
+    let report = try publish()
+    #expect(report.sequence == 3 && report.lists.map(\.isSigned) == [true])
+    #expect(try rounds().count == left + 2)
+    // A round's file that is lost is written again, by a call that has nothing to publish.
+    let path = city.base.directory + "/public/status/\(TestCity.police)/rounds/3.txt"
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    try FileManager.default.removeItem(atPath: path)
+    #expect(try publish().index == nil)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+  }
+
+  private func rounds() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(
+      atPath: city.base.directory + "/public/status/\(TestCity.police)/rounds")
+  }
+
   @Test func `killed between tokens and entry, the next call enters what lies there`() throws {
     _ = try publish()
     #expect(try city.step(cards[0], to: .revoked) == nil)

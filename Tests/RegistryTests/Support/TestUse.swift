@@ -58,7 +58,7 @@ final class TestUse {
   func record(
     _ request: PresentationRequest, _ answer: [UInt8], codes: [String] = [],
     by department: String = TestCity.civil, registry origin: String? = nil,
-    queued: QueuedUse? = nil
+    queued: QueuedUse? = nil, isRefusedAtCounter: Bool = false
   ) throws -> RecordedUse {
     let registry = try city.base.open()
     let signer = try registry.signer(department, use: .act)
@@ -68,6 +68,7 @@ final class TestUse {
       codes: codes, mode: "counter")
     use.registry = origin
     use.queued = queued
+    use.isRefusedAtCounter = isRefusedAtCounter
     let judged = use
     let recorded = try registry.write { writer throws(RegistryError) in
       prepare(writer)

@@ -110,14 +110,15 @@ import Testing
     for codes in [["ended"], []] {
       let request = try use.ask()
       let answer = try use.answer(request)
-      let queued = QueuedUse(name: "20261124T083000Z-accepted-a", answer: answer)
+      let queued = QueuedUse(name: "20261124T083000Z-accepted-a", request: request, answer: answer)
       let recorded = try use.record(request, answer, codes: codes, queued: queued)
       #expect(throws: RegistryError(.invalidRequest, "")) {
         try use.record(request, answer, codes: codes, queued: queued)
       }
       // The same answer at another counter is another use.
       let other = try use.record(
-        request, answer, codes: codes, queued: QueuedUse(name: "b", answer: answer))
+        request, answer, codes: codes,
+        queued: QueuedUse(name: "b", request: request, answer: answer))
       #expect(other.codes == (codes.isEmpty ? [Writer.replayedCode] : codes))
       #expect(other.entry.index != recorded.entry.index)
     }
@@ -130,5 +131,22 @@ import Testing
       #expect(try use.city.findings(cipher) != nil, "\(change)")
       try saved.restore()
     }
+  }
+
+  @Test func `what the counter refused is not accepted any more, and leaves the request open`()
+    throws
+  {
+    let use = try TestUse()
+    let request = try use.ask()
+    let answer = try use.answer(request)
+    let refused = try use.record(request, answer, isRefusedAtCounter: true)
+    #expect(refused.codes == [Writer.refusedAtCounterCode])
+    #expect(
+      try use.record(request, answer, codes: ["ended"], isRefusedAtCounter: true).codes == ["ended"]
+    )
+    #expect(try use.record(request, answer).codes.isEmpty)
+    #expect(
+      try use.record(request, answer, isRefusedAtCounter: true).codes == [Writer.replayedCode])
+    #expect(try use.city.findings(try use.city.cipher()) == nil)
   }
 }

@@ -133,13 +133,7 @@ struct CertificateCopyCommand: TableCommand {
     try opened.close()
     try CopyResult.show(report, out: out, console)
     if report.isInterrupted {
-      throw Failure(
-        .interrupted, code: "interrupted",
-        "interrupted after \(report.decidedCount) of \(job.count); what was done is durable",
-        hint: "run the same command again: what is done is passed over",
-        details: [
-          "done": .integer(Int64(report.decidedCount)), "rows": .integer(Int64(job.count)),
-        ])
+      throw Failure.interrupted(after: report.decidedCount, of: job.count)
     }
     if report.made.contains(where: { $0.stoppedCount > 0 }) {
       console.hint("kanhe status publish --as \(code) tells everyone")

@@ -79,13 +79,7 @@ struct StateOptions: ParsableArguments {
     try opened.close()
     try StateResult.show(report, console)
     if report.isInterrupted {
-      throw Failure(
-        .interrupted, code: "interrupted",
-        "interrupted after \(report.decidedCount) of \(job.count); what was done is durable",
-        hint: "run the same command again: what is done is passed over",
-        details: [
-          "done": .integer(Int64(report.decidedCount)), "rows": .integer(Int64(job.count)),
-        ])
+      throw Failure.interrupted(after: report.decidedCount, of: job.count)
     }
     if report.changedCount > 0 {
       console.hint("kanhe status publish --as \(code) tells everyone")

@@ -48,12 +48,6 @@ struct ShareRun {
   /// What is durable stays; the same command does the rest.
   static func requireEnd(of report: SharingReport, of count: Int) throws {
     guard report.isInterrupted else { return }
-    throw Failure(
-      .interrupted, code: "interrupted",
-      "interrupted after \(report.decidedCount) of \(count); what was done is durable",
-      hint: "run the same command again: what is done is passed over",
-      details: [
-        "done": .integer(Int64(report.decidedCount)), "rows": .integer(Int64(count)),
-      ])
+    throw Failure.interrupted(after: report.decidedCount, of: count)
   }
 }

@@ -100,7 +100,9 @@ struct TrustAdmitCommand: KanheCommand {
     _ says: TrustList, _ root: Identity, _ types: [TypeCode], in opened: OpenRegistry
   ) throws -> Told {
     guard let host = says.host else {
-      throw Failure(.no, code: "name_form", "the list's issuer has no name of a registry")
+      throw Failure(
+        .no, code: "name_form", "the list's issuer has no name of a registry",
+        hint: "get trust.jwt from whoever runs that registry")
     }
     let title = name ?? says.department(uri: says.issuer)?.name ?? says.ledger.origin
     let change = try Failure.answering(.invalidInput) {

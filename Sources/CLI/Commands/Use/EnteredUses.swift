@@ -1,63 +1,30 @@
 import Encoding
+import Ledger
 
 /// What became of uses that waited.
 struct EnteredUses {
   enum Outcome {
     /// It was entered: with codes it is refused.
-    case entered(UInt64, codes: [String])
+    case entered(LeafIndex, codes: [String])
     /// It was entered before.
-    case known(UInt64)
+    case known(LeafIndex, codes: [String])
     /// Nothing was entered.
     case failed(Failure)
-  }
-
-  struct One {
-    let waiting: UseQueue.Waiting
-    let outcome: Outcome
-
-    init(_ waiting: UseQueue.Waiting, _ outcome: Outcome) {
-      self.waiting = waiting
-      self.outcome = outcome
-    }
 
     fileprivate var word: String {
-      switch outcome {
+      switch self {
       case .entered(_, let codes): codes.isEmpty ? "accepted" : "refused"
       case .known: "known"
       case .failed: "failed"
       }
     }
 
-    fileprivate var row: JSONObject {
-      var row: JSONObject = [
-        "counter": .string(waiting.isAccepted ? "accepted" : "refused"),
-        "occurred": .string("\(waiting.time)"), "outcome": .string(word),
-        "queued": .string(waiting.name),
-      ]
-      switch outcome {
-      case .entered(let index, let codes):
-        row["codes"] = .array(codes.map { .string($0) })
-        row["index"] = .integer(Int64(index))
-      case .known(let index): row["index"] = .integer(Int64(index))
-      case .failed(let failure):
-        row["code"] = .string(failure.code)
-        row["message"] = .string(failure.message)
+    /// Whether somebody must look at it.
+    fileprivate var isBad: Bool {
+      switch self {
+      case .entered(_, let codes), .known(_, let codes): !codes.isEmpty
+      case .failed: true
       }
-      return row
-    }
-
-    fileprivate var line: String {
-      let text =
-        switch outcome {
-        case .entered(let index, let codes):
-          codes.isEmpty
-            ? "accepted; entry \(index)"
-            : "\(UseCheck.outcome(codes, earlier: "an entry before")); entry \(index)"
-              + (waiting.isAccepted ? "; THE COUNTER HAD ACCEPTED IT" : "")
-        case .known(let index): "known already; entry \(index)"
-        case .failed(let failure): "failed: \(failure.code): \(failure.message)"
-        }
-      return "\(waiting.name): \(text)"
     }
   }
 
@@ -68,45 +35,43 @@ struct EnteredUses {
     "queued", "occurred", "counter", "outcome", "index", "codes", "code",
   ]
 
-  private var listed: [One] = []
+  private var listed: [(waiting: UseQueue.Waiting, outcome: Outcome)] = []
   private var counts: [String: Int] = [:]
+  private var hasRefused = false
   /// How many were looked at.
   private(set) var count = 0
 
-  mutating func add(_ one: One) {
+  mutating func add(_ waiting: UseQueue.Waiting, _ outcome: Outcome) {
     count += 1
-    counts[one.word, default: 0] += 1
-    // What went wrong is told before what went well.
-    let isBad = ["refused", "failed"].contains(one.word)
-    if listed.count < Self.listedCountMax {
-      listed.append(one)
-    } else if isBad,
-      let good = listed.lastIndex(where: { ["accepted", "known"].contains($0.word) })
-    {
+    counts[outcome.word, default: 0] += 1
+    hasRefused = hasRefused || outcome.isBad
+    if listed.count == Self.listedCountMax {
+      // What somebody must look at takes the place of what went well.
+      guard outcome.isBad, let good = listed.lastIndex(where: { !$0.outcome.isBad }) else { return }
       listed.remove(at: good)
-      listed.append(one)
     }
+    listed.append((waiting, outcome))
   }
 
   private func number(_ word: String) -> Int { counts[word] ?? 0 }
 
   var status: Failure.Status {
     if number("failed") > 0 { return .cannot }
-    return number("refused") > 0 ? .no : .yes
+    return hasRefused ? .no : .yes
   }
 
   var json: JSONValue {
-    var object: JSONObject = ["uses": .array(listed.map { .object($0.row) })]
+    var object: JSONObject = ["uses": .array(listed.map { .object(Self.row($0, $1)) })]
     for word in Self.words { object[word] = .integer(Int64(number(word))) }
     object.tellMore(
-      count > listed.count, "all are counted; what was refused or failed is listed first")
+      count > listed.count, "all are counted; what was refused or failed is listed before the rest")
     return .object(object)
   }
 
   var table: Table {
     Table(
-      objects: listed.map { one in
-        var row = one.row
+      objects: listed.map { waiting, outcome in
+        var row = Self.row(waiting, outcome)
         if let codes = row["codes"]?.arrayValue {
           row["codes"] = .string(codes.compactMap(\.stringValue).joined(separator: " "))
         }
@@ -115,10 +80,45 @@ struct EnteredUses {
   }
 
   var text: String {
-    var text = listed.map { TerminalText.line($0.line, maximumLength: 4_000) + "\n" }.joined()
+    var text = listed.map {
+      TerminalText.line(Self.line($0, $1), maximumLength: 4_000) + "\n"
+    }.joined()
     if count > listed.count { text += "… and \(count - listed.count) more\n" }
     return text
       + Self.words.map { "\(number($0)) \($0 == "known" ? "known already" : $0)" }
       .joined(separator: ", ") + "\n"
+  }
+
+  private static func row(_ waiting: UseQueue.Waiting, _ outcome: Outcome) -> JSONObject {
+    var row: JSONObject = [
+      "counter": .string(waiting.isAccepted ? "accepted" : "refused"),
+      "occurred": .string("\(waiting.time)"), "outcome": .string(outcome.word),
+      "queued": .string(waiting.name),
+    ]
+    switch outcome {
+    case .entered(let index, let codes), .known(let index, let codes):
+      row["codes"] = .array(codes.map { .string($0) })
+      row["index"] = Shape.index(index)
+    case .failed(let failure):
+      row["code"] = .string(failure.code)
+      row["message"] = .string(failure.message)
+      row["hint"] = failure.hint.map(JSONValue.string)
+    }
+    return row
+  }
+
+  private static func line(_ waiting: UseQueue.Waiting, _ outcome: Outcome) -> String {
+    let text: String
+    switch outcome {
+    case .entered(let index, let codes), .known(let index, let codes):
+      let known = outcome.word == "known" ? "known already: " : ""
+      text =
+        known + UseCheck.outcome(codes, earlier: "an entry before") + "; entry \(index)"
+        + (waiting.isAccepted && !codes.isEmpty ? "; THE COUNTER HAD ACCEPTED IT" : "")
+    case .failed(let failure):
+      text =
+        "failed: \(failure.code): \(failure.message)" + (failure.hint.map { "; \($0)" } ?? "")
+    }
+    return "\(waiting.name): \(text)"
   }
 }

@@ -7,8 +7,15 @@ struct RequestFile {
   let request: PresentationRequest
 
   /// Reads it; says what is wrong with another file.
-  init(_ path: String) throws {
-    input = VerifyInput(path: path)
+  init(_ path: String) throws { try self.init(VerifyInput(path: path)) }
+
+  /// The request of a use that waits.
+  init(in waiting: UseQueue.Waiting) throws {
+    try self.init(waiting.input(waiting.requestPath))
+  }
+
+  private init(_ input: VerifyInput) throws {
+    self.input = input
     let fault: KnownFile.Fault
     switch input.content {
     case .unreadable(let found): fault = found
@@ -22,7 +29,7 @@ struct RequestFile {
       default: fault = RequestFile.other(file.kind)
       }
     }
-    throw Failure(.cannot, code: fault.code, "\(path): \(fault.message)")
+    throw Failure(.cannot, code: fault.code, "\(input.path): \(fault.message)")
   }
 
   private static func other(_ kind: FileKind) -> KnownFile.Fault {

@@ -3,7 +3,6 @@ import Verification
 
 /// An answer that was shown, read and signed as one.
 struct ShownAnswer {
-  let path: String
   let input: VerifyInput
   let file: KnownFile
   let certificate: UnverifiedCertificate
@@ -11,9 +10,16 @@ struct ShownAnswer {
   let token: [UInt8]
 
   /// Reads it; of what cannot be read, or is no answer, nothing is recorded.
-  init(_ path: String) throws {
-    self.path = path
-    input = VerifyInput(path: path)
+  init(_ path: String) throws { try self.init(VerifyInput(path: path)) }
+
+  /// The answer of a use that waits.
+  init(in waiting: UseQueue.Waiting) throws {
+    try self.init(waiting.input(waiting.answerPath))
+  }
+
+  private init(_ input: VerifyInput) throws {
+    self.input = input
+    let path = input.path
     let fault: KnownFile.Fault
     switch input.content {
     case .unreadable(let found):

@@ -63,6 +63,9 @@ struct UseCheck: KanheCommand {
     guard queue != nil || trust.root.isEmpty else {
       throw ValidationError("the registry's own root is believed; --root is for --queue")
     }
+    guard queue == nil || (how.mode == "counter" && actor.actorCode == nil) else {
+      throw ValidationError("use enter says who enters it, and how it was shown; not with --queue")
+    }
   }
 
   func execute(_ console: Console) throws -> Failure.Status {
@@ -71,12 +74,15 @@ struct UseCheck: KanheCommand {
     let asked = try RequestFile(request)
     let shown = try ShownAnswer(answer)
     let past = try at.map { try Timestamp(parsing: $0) }
+    let clock = Timestamp.now()
+    // Told before a passphrase is asked for, which may take long.
+    if let past { try UseRecorder.requireTime(past, of: asked.request, clock) }
     let opened = try registry.open(forWriting: true, actor: actor)
     let result = Result {
       try UseRecorder(
         opened, at: try registry.registryDirectory(), adding: trust.evidence, by: code,
         mode: how.mode
-      ).record(shown, to: asked, at: past, clock: Timestamp.now())
+      ).record(shown, to: asked, at: past, clock: clock)
     }
     try opened.close()
     let (judgement, recorded) = try result.get()
@@ -100,14 +106,10 @@ struct UseCheck: KanheCommand {
     let asked = try RequestFile(request)
     let shown = try ShownAnswer(answer)
     let now = Timestamp.now()
-    var judgement = try UseJudgement(
+    let judgement = try UseJudgement(
       shown, to: asked, under: try trust.anchors(), evidence: trust.evidence, at: nil, clock: now)
     try judgement.requireAnswer("get a newer export for --evidence")
-    if judgement.codes.isEmpty, let code = try queue.refusal(of: shown, to: asked) {
-      judgement.refuse(code)
-    }
-    let codes = judgement.codes
-    let name = try queue.add(shown, to: asked, at: now, isAccepted: codes.isEmpty)
+    let (codes, name) = try queue.take(shown, to: asked, at: now, codes: judgement.codes)
     var object = judgement.json(codes: codes)
     object["queued"] = .string(name)
     try console.result(
@@ -126,21 +128,11 @@ struct UseCheck: KanheCommand {
     switch codes {
     case []: "accepted"
     case [Writer.replayedCode]: "refused: replayed, \(earlier) accepted this very answer"
+    case [Writer.refusedAtCounterCode]:
+      "refused: refused_at_counter, nothing is wrong with it now"
     case [Writer.requestUsedCode]:
       "refused: request_used, \(earlier) accepted another answer; make a new request"
     default: "refused: \(codes.joined(separator: ", "))"
-    }
-  }
-}
-
-/// How something was shown.
-struct UseMode: ParsableArguments {
-  @Option(help: ArgumentHelp("How it was shown: counter or online.", valueName: "mode"))
-  var mode = "counter"
-
-  func validate() throws {
-    guard ["counter", "online"].contains(mode) else {
-      throw ValidationError("--mode is counter or online")
     }
   }
 }

@@ -40,27 +40,29 @@ struct UseEnter: TableCommand {
   func execute(_ console: Console) throws -> Failure.Status {
     let code = try actor.code()
     let waiting = try UseQueue(directory: queue).waiting()
+    if waiting.isEmpty { console.note("nothing waits in \(queue)") }
     let opened = try registry.open(forWriting: true, actor: actor)
     Interruption.watch()
-    let recorder = try UseRecorder(
-      opened, at: try registry.registryDirectory(), adding: evidence, by: code, mode: how.mode)
-    let progress = Progress("use", console: console)
     var report = EnteredUses()
-    for (number, one) in waiting.enumerated() where !Interruption.isRequested {
-      report.add(try UseEnter.enter(one, by: recorder))
-      progress.update(done: number + 1, total: waiting.count)
+    let end = Result {
+      let recorder = try UseRecorder(
+        opened, at: try registry.registryDirectory(), adding: evidence, by: code, mode: how.mode)
+      let progress = Progress("use", console: console)
+      defer { progress.finish() }
+      for (number, one) in waiting.enumerated() where !Interruption.isRequested {
+        report.add(one, try UseEnter.enter(one, by: recorder))
+        progress.update(done: number + 1, total: waiting.count)
+      }
     }
-    progress.finish()
     try opened.close()
+    // Also where it ended early: what was entered is told.
     try console.result(report.json, text: { report.text }, table: { report.table })
+    try end.get()
     guard report.count == waiting.count else {
-      throw Failure(
-        .interrupted, code: "interrupted",
-        "interrupted after \(report.count) of \(waiting.count); what was done is durable",
-        hint: "run the same command again: what is done is passed over",
-        details: [
-          "done": .integer(Int64(report.count)), "rows": .integer(Int64(waiting.count)),
-        ])
+      throw Failure.interrupted(after: report.count, of: waiting.count)
+    }
+    if report.status != .cannot {
+      console.hint("all is entered: delete \(queue), it holds what applicants showed")
     }
     return report.status
   }
@@ -68,20 +70,29 @@ struct UseEnter: TableCommand {
   /// Enters one; what is wrong with it alone does not stop the others.
   private static func enter(
     _ one: UseQueue.Waiting, by recorder: UseRecorder
-  ) throws -> EnteredUses.One {
+  ) throws -> EnteredUses.Outcome {
     do {
-      let asked = try RequestFile(one.requestPath)
-      let shown = try ShownAnswer(one.answerPath)
-      let queued = QueuedUse(name: one.name, answer: shown.token)
-      if let index = try recorder.entry(of: queued) { return .init(one, .known(index)) }
-      let recorded = try recorder.record(
-        shown, to: asked, at: one.time, clock: Timestamp.now(), queued: queued
-      ).recorded
-      return .init(one, .entered(recorded.entry.index.value, codes: recorded.codes))
+      let asked = try RequestFile(in: one)
+      let shown = try ShownAnswer(in: one)
+      let queued = QueuedUse(name: one.name, request: asked.request, answer: shown.token)
+      if let known = try recorder.opened.entered(queued) {
+        return .known(known.index, codes: known.codes)
+      }
+      do {
+        let recorded = try recorder.record(
+          shown, to: asked, at: one.time, clock: Timestamp.now(),
+          waited: (queued, isRefused: !one.isAccepted)
+        ).recorded
+        return .entered(recorded.entry.index, codes: recorded.codes)
+      } catch {
+        // The same command elsewhere may have been faster.
+        guard let known = try recorder.opened.entered(queued) else { throw error }
+        return .known(known.index, codes: known.codes)
+      }
     } catch let failure as Failure where [.no, .cannot, .usage].contains(failure.status) {
-      return .init(one, .failed(failure))
+      return .failed(failure)
     } catch let error as RegistryError where error.code == .refused {
-      return .init(one, .failed(Failure(explaining: error)))
+      return .failed(Failure(explaining: error))
     }
   }
 }

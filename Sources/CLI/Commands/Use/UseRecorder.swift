@@ -26,10 +26,11 @@ struct UseRecorder {
     anchor = try RootFile.anchor(try opened.root(), host: opened.settings.host)
   }
 
-  /// Judges and enters one; `past` is when it was judged off line, nil for now.
+  /// Judges and enters one; `past` is when it was judged off line, nil for now; `waited` how it
+  /// waited since, and whether the counter refused it.
   func record(
     _ answer: ShownAnswer, to asked: RequestFile, at past: Timestamp?, clock: Timestamp,
-    queued: QueuedUse? = nil
+    waited: (queued: QueuedUse, isRefused: Bool)? = nil
   ) throws -> (judgement: UseJudgement, recorded: RecordedUse) {
     if let past { try UseRecorder.requireTime(past, of: asked.request, clock) }
     var judgement = try UseJudgement(
@@ -43,7 +44,8 @@ struct UseRecorder {
     var use = JudgedUse(
       asked.request, answer: answer.token, certificate: answer.certificate,
       codes: judgement.codes, mode: mode, occurredAt: past?.seconds)
-    use.queued = queued
+    use.queued = waited?.queued
+    use.isRefusedAtCounter = waited?.isRefused ?? false
     use.registry = try opened.admittedRegistries().first { $0.host == use.host }?.origin
     let signer = try opened.signer(code, use: .act)
     let recorded = try Failure.answering(.invalidRequest) {
@@ -52,20 +54,23 @@ struct UseRecorder {
     return (judgement, recorded)
   }
 
-  /// The entry of a use that waited; nil where it was not entered.
-  func entry(of queued: QueuedUse) throws -> UInt64? {
-    try opened.write { writer throws(RegistryError) in try writer.entry(of: queued) }?.value
-  }
-
-  private static func requireTime(
+  /// A time at which an answer to a request may have been judged: not before it was made, but for
+  /// the difference that clocks may have, and not in the future.
+  static func requireTime(
     _ time: Timestamp, of request: PresentationRequest, _ clock: Timestamp
   ) throws {
-    guard time <= clock, time.seconds >= request.terms.issuedAt else {
+    guard time <= clock else {
       throw Failure(
-        .usage, code: "time",
-        time <= clock
-          ? "\(time): that time is before the request was made"
-          : "\(time): that time is not reached")
+        .usage, code: "time", "\(time): that time is not reached",
+        hint:
+          "the counter's clock was ahead, or this one's is behind; set them, and wait until then")
+    }
+    guard time.seconds >= request.terms.issuedAt - CertificateVerifier.skewSeconds else {
+      throw Failure(
+        .usage, code: "time", "\(time): that time is before the request was made",
+        hint:
+          "say when it was judged; of a counter whose clock was behind enter each with use check "
+          + "--at")
     }
   }
 

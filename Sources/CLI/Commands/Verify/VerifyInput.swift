@@ -26,6 +26,26 @@ struct VerifyInput: Sendable {
     }
   }
 
+  /// A file found in a folder that was named: a regular one, and nothing else.
+  init(regular path: String) {
+    self.path = path
+    do {
+      content = .file(
+        KnownFile(
+          recognising: try BoundedFile.readRegular(
+            path: path, maximumBytes: KnownFile.byteCountMax)))
+    } catch {
+      content = .unreadable(
+        KnownFile.Fault(code: Failure.snakeCase("\(error.code)"), message: error.message))
+    }
+  }
+
+  /// A file that is not read, and why.
+  init(path: String, fault code: String, _ message: String) {
+    self.path = path
+    content = .unreadable(KnownFile.Fault(code: code, message: message))
+  }
+
   private static func read(_ path: String) throws(EncodingError) -> Content {
     var source =
       path == "-"
