@@ -86,7 +86,7 @@ public struct StatusPublisher {
     let lock = try FileLock(path: registry.paths.publishing)
     try lock.lock(seconds: 60)
     defer { lock.unlock() }
-    // What an interrupted call left is public: it gets its round before other tokens take its place.
+    // What an interrupted call left is public: it gets its round before others take its place.
     let left = try record([])
     let signed = try signTokens(selection, progress: progress)
     var report = try record(signed)

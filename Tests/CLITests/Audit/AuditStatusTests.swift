@@ -1,3 +1,4 @@
+import Certificates
 import Cryptography
 import Encoding
 import Foundation
@@ -65,11 +66,11 @@ struct AuditStatusTests {
     return city.file(name)
   }
 
-  @Test("a list that was signed and never published is in no round: its department did that")
-  func unpublished() throws {
+  @Test("a token that is newer, the twin of one, or a stranger's accuses nobody")
+  func accusesNobody() throws {
     let list = try #require(try files("1.jwt").first { !$0.contains("/1/") })
     let own = city.directory + "/public" + list.dropFirst(export.count)
-    // Signed for somebody, and taken away again before the next publication.
+    // Newer than the export.
     _ = try city.json(["status", "publish", "--all"] + actor)
     let shown = city.file("shown.jwt")
     try FileManager.default.copyItem(atPath: own, toPath: shown)
@@ -79,7 +80,7 @@ struct AuditStatusTests {
     #expect(try older.json()["tokens"]?.arrayValue?.first?["code"] == "status_not_covered")
     _ = try city.json(["ledger", "export", export, "--incremental"])
     #expect(try audit([shown]).status == 0)
-    // The same list under a round that does not have it: its file is not what the entry names.
+    // Its twin stands for it; what somebody else made of it accuses nobody.
     let twin = try changed(shown, "twin.jwt") { parts in
       let signature = try Base64URL.decode(parts[2])
       let other = try #require(P256PublicKey.twin(of: signature))
@@ -89,7 +90,7 @@ struct AuditStatusTests {
     let forged = try changed(shown, "forged.jwt") { parts in
       var payload = try #require(
         try JSONValue(parsing: try Base64URL.decode(parts[1])).objectValue)
-      payload["iat"] = .integer((payload["iat"]?.integerValue ?? 0) - 5)
+      payload["iat"] = .integer((payload["iat"]?.integerValue ?? 0) + 5)
       parts[1] = Base64URL.encode(JSONValue.object(payload).canonicalBytes())[...]
     }
     let accused = try audit([forged])
@@ -101,25 +102,32 @@ struct AuditStatusTests {
 
   @Test("what a department sealed on the side is found")
   func onTheSide() throws {
-    // A registry that is set back lets the same keys seal a list that the ledger never names.
     let list = try #require(try files("1.jwt").first { !$0.contains("/1/") })
-    let side = city.file("side")
-    try FileManager.default.copyItem(atPath: city.directory, toPath: side)
-    try FileManager.default.removeItem(atPath: city.directory)
-    try FileManager.default.copyItem(atPath: side, toPath: city.directory)
-    _ = try city.json(["status", "publish", "--all"] + actor)
-    let own = city.directory + "/public" + list.dropFirst(export.count)
-    let shown = city.file("shown.jwt")
-    try FileManager.default.copyItem(atPath: own, toPath: shown)
-    try FileManager.default.removeItem(atPath: city.directory)
-    try FileManager.default.copyItem(atPath: side, toPath: city.directory)
+    let token = try StatusToken(
+      parsing: try BoundedFile.read(path: list, maximumBytes: 1 << 20))
+    let identities = try token.token.identities.map { try Identity(der: $0) }
+    let key = try PrivateKeyFile.openP256(
+      try BoundedFile.read(
+        path: "\(city.directory)/keys/\(CityRun.police)/\(identities[0].keyID).key",
+        maximumBytes: 1 << 16),
+      passphrase: SecretBytes(copying: Array("department words".utf8)), minimumCost: .test)
+    let sealed = try StatusToken.sign(
+      token.list, uri: token.uri, issuedAt: token.issuedAt + 1, identities: identities, key: key)
+    try city.write("side.jwt", String(decoding: sealed, as: UTF8.self))
     Thread.sleep(forTimeInterval: 2.1)
     _ = try city.json(["status", "publish", "--all"] + actor)
     _ = try city.json(["ledger", "export", export, "--incremental"])
-    let run = try audit([shown])
+    let run = try audit([city.file("side.jwt")])
     #expect(run.status == 1, "\(run.output) \(run.errors)")
     #expect(try run.json()["faults"]?.arrayValue?.first?["code"] == "status-unpublished")
     #expect(try run.json()["tokens"]?.arrayValue?.first?["result"] == "failed")
+    // A round's file that is missing leaves it open, of that time and department.
+    let last = try #require(try files("rounds/4.txt").first)
+    try FileManager.default.removeItem(atPath: last)
+    let open = try audit([city.file("side.jwt")])
+    #expect(open.status == 2)
+    #expect(
+      try open.json()["tokens"]?.arrayValue?.first?["code"] == "status_missing_round")
   }
 
   @Test("under another root nothing is judged, and no token accused")

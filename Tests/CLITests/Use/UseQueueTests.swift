@@ -60,7 +60,8 @@ struct UseQueueTests {
   }
 
   private func names(_ queue: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: queue).sorted()
+    try FileManager.default.contentsOfDirectory(atPath: queue).filter { !$0.hasPrefix(".") }
+      .sorted()
   }
 
   @Test("what a counter took off line is entered once, with its time")
@@ -216,6 +217,8 @@ struct UseQueueTests {
 
   @Test("a clock that was a moment behind is no fault; links and pipes are not followed")
   func edges() throws {
+    // Status and trust list were published before the time that is claimed below.
+    Thread.sleep(forTimeInterval: 3.1)
     try shown("request.jwt", ["shown.txt"])
     #expect(try keep("request.jwt", "shown.txt").status == 0)
     let good = try #require(try names(queue).first)
@@ -223,7 +226,7 @@ struct UseQueueTests {
     let payload = String(decoding: request, as: UTF8.self).split(separator: ".")[1]
     let issued = try #require(
       try JSONValue(parsing: try Base64URL.decode(payload))["iat"]?.integerValue)
-    let early = "\(Timestamp(seconds: issued - 30))".filter { $0 != "-" && $0 != ":" }
+    let early = "\(Timestamp(seconds: issued - 2))".filter { $0 != "-" && $0 != ":" }
     let name = early + good.dropFirst(16)
     try FileManager.default.moveItem(atPath: "\(queue)/\(good)", toPath: "\(queue)/\(name)")
     let entered = try enter()
