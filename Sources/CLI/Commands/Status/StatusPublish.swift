@@ -80,7 +80,7 @@ struct StatusPublish: TableCommand {
     let signed = report.lists.count { $0.isSigned }
     text += "\(signed) of \(report.lists.count) lists signed"
     if let index = report.index {
-      return text + ", publication \(report.sequence) entered as \(index.value)\n"
+      return text + ", round \(report.sequence) entered as \(index.value)\n"
     }
     return text + ", nothing to publish\n"
   }
