@@ -44,12 +44,13 @@ public struct UnverifiedSDJWT: Sendable {
       throw CertificatesError(
         .bareToken, "a signed token alone is no certificate; it ends with ~ and its disclosures")
     }
-    try Self.checkEnd(last, policy)
     let middle = parts[1..<(parts.count - 1)]
+    // Before the end is looked at: of more the last part is all the rest.
     guard middle.count <= Self.disclosureCountMax else {
       throw CertificatesError(
         .tooManyDisclosures, "at most \(Self.disclosureCountMax) disclosures are read")
     }
+    try Self.checkEnd(last, policy)
     var disclosures: [Disclosure] = []
     var known: Set<Digest> = []
     disclosures.reserveCapacity(middle.count)

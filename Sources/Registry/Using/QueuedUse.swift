@@ -41,7 +41,11 @@ extension OpenRegistry {
         throw RegistryError(.damagedLedger, "the entry of a use is not there", at: "entry \(index)")
       }
       let event = try Event(parsing: try Entry(parsing: bytes).event)
-      return (index, event.clear["codes"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+      let codes = event.clear["codes"]?.arrayValue?.compactMap(\.stringValue)
+      guard let codes, event.kind == (codes.isEmpty ? .useAccepted : .useRefused) else {
+        throw RegistryError(.damagedLedger, "the entry is of no such use", at: "entry \(index)")
+      }
+      return (index, codes)
     } catch let error as RegistryError {
       throw error
     } catch {

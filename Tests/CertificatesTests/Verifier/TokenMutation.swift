@@ -94,6 +94,8 @@ struct TokenMutation {
       addDigests([.string(child.digest.base64url)])
     case "many_disclosures":
       certificate.disclosures = (0..<1025).map { Disclosure(Array("A\($0)".utf8)) }
+    case "very_many_disclosures":
+      certificate.disclosures = (0..<3_000).map { Disclosure(Array("A\($0)".utf8)) }
     case "many_digests":
       // Across two disclosures, since the token alone is bounded too.
       addDigests((0..<1_000).map { .string(SHA256.hash("a\($0)").base64url) })
