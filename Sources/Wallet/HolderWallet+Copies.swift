@@ -120,8 +120,3 @@ extension FileReport {
     checks[.ledger]?.result == .passed && checks[.receipt]?.result == .passed
   }
 }
-
-extension WalletCopy {
-  /// The delivery as a file of its own.
-  fileprivate var file: KnownFile { KnownFile(recognising: delivery.bytes + [0x0A]) }
-}

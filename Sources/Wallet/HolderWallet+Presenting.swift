@@ -28,96 +28,6 @@ public struct WalletPresentation: Sendable {
 }
 
 extension HolderWallet {
-  /// The copy that answers a query, with what of it is shown.
-  ///
-  /// Of the copies that are valid and bound to a key of the wallet; `name` limits them to one copy,
-  /// by its digest, or one certificate. Of several of one certificate the one that was shown least
-  /// often: whoever is shown a copy twice knows it again. Throws `copyUnknown`, `noCopyFits` with
-  /// what is lacking, `copyAmbiguous` where several certificates would do, `damagedWallet`.
-  public func presentation(
-    answering query: ClaimQuery, named name: String? = nil, at seconds: Int64
-  ) throws(WalletError) -> (copy: WalletCopy, presentation: Presentation) {
-    try presentation(named: name, at: seconds) { copy throws(CertificatesError) in
-      try query.selection(from: copy)
-    }
-  }
-
-  /// The copy that has some claims, with those of it; as ``presentation(answering:named:at:)``.
-  public func presentation(
-    of claims: [String], named name: String? = nil, at seconds: Int64
-  ) throws(WalletError) -> (copy: WalletCopy, presentation: Presentation) {
-    do throws(WalletError) {
-      return try presentation(having: claims, named: name, at: seconds)
-    } catch {
-      guard error.code == .noCopyFits else { throw error }
-      throw WalletError(
-        .noCopyFits,
-        "no copy in the wallet that is valid and bound to a key has all these claims; holder show "
-          + "lists the names of a copy's", cause: error)
-    }
-  }
-
-  private func presentation(
-    having claims: [String], named name: String?, at seconds: Int64
-  ) throws(WalletError) -> (copy: WalletCopy, presentation: Presentation) {
-    try presentation(named: name, at: seconds) { copy throws(CertificatesError) in
-      let wanted = try claims.map { name throws(CertificatesError) in
-        try ClaimQuery.Claim(name)
-      }
-      return try ClaimQuery(types: [copy.type], claims: wanted).selection(from: copy)
-    }
-  }
-
-  private func presentation(
-    named name: String?, at seconds: Int64,
-    _ select: (UnverifiedCertificate) throws(CertificatesError) -> [Int]
-  ) throws(WalletError) -> (copy: WalletCopy, presentation: Presentation) {
-    let all = try copies().filter { copy in
-      name.map { $0 == copy.digest.base64url || $0 == copy.certificate.identifier } ?? true
-    }
-    if name != nil, all.isEmpty { throw HolderWallet.unknownCopy }
-    let bound = all.filter { $0.isValid(at: seconds) && ($0.key.map(hasKey) ?? false) }
-    var fitting: [(copy: WalletCopy, selection: [Int])] = []
-    var fault: CertificatesError?
-    for copy in bound {
-      do throws(CertificatesError) {
-        fitting.append((copy, try select(copy.certificate)))
-      } catch {
-        // A copy of the right type is nearer than any other.
-        if fault == nil || fault?.code == .typeNotAsked { fault = error }
-      }
-    }
-    guard let first = fitting.first else { throw HolderWallet.noCopyFits(fault) }
-    let identifiers = Set(fitting.map { $0.copy.certificate.identifier ?? "" }).sorted()
-    guard identifiers.count == 1 else {
-      throw WalletError(
-        .copyAmbiguous,
-        "\(identifiers.count) certificates answer the request; name one with --copy: "
-          + identifiers.prefix(5).joined(separator: ", "))
-    }
-    let counts = fitting.count > 1 ? try shownCounts() : [:]
-    // Copies come newest first, and of equals `min` takes the first.
-    let chosen =
-      fitting.min { counts[$0.copy.digest, default: 0] < counts[$1.copy.digest, default: 0] }
-      ?? first
-    return (
-      chosen.copy, Presentation(of: chosen.copy.certificate, selection: chosen.selection)
-    )
-  }
-
-  private static func noCopyFits(_ fault: CertificatesError?) -> WalletError {
-    let message =
-      switch fault?.code {
-      case .typeNotAsked?:
-        "no copy in the wallet that is valid and bound to a key is of the type asked for"
-      case _?: "no copy in the wallet answers the request: \(fault?.description ?? "")"
-      case nil:
-        "no copy meant is valid and bound to a key of the wallet; have one issued for a new key "
-          + "(holder key, certificate issue --holder-key)"
-      }
-    return WalletError(.noCopyFits, message, cause: fault)
-  }
-
   /// Signs a presentation with the copy's key, and keeps what was shown; it is durable on return.
   ///
   /// Throws `copyUnbound`, and what opening the key throws.
@@ -156,7 +66,7 @@ extension HolderWallet {
   }
 
   /// How often each copy was shown; a record that cannot be read counts for none.
-  private func shownCounts() throws(WalletError) -> [Digest: Int] {
+  func shownCounts() throws(WalletError) -> [Digest: Int] {
     var counts: [Digest: Int] = [:]
     for name in try recordNames() {
       do throws(WalletError) {

@@ -3,6 +3,7 @@ import Cryptography
 import Encoding
 import Ledger
 import Rules
+import Verification
 
 /// A copy that a holder has, with its delivery.
 public struct WalletCopy: Sendable {
@@ -31,6 +32,9 @@ public struct WalletCopy: Sendable {
     self.certificate = certificate
     event = try Event(parsing: delivery.receipt.entry.event)
   }
+
+  /// The delivery as a file of its own, to be verified.
+  public var file: KnownFile { KnownFile(recognising: delivery.bytes + [0x0A]) }
 
   /// SHA-256 of the issuer JWT: its name in the wallet and in grants.
   public var digest: Digest { certificate.digest }

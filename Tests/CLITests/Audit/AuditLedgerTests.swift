@@ -97,19 +97,6 @@ struct AuditLedgerTests {
     #expect(try Self.codes(cut).contains("entry-missing"))
   }
 
-  /// Changes a database of the registry as a disk or a hand might.
-  private static func change(_ city: AuditedCity, _ file: String, _ statement: String) throws {
-    let run = try Run(
-      tool: "python3",
-      [
-        "-c",
-        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); "
-          + "c.execute('PRAGMA wal_checkpoint(TRUNCATE)')",
-        city.run.directory + "/" + file, statement,
-      ])
-    try #require(run.status == 0, "\(run.errors)")
-  }
-
   @Test("a stored size and root that cannot be read is a fault by name, and the entries are judged")
   func storedTree() throws {
     let city = try AuditedCity()
@@ -117,7 +104,7 @@ struct AuditLedgerTests {
       "UPDATE meta SET value = x'00' WHERE name = 'tree'", "DELETE FROM meta WHERE name = 'tree'",
     ]
     for statement in statements {
-      try Self.change(city, "ledger.sqlite", statement)
+      try city.run.alter("ledger.sqlite", statement)
       let run = try city.run.run(["audit", "ledger", "--format", "json"])
       #expect(run.status == 1, "\(run.errors)")
       let answer = try run.json()
@@ -129,8 +116,7 @@ struct AuditLedgerTests {
   @Test("a damaged record of the vault is named by its entry")
   func damagedRecord() throws {
     let city = try AuditedCity()
-    try Self.change(
-      city, "vault.sqlite", "UPDATE record SET disclosures = x'0102' WHERE entry = 5")
+    try city.run.alter("vault.sqlite", "UPDATE record SET disclosures = x'0102' WHERE entry = 5")
     for arguments in [
       ["audit", "ledger", "--disclosures", "vault"],
       ["audit", "disclosures", "--out", city.run.file("openings.jsonl")] + AuditedCity.receiver,

@@ -100,35 +100,83 @@ struct AuditStatusTests {
     #expect(try accused.json()["faults"] == nil)
   }
 
-  @Test("what a department sealed on the side is found")
-  func onTheSide() throws {
-    let list = try #require(try files("1.jwt").first { !$0.contains("/1/") })
+  /// The token that is in force of a department's only list.
+  private func current(of department: String) throws -> String {
+    try #require(
+      try files("1.jwt").first { $0.contains("/\(department)/") && !$0.contains("/1/") })
+  }
+
+  /// A token like another, a second younger, that the department sealed and did not publish.
+  private func sealed(like path: String, by department: String, to name: String) throws -> String {
     let token = try StatusToken(
-      parsing: try BoundedFile.read(path: list, maximumBytes: 1 << 20))
+      parsing: try BoundedFile.read(path: path, maximumBytes: 1 << 20))
     let identities = try token.token.identities.map { try Identity(der: $0) }
     let key = try PrivateKeyFile.openP256(
       try BoundedFile.read(
-        path: "\(city.directory)/keys/\(CityRun.police)/\(identities[0].keyID).key",
+        path: "\(city.directory)/keys/\(department)/\(identities[0].keyID).key",
         maximumBytes: 1 << 16),
       passphrase: SecretBytes(copying: Array("department words".utf8)), minimumCost: .test)
     let sealed = try StatusToken.sign(
       token.list, uri: token.uri, issuedAt: token.issuedAt + 1, identities: identities, key: key)
-    try city.write("side.jwt", String(decoding: sealed, as: UTF8.self))
-    // Tokens of one second are dated ahead: it must have been published since.
+    try city.write(name, String(decoding: sealed, as: UTF8.self))
+    // Tokens of one second are dated ahead: what is published from now on is younger.
     while Timestamp.now().seconds <= token.issuedAt + 1 { Thread.sleep(forTimeInterval: 0.1) }
+    return city.file(name)
+  }
+
+  @Test("what a department sealed on the side is found")
+  func onTheSide() throws {
+    let side = try sealed(
+      like: try current(of: CityRun.police), by: CityRun.police, to: "side.jwt")
     _ = try city.json(["status", "publish", "--all"] + actor)
     _ = try city.json(["ledger", "export", export, "--incremental"])
-    let run = try audit([city.file("side.jwt")])
+    let run = try audit([side])
     #expect(run.status == 1, "\(run.output) \(run.errors)")
     #expect(try run.json()["faults"]?.arrayValue?.first?["code"] == "status-unpublished")
     #expect(try run.json()["tokens"]?.arrayValue?.first?["result"] == "failed")
     // A round's file that is missing leaves it open, of that time and department.
     let last = try #require(try files("rounds/4.txt").first)
     try FileManager.default.removeItem(atPath: last)
-    let open = try audit([city.file("side.jwt")])
+    let open = try audit([side])
     #expect(open.status == 2)
     #expect(
       try open.json()["tokens"]?.arrayValue?.first?["code"] == "status_missing_round")
+  }
+
+  @Test("each department has rounds of its own; one that is retired is not accused of silence")
+  func departments() throws {
+    try city.prepareMarriages()
+    let issued = try city.issueMarriage()
+    try #require(issued.status == 0, "\(issued.output) \(issued.errors)")
+    _ = try city.json(["status", "publish", "--as", CityRun.civil])
+    _ = try city.json(["ledger", "export", export, "--incremental"])
+    let token = try current(of: CityRun.civil)
+    let side = try sealed(like: token, by: CityRun.civil, to: "civil.jwt")
+    _ = try city.json(["department", "retire", "--code", CityRun.civil])
+    // Another department's round says nothing about civil affairs' tokens.
+    _ = try city.json(["status", "publish", "--all"] + actor)
+    _ = try city.json(["registry", "trust"])
+    _ = try city.json(["ledger", "export", export, "--incremental"])
+    let run = try audit([token, side, try current(of: CityRun.police)])
+    #expect(run.status == 2, "\(run.output) \(run.errors)")
+    let answer = try run.json()
+    #expect(answer["faults"] == nil && answer["counts"]?["passed"] == 5, "\(answer)")
+    let rounds = (answer["rounds"]?.arrayValue ?? []).map {
+      "\($0["department"]?.stringValue ?? "") \($0["sequence"]?.integerValue ?? 0)"
+    }
+    #expect(rounds.contains("\(CityRun.civil) 1") && rounds.contains("\(CityRun.police) 4"))
+    let found = answer["tokens"]?.arrayValue ?? []
+    #expect(found.map { $0["result"] } == ["passed", "not_shown", "passed"], "\(found)")
+    #expect(found.first?["department"]?.stringValue == CityRun.civil)
+    #expect(found[1]["code"] == "status_not_covered")
+    // The other department's file in its place is a fault.
+    let own = "\(export)/status/\(CityRun.civil)/rounds/1.txt"
+    try FileManager.default.removeItem(atPath: own)
+    try FileManager.default.copyItem(
+      atPath: "\(export)/status/\(CityRun.police)/rounds/1.txt", toPath: own)
+    let swapped = try audit()
+    #expect(swapped.status == 1, "\(swapped.output)")
+    #expect(try swapped.json()["faults"]?.arrayValue?.count == 1)
   }
 
   @Test("under another root nothing is judged, and no token accused")

@@ -93,16 +93,8 @@ struct CertificateReadTests {
     ])
     let index = try #require(try city.json(["certificate", "show", card])["index"]?.integerValue)
     // What erasing will leave of a certificate's row.
-    let erase = try Run(
-      tool: "python3",
-      [
-        "-c",
-        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); "
-          + "c.execute(\"UPDATE certificate SET secret=x'' WHERE entry=?\",(int(sys.argv[2]),)); "
-          + "c.commit(); c.execute('PRAGMA wal_checkpoint(TRUNCATE)')",
-        city.directory + "/vault.sqlite", "\(index)",
-      ])
-    try #require(erase.status == 0, "\(erase.errors)")
+    try city.alter(
+      "vault.sqlite", "UPDATE certificate SET secret = x'' WHERE entry = \(index)")
     let shown = try city.json(["certificate", "show", card])
     #expect(shown["erased"] == true && shown["claims"] == nil && shown["copies"] == .array([]))
     #expect(shown["coarse_state"] == "ended" && shown["index"]?.integerValue == index)

@@ -4,66 +4,21 @@ import Testing
 
 @Suite("kanhe use ask, holder present, verify of what was shown")
 struct HolderPresentTests {
-  /// Culture: may ask in internet cafés whether a guest is of age.
-  static let culture = "11440300KH0002169P"
-
   let run: HolderRun
 
-  init() throws {
-    run = try HolderRun()
-    _ = try run.city.json([
-      "department", "add", "--generate", "--code", Self.culture, "--name", "深圳市文化广电旅游体育局",
-      "--level", "municipal",
-    ])
-    _ = try run.city.json(["registry", "trust", "--out", run.city.file("trust.jwt")])
-  }
-
-  private func ask(_ out: String, _ more: [String] = []) throws -> Run {
-    try run.city.run(
-      [
-        "use", "ask", "--type", CityRun.card, "--purpose", "internet-cafe-inspection", "--text",
-        "核验是否年满18周岁", "--out", out == "-" ? out : run.city.file(out), "--as", Self.culture,
-        "--format", "json",
-      ] + (more.isEmpty ? ["--claims", "over_18=true"] : more))
-  }
-
-  private func present(_ request: String, _ more: [String]) -> [String] {
-    ["present", run.city.file(request), "--root", run.root, "--evidence", run.evidence] + more
-  }
-
-  private func verify(_ files: [String]) throws -> JSONValue {
-    let names = files.map { run.city.file($0) }
-    return try Run(
-      ["verify"] + names + [
-        "--root", run.root, "--evidence", run.evidence, "--format", "json", "--accept-missing",
-        "status",
-      ]
-    ).json()
-  }
-
-  /// How many presentations the wallet has kept.
-  private func kept() throws -> Int {
-    try FileManager.default.contentsOfDirectory(atPath: run.city.file("wallet/presentations"))
-      .count
-  }
-
-  private func codes(_ answer: JSONValue, file: Int) -> [String] {
-    (answer["files"]?.arrayValue?[file]["checks"]?.arrayValue ?? []).compactMap {
-      $0["code"]?.stringValue
-    }
-  }
+  init() throws { run = try HolderRun.withCounter() }
 
   @Test("a guest shows that they are of age, and nothing else leaves the wallet")
   func story() throws {
-    let asked = try ask("request.jwt")
+    let asked = try run.ask("request.jwt")
     try #require(asked.status == 0, "\(asked.errors)")
     #expect(try asked.json()["claims"]?.arrayValue?.first?["path"]?.stringValue == "over_18")
-    let preview = try run.json(present("request.jwt", ["--preview"]))
+    let preview = try run.json(run.present("request.jwt", ["--preview"]))
     #expect(preview["shown"] == ["over_18": true])
     #expect(preview["text"]?.stringValue == "核验是否年满18周岁")
     #expect(preview["out"] == nil)
-    #expect(try kept() == 0)
-    let shown = try run.json(present("request.jwt", ["--out", run.city.file("shown.txt")]))
+    #expect(try run.kept() == 0)
+    let shown = try run.json(run.present("request.jwt", ["--out", run.city.file("shown.txt")]))
     #expect(shown["shown"] == preview["shown"])
     let withheld = try #require(shown["withheld"]?.arrayValue)
     #expect(withheld.contains("number") && withheld.contains("holders"))
@@ -76,30 +31,22 @@ struct HolderPresentTests {
         #expect(!String(decoding: bytes ?? [], as: UTF8.self).contains(secret), "\(secret)")
       }
     }
-    let answer = try verify(["request.jwt", "shown.txt"])
+    let answer = try run.verify(["request.jwt", "shown.txt"])
     #expect(answer["verdict"]?.stringValue == "yes", "\(answer)")
     let file = try #require(answer["files"]?.arrayValue?[1])
     #expect(file["kind"]?.stringValue == "presentation")
     #expect(file["certificate"]?["claims"] == ["over_18": true])
     #expect(file["request"]?["purpose"]?.stringValue == "internet-cafe-inspection")
-    #expect(try kept() == 1 && run.mode("presentations") == 0o700)
-  }
-
-  private func check(_ request: String, _ answer: String, _ more: [String] = []) throws -> Run {
-    try run.city.run(
-      [
-        "use", "check", run.city.file(request), run.city.file(answer), "--as", Self.culture,
-        "--format", "json",
-      ] + more)
+    #expect(try run.kept() == 1 && run.mode("presentations") == 0o700)
   }
 
   @Test("the counter takes an answer once; what is entered names nobody")
   func recording() throws {
     _ = try run.city.json(["status", "publish", "--as", CityRun.police])
-    #expect(try ask("request.jwt").status == 0)
-    _ = try run.json(present("request.jwt", ["--out", run.city.file("shown.txt")]))
-    _ = try run.json(present("request.jwt", ["--out", run.city.file("second.txt")]))
-    let taken = try check("request.jwt", "shown.txt")
+    #expect(try run.ask("request.jwt").status == 0)
+    _ = try run.json(run.present("request.jwt", ["--out", run.city.file("shown.txt")]))
+    _ = try run.json(run.present("request.jwt", ["--out", run.city.file("second.txt")]))
+    let taken = try run.check("request.jwt", "shown.txt")
     try #require(taken.status == 0, "\(taken.output) \(taken.errors)")
     let use = try taken.json()
     #expect(use["presenter"]?.stringValue == "accepted" && use["replayed"] == false)
@@ -112,7 +59,7 @@ struct HolderPresentTests {
       #expect(!text.contains(secret), "\(secret)")
     }
     for (answer, code) in [("shown.txt", "replayed"), ("second.txt", "request_used")] {
-      let again = try check("request.jwt", answer)
+      let again = try run.check("request.jwt", answer)
       #expect(again.status == 1, "\(again.errors)")
       let refused = try again.json()
       #expect(refused["codes"] == [.string(code)] && refused["replayed"] == true)
@@ -139,16 +86,16 @@ struct HolderPresentTests {
 
   @Test("what fails is entered with its codes, what cannot be told is not")
   func refusals() throws {
-    for name in ["request.jwt", "other.jwt"] { #expect(try ask(name).status == 0) }
-    _ = try run.json(present("request.jwt", ["--out", run.city.file("shown.txt")]))
+    for name in ["request.jwt", "other.jwt"] { #expect(try run.ask(name).status == 0) }
+    _ = try run.json(run.present("request.jwt", ["--out", run.city.file("shown.txt")]))
     let before = try run.city.json(["registry", "status"])["size"]
     // Nobody has published the status of the cards yet.
-    let open = try check("request.jwt", "shown.txt")
+    let open = try run.check("request.jwt", "shown.txt")
     #expect(open.status == 2, "\(open.output)")
     #expect(try open.error()["code"]?.stringValue == "status_missing", "\(open.errors)")
     #expect(try run.city.json(["registry", "status"])["size"] == before)
     _ = try run.city.json(["status", "publish", "--as", CityRun.police])
-    let other = try check("other.jwt", "shown.txt")
+    let other = try run.check("other.jwt", "shown.txt")
     #expect(other.status == 1, "\(other.errors)")
     let codes = try #require(try other.json()["codes"]?.arrayValue)
     #expect(codes.contains("nonce_mismatch"), "\(codes)")
@@ -168,11 +115,12 @@ struct HolderPresentTests {
     parts[1] = Base64URL.encode(JSONValue.object(payload).canonicalBytes())
     try run.city.write("forged.jwt", parts.joined(separator: "."))
     let size = try run.city.json(["registry", "status"])["size"]
-    let forged = try check("forged.jwt", "shown.txt")
+    let forged = try run.check("forged.jwt", "shown.txt")
     #expect(forged.status == 1, "\(forged.errors)")
     #expect(try forged.error()["code"]?.stringValue == "invalid_request", "\(forged.errors)")
     #expect(try run.city.json(["registry", "status"])["size"] == size)
-    #expect(try check("request.jwt", "shown.txt", ["--at", "2026-01-01T00:00:00Z"]).status == 64)
+    #expect(
+      try run.check("request.jwt", "shown.txt", ["--at", "2026-01-01T00:00:00Z"]).status == 64)
     // The card is revoked: the same answer is worth nothing any more.
     let card = try #require(try run.json(["list"])["copies"]?.arrayValue?.first)
     let identifier = try #require(card["identifier"]?.stringValue)
@@ -180,41 +128,41 @@ struct HolderPresentTests {
       "certificate", "revoke", identifier, "--state", "cancelled", "--as", CityRun.police,
     ])
     _ = try run.city.json(["status", "publish", "--as", CityRun.police])
-    let revoked = try check("request.jwt", "shown.txt")
+    let revoked = try run.check("request.jwt", "shown.txt")
     #expect(revoked.status == 1, "\(revoked.errors)")
     #expect(try revoked.json()["codes"] == ["ended"])
-    #expect(try check("cards.jsonl", "shown.txt").status == 2)
-    #expect(try check("request.jwt", "cards.jsonl").status == 1)
-    #expect(try check("request.jwt", "none.txt").status == 2)
-    #expect(try check("request.jwt", "shown.txt", ["--mode", "post"]).status == 64)
+    #expect(try run.check("cards.jsonl", "shown.txt").status == 2)
+    #expect(try run.check("request.jwt", "cards.jsonl").status == 1)
+    #expect(try run.check("request.jwt", "none.txt").status == 2)
+    #expect(try run.check("request.jwt", "shown.txt", ["--mode", "post"]).status == 64)
   }
 
   @Test("without its request, stripped, or beside another request, it is no yes")
   func verdicts() throws {
-    for name in ["request.jwt", "other.jwt"] { #expect(try ask(name).status == 0) }
-    _ = try run.json(present("request.jwt", ["--out", run.city.file("shown.txt")]))
-    #expect(try verify(["shown.txt"])["verdict"]?.stringValue == "cannot_tell")
-    let other = try verify(["other.jwt", "shown.txt"])
+    for name in ["request.jwt", "other.jwt"] { #expect(try run.ask(name).status == 0) }
+    _ = try run.json(run.present("request.jwt", ["--out", run.city.file("shown.txt")]))
+    #expect(try run.verify(["shown.txt"])["verdict"]?.stringValue == "cannot_tell")
+    let other = try run.verify(["other.jwt", "shown.txt"])
     #expect(other["verdict"]?.stringValue == "no")
-    #expect(codes(other, file: 1).contains("nonce_mismatch"))
+    #expect(run.codes(other, file: 1).contains("nonce_mismatch"))
     // Of several requests the one that it answers counts.
-    let both = try verify(["other.jwt", "request.jwt", "shown.txt"])
+    let both = try run.verify(["other.jwt", "request.jwt", "shown.txt"])
     #expect(both["verdict"]?.stringValue == "yes", "\(both)")
     let text = try #require(try run.lines(run.city.file("shown.txt")).first)
     let end = try #require(text.lastIndex(of: "~"))
     try run.city.write("stripped.txt", String(text[...end]))
-    let stripped = try verify(["request.jwt", "stripped.txt"])
+    let stripped = try run.verify(["request.jwt", "stripped.txt"])
     #expect(stripped["verdict"]?.stringValue == "no")
-    #expect(codes(stripped, file: 1).contains("key_binding_missing"))
+    #expect(run.codes(stripped, file: 1).contains("key_binding_missing"))
     // However good it is as what it is, a delivery answers nothing.
     let lines = try run.lines(run.cards)
     try run.city.write("delivery.json", lines[0] + "\n")
     for name in ["delivery.json", "cards.jsonl"] {
-      let beside = try verify(["request.jwt", name])
+      let beside = try run.verify(["request.jwt", name])
       #expect(beside["verdict"]?.stringValue == "no", "\(name): \(beside)")
     }
     try run.city.write("lines.txt", text + "\r\n")
-    #expect(codes(try verify(["request.jwt", "lines.txt"]), file: 1) == ["line_ends"])
+    #expect(run.codes(try run.verify(["request.jwt", "lines.txt"]), file: 1) == ["line_ends"])
     let taken = try run.wallet([
       "import", run.city.file("shown.txt"), "--root", run.root, "--format", "json",
     ])
@@ -228,22 +176,22 @@ struct HolderPresentTests {
       (["--claims", "over_18", "--version", "2"], "never published in this version"),
     ]
     for (more, text) in refused {
-      let asked = try ask("refused.jwt", more)
+      let asked = try run.ask("refused.jwt", more)
       #expect(asked.status == 1, "\(asked.output)")
       #expect(try asked.error()["message"]?.stringValue?.contains(text) == true, "\(asked.errors)")
     }
     #expect(!FileManager.default.fileExists(atPath: run.city.file("refused.jwt")))
-    let typed = try ask("typed.jwt", ["--claims", "over_18=yes"])
+    let typed = try run.ask("typed.jwt", ["--claims", "over_18=yes"])
     #expect(typed.status == 1 && typed.errors.contains("cannot have the value"), "\(typed.errors)")
     let wrong = [["--claims", "over_18,"], ["--claims", "over_18", "--for", "25h"]]
-    for more in wrong { #expect(try ask("wrong.jwt", more).status == 64) }
-    let printed = try ask("-")
+    for more in wrong { #expect(try run.ask("wrong.jwt", more).status == 64) }
+    let printed = try run.ask("-")
     #expect(printed.status == 0 && printed.output.hasPrefix("eyJ"))
   }
 
   @Test("a request that is not good is not answered, and nothing is signed")
   func badRequests() throws {
-    #expect(try ask("request.jwt").status == 0)
+    #expect(try run.ask("request.jwt").status == 0)
     let out = ["--out", run.city.file("shown.txt")]
     // Nobody vouches for who asks.
     try run.fails(
@@ -257,36 +205,16 @@ struct HolderPresentTests {
     var text = try #require(try run.lines(run.city.file("request.jwt")).first)
     text.removeLast(4)
     try run.city.write("changed.jwt", text + "AAAA")
-    try run.fails(present("changed.jwt", out), 1, "signature_invalid")
+    try run.fails(run.present("changed.jwt", out), 1, "signature_invalid")
     try run.city.write("cut.jwt", String(text.prefix(900)))
-    try run.fails(present("cut.jwt", out), 2, "unknown_kind")
-    try run.fails(present("cards.jsonl", out), 2, "not_a_request")
+    try run.fails(run.present("cut.jwt", out), 2, "unknown_kind")
+    try run.fails(run.present("cards.jsonl", out), 2, "not_a_request")
     try run.fails(
-      present("request.jwt", out), 2, "wrong_passphrase",
+      run.present("request.jwt", out), 2, "wrong_passphrase",
       environment: ["KANHE_WALLET_PASSPHRASE": "others"])
     #expect(!FileManager.default.fileExists(atPath: run.city.file("shown.txt")))
-    #expect(try kept() == 0)
-    #expect(try run.wallet(present("request.jwt", [])).status == 64)
-  }
-
-  @Test("of two persons' cards in one wallet one must be named")
-  func copies() throws {
-    let key = try run.wallet(["key"])
-    try run.issue(3..<4, to: "more.jsonl", keys: [String(key.output.dropLast())])
-    _ = try run.json([
-      "import", run.city.file("more.jsonl"), "--root", run.root, "--evidence", run.evidence,
-    ])
-    #expect(try ask("request.jwt").status == 0)
-    let out = ["--out", run.city.file("shown.txt")]
-    // Two persons' cards: the holder chooses.
-    try run.fails(present("request.jwt", out), 2, "copy_ambiguous")
-    try run.fails(present("request.jwt", ["--out", run.city.file("none/x")]), 2, "file_not_found")
-    let copies = try #require(try run.json(["list"])["copies"]?.arrayValue)
-    let identifier = try #require(copies.first?["identifier"]?.stringValue)
-    let shown = try run.json(present("request.jwt", out + ["--copy", identifier]))
-    #expect(shown["certificate"]?.stringValue == identifier)
-    try run.fails(
-      present("request.jwt", ["--preview", "--copy", "1.2.156.3005.2.9"]), 1, "copy_unknown")
+    #expect(try run.kept() == 0)
+    #expect(try run.wallet(run.present("request.jwt", [])).status == 64)
   }
 
   @Test("unasked, claims chosen by name are shown to whom the holder says, for a moment")
@@ -302,7 +230,7 @@ struct HolderPresentTests {
     let said = try JSONValue(parsing: try Base64URL.decode(binding))
     #expect(said["aud"] == "图书馆" && said["nonce"] == "abc")
     // What it was made for cannot be told: only who does not ask takes that.
-    #expect(try verify(["unasked.txt"])["verdict"] == "cannot_tell")
+    #expect(try run.verify(["unasked.txt"])["verdict"] == "cannot_tell")
     let taken = try Run([
       "verify", run.city.file("unasked.txt"), "--root", run.root, "--evidence", run.evidence,
       "--accept-missing", "status,request", "--audience", "图书馆",
@@ -317,8 +245,8 @@ struct HolderPresentTests {
       #expect(other.status == (audience.isEmpty ? 64 : 1), "\(other.output)")
     }
     // What was made for a department's request is nothing that was shown unasked.
-    #expect(try ask("relay.jwt").status == 0)
-    _ = try run.json(present("relay.jwt", ["--out", run.city.file("relay.txt")]))
+    #expect(try run.ask("relay.jwt").status == 0)
+    _ = try run.json(run.present("relay.jwt", ["--out", run.city.file("relay.txt")]))
     let relayed = try Run([
       "verify", run.city.file("relay.txt"), "--root", run.root, "--evidence", run.evidence,
       "--accept-missing", "status,request", "--audience", "图书馆",
@@ -334,132 +262,19 @@ struct HolderPresentTests {
     try run.fails(["present", "--claims", "a,,b", "--to", "x", "--preview"], 64, "claims")
   }
 
-  @Test("of two copies of one certificate the one shown less often is shown; they share nothing")
-  func unlinkable() throws {
-    let certificate = try marriage()
-    let ask = [
-      "use", "ask", "--type", "11440300KH0002062C001", "--claims", "registered_on", "--purpose",
-      "property-registration", "--as", "11440300KH0002409J", "--text",
-    ]
-    var answers: [String] = []
-    var shown: [String] = []
-    for number in 0..<4 {
-      let (request, answer) = ("r\(number).jwt", "a\(number).txt")
-      _ = try run.city.json(ask + ["核验登记日期 \(number)", "--out", run.city.file(request)])
-      let out = ["--out", run.city.file(answer), "--copy", certificate]
-      let result = try run.json(present(request, out))
-      shown.append(try #require(result["copy"]?.stringValue))
-      answers.append(try #require(try run.lines(run.city.file(answer)).first))
-      #expect(try verify([request, answer])["verdict"]?.stringValue == "yes")
-    }
-    #expect(Set(shown[..<2]).count == 2 && Set(shown[2...]).count == 2, "\(shown)")
-    let other = try #require(shown[1...].firstIndex { $0 != shown[0] })
-    // What two answers have in common is in every certificate of the type and that day.
-    let common = parts(answers[0]).intersection(parts(answers[other]))
-    let secret = common.filter { value in
-      // Names of the registry, of the issuer's identities, of day and algorithm are shared by all.
-      !value.hasPrefix("https://zs.example/") && !value.hasPrefix("MII")
-        && !value.hasPrefix("sha256-") && !value.hasPrefix("x509_hash:")
-        && !["ES256", "dc+sd-jwt", "kb+jwt", "sha-256", "EC", "P-256"].contains(value)
-        && !["exp", "iat", "nbf"].contains { value.hasPrefix("\($0)=") }
-    }
-    #expect(secret.isEmpty, "\(secret)")
-    // A record that was damaged counts for none, and stops nobody.
-    try run.city.write("wallet/presentations/\(String(repeating: "A", count: 43)).json", "x")
-    _ = try run.json(present("r0.jwt", ["--preview", "--copy", certificate]))
-  }
-
   @Test("what the registry knows to be suspended is refused at its own counter, published or not")
   func unpublished() throws {
     _ = try run.city.json(["status", "publish", "--as", CityRun.police])
     _ = try run.city.json(["registry", "trust", "--out", run.city.file("newer.jwt")])
     let card = try #require(
       try run.json(["list"])["copies"]?.arrayValue?.first?["identifier"]?.stringValue)
-    #expect(try ask("request.jwt").status == 0)
-    _ = try run.json(present("request.jwt", ["--out", run.city.file("shown.txt")]))
+    #expect(try run.ask("request.jwt").status == 0)
+    _ = try run.json(run.present("request.jwt", ["--out", run.city.file("shown.txt")]))
     _ = try run.city.json(["certificate", "suspend", card, "--as", CityRun.police])
-    let refused = try check("request.jwt", "shown.txt")
+    let refused = try run.check("request.jwt", "shown.txt")
     #expect(refused.status == 1, "\(refused.errors)")
     #expect(try refused.json()["codes"]?.arrayValue == ["suspended"])
     _ = try run.city.json(["certificate", "reinstate", card, "--as", CityRun.police])
-    #expect(try check("request.jwt", "shown.txt").status == 0)
-  }
-
-  @Test("two copies of one certificate are not issued for one key")
-  func sharedKey() throws {
-    let refused = try issueMarriage(keys: [run.proof, run.proof])
-    #expect(refused.status == 1)
-    #expect(try refused.json()["refused"]?.arrayValue?.first?["code"] == "holder_key")
-  }
-
-  /// A marriage certificate of which both copies are bound to keys of the wallet.
-  private func marriage() throws -> String {
-    let keys = try (0..<2).map { _ in String(try run.wallet(["key"]).output.dropLast()) }
-    let issued = try issueMarriage(keys: keys)
-    #expect(issued.status == 0, "\(issued.errors)")
-    _ = try run.city.json(["registry", "trust", "--out", run.city.file("newer.jwt")])
-    let taken = try run.json([
-      "import", run.city.file("marriage.jsonl"), "--root", run.root, "--evidence", run.evidence,
-    ])
-    #expect(taken["kept"]?.integerValue == 2, "\(taken)")
-    return try #require(taken["deliveries"]?.arrayValue?.first?["identifier"]?.stringValue)
-  }
-
-  private func issueMarriage(keys: [String]) throws -> Run {
-    let units = [
-      (CityRun.civil, "深圳市民政局"), ("11440300KH0002409J", "深圳市规划和自然资源局"),
-    ]
-    for (code, name) in units {
-      _ = try run.city.json([
-        "department", "add", "--generate", "--code", code, "--name", name, "--level", "municipal",
-      ])
-    }
-    let type = "\(CityRun.civil)001"
-    _ = try run.city.json(["type", "publish", Run.sample("types/\(type).json")])
-    let header =
-      "number,holder_1_name,holder_1_code,holder_1_code_type,holder_2_name,holder_2_code,"
-      + "holder_2_code_type,valid_from,registered_on,registered_at,holder_key_1,holder_key_2\n"
-    let codes = [CityRun.citizenCode(7), CityRun.citizenCode(8)]
-    let row =
-      "J440305-2026-000000001,持证人7,"
-      + "\(codes[0]),111,持证人8,\(codes[1]),111,2026-05-11,2026-05-11,深圳市南山区民政局,"
-      + keys.joined(separator: ",") + "\n"
-    try run.city.write("marriage.csv", header + row)
-    return try run.city.run([
-      "certificate", "issue", "--type", type, "--csv", run.city.file("marriage.csv"), "--out",
-      run.city.file("marriage.jsonl"), "--as", CityRun.civil, "--format", "json",
-    ])
-  }
-
-  /// The members of the tokens in an answer, each with its value, and its disclosures: as
-  /// `name=value`; the name alone where the value is no secret of the copy.
-  private func parts(_ answer: String) -> Set<String> {
-    var found: Set<String> = []
-    let pieces = answer.split(separator: "~").map(String.init)
-    for piece in pieces {
-      let segments = piece.split(separator: ".").map(String.init)
-      guard segments.count == 3 else {
-        // A disclosure: its text, whose salt is of this copy alone.
-        found.insert(piece)
-        continue
-      }
-      found.insert(segments[2])
-      for segment in segments[..<2] {
-        guard let bytes = try? Base64URL.decode(segment),
-          case .object(let object)? = try? JSONValue(parsing: bytes)
-        else { continue }
-        for member in object { found.formUnion(values(member.name, member.value)) }
-      }
-    }
-    return found
-  }
-
-  private func values(_ name: String, _ value: JSONValue) -> [String] {
-    switch value {
-    case .array(let elements): elements.flatMap { values("", $0) }
-    case .object(let object): object.flatMap { values($0.name, $0.value) }
-    case .string(let text): [text]
-    default: ["\(name)=\(String(decoding: value.canonicalBytes(), as: UTF8.self))"]
-    }
+    #expect(try run.check("request.jwt", "shown.txt").status == 0)
   }
 }

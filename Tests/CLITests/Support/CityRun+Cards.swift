@@ -33,6 +33,38 @@ extension CityRun {
     ])
   }
 
+  /// Enrols civil affairs and publishes its marriage certificate.
+  func prepareMarriages() throws {
+    let units = [
+      (CityRun.civil, "深圳市民政局"), ("11440300KH0002409J", "深圳市规划和自然资源局"),
+    ]
+    for (code, name) in units {
+      _ = try json([
+        "department", "add", "--generate", "--code", code, "--name", name, "--level", "municipal",
+      ])
+    }
+    _ = try json(["type", "publish", Run.sample("types/\(CityRun.civil)001.json")])
+  }
+
+  /// Issues a marriage certificate, to `marriage.jsonl`; with two keys each copy is bound to one.
+  func issueMarriage(keys: [String] = []) throws -> Run {
+    var header =
+      "number,holder_1_name,holder_1_code,holder_1_code_type,holder_2_name,holder_2_code,"
+      + "holder_2_code_type,valid_from,registered_on,registered_at"
+    var row =
+      "J440305-2026-000000001,持证人7,\(CityRun.citizenCode(7)),111,持证人8,"
+      + "\(CityRun.citizenCode(8)),111,2026-05-11,2026-05-11,深圳市南山区民政局"
+    for (number, key) in keys.enumerated() {
+      header += ",holder_key_\(number + 1)"
+      row += ",\(key)"
+    }
+    try write("marriage.csv", "\(header)\n\(row)\n")
+    return try run([
+      "certificate", "issue", "--type", "\(CityRun.civil)001", "--csv", file("marriage.csv"),
+      "--out", file("marriage.jsonl"), "--as", CityRun.civil, "--format", "json",
+    ])
+  }
+
   /// Writes a file in the folder.
   func write(_ name: String, _ text: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))

@@ -64,6 +64,18 @@ final class CityRun {
     return try run.json()
   }
 
+  /// Changes a database of the registry as a disk or a hand might.
+  func alter(_ database: String, _ statement: String) throws {
+    let run = try Run(
+      tool: "python3",
+      [
+        "-c",
+        "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); "
+          + "c.execute('PRAGMA wal_checkpoint(TRUNCATE)')", "\(directory)/\(database)", statement,
+      ])
+    try #require(run.status == 0, "\(run.errors)")
+  }
+
   /// A path in the folder.
   func file(_ name: String) -> String { folder + "/" + name }
 }

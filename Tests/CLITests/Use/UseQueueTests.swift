@@ -5,7 +5,7 @@ import Testing
 
 @Suite("kanhe use check --queue, use enter")
 struct UseQueueTests {
-  private static let culture = HolderPresentTests.culture
+  private static let culture = HolderRun.culture
 
   private let run: HolderRun
   private var queue: String { run.city.file("today") }
@@ -189,6 +189,43 @@ struct UseQueueTests {
       try Run(["use", "check", "a", "b", "--queue", "q", "--at", "2026-01-01T00:00:00Z"]).status
         == 64)
     #expect(try Run(["use", "check", "a", "b", "--root", "r"]).status == 64)
+  }
+
+  @Test("of very many all are counted, and what somebody must look at is listed first")
+  func many() throws {
+    try shown("request.jwt", ["shown.txt"])
+    #expect(try keep("request.jwt", "shown.txt").status == 0)
+    let good = try #require(try names(queue).first)
+    let random = [UInt8](repeating: 7, count: 8)
+    for number in 0..<1_003 {
+      // Three were judged before the request was made, a thousand when no clock was yet.
+      let time = number < 3 ? "20260101T000000Z" : "20990101T000000Z"
+      let name = Base64URL.encode(
+        random + [UInt8](repeating: 0, count: 6) + [UInt8(number >> 8), UInt8(number & 0xFF)])
+      try FileManager.default.copyItem(
+        atPath: "\(queue)/\(good)", toPath: "\(queue)/\(time)-accepted-\(name)")
+    }
+    let run = try enter()
+    #expect(run.status == 2, "\(run.errors)")
+    let answer = try run.json()
+    #expect(counts(answer) == [1, 0, 0, 1_003] && answer["more"] == true)
+    let listed = answer["uses"]?.arrayValue ?? []
+    #expect(listed.count == 1_000 && listed.allSatisfy { $0["outcome"] == "failed" })
+    let text = try self.run.city.run(["use", "enter", queue, "--as", Self.culture])
+    #expect(
+      text.output.hasSuffix("… and 4 more\n0 accepted, 0 refused, 1 known already, 1003 failed\n"))
+  }
+
+  @Test("the entry of a use that was damaged is no acceptance")
+  func damagedEntry() throws {
+    try shown("request.jwt", ["shown.txt"])
+    #expect(try keep("request.jwt", "shown.txt").status == 0)
+    #expect(try counts(enter().json()) == [1, 0, 0, 0])
+    // The vault names another entry.
+    try run.city.alter("vault.sqlite", "UPDATE item SET entry = 0 WHERE space = 'use-queued'")
+    let again = try enter()
+    #expect(again.status == 2 && !again.output.contains("\"known\":1"), "\(again.output)")
+    #expect(try again.error()["code"] == "damaged_ledger", "\(again.errors)")
   }
 
   @Test("what the counter refused stays refused, also where its accepted one is lost")

@@ -14,17 +14,20 @@ extension HolderPresent {
     }
     let wallet = try wallet.open()
     let now = Timestamp.now()
-    let (copy, presentation) = try chosen { () throws(WalletError) in
-      try wallet.presentation(of: names, named: self.copy, at: now.seconds)
+    let offers = try offered { () throws(WalletError) in
+      try wallet.offers(of: names, named: self.copy, at: now.seconds)
     }
-    let shown = try presentation.shown()
+    let choice = try choice(among: offers, of: wallet, at: now, console)
+    let copy = choice.offer.copy
+    let shown = try choice.offer.presentation.shown()
     let visible = Set(HolderPresent.names(shown.claims))
     let withheld = HolderPresent.names(copy.certificate.claims).filter { !visible.contains($0) }
     let nonce = try nonce ?? Base64URL.encode(SystemRandom().bytes(16))
     var answer: [UInt8]?
     if out != nil {
       answer = try wallet.present(
-        presentation, of: copy, for: .init(audience: to, nonce: nonce, at: now.seconds),
+        choice.offer.presentation, of: copy,
+        for: .init(audience: to, nonce: nonce, at: now.seconds),
         answering: nil, passphrase: try Passphrases.read(.wallet))
     }
     if try write(answer) { return .yes }
@@ -34,10 +37,11 @@ extension HolderPresent {
       "withheld": .array(withheld.map { .string($0) }),
     ]
     object["certificate"] = copy.certificate.identifier.map { .string($0) }
+    object["passed_over"] = choice.passedOverJSON
     object["out"] = out.map { .string($0) }
     object["bytes"] = answer.map { .integer(Int64($0.count)) }
     var rows = [["shown to", TerminalText.line(to)]]
-    for row in ClaimLabels.rows(shown, type: nil) {
+    for row in ClaimLabels.rows(shown, type: choice.type) {
       rows.append(["shown", row.joined(separator: "  ")])
     }
     rows.append(["withheld", TerminalText.line(withheld.joined(separator: ", "))])

@@ -103,25 +103,26 @@ struct HolderPresent: KanheCommand {
     let file = try RequestFile(request)
     let asker = try judged(file, anchors, console)
     let now = Timestamp.now()
-    let (copy, presentation) = try chosen { () throws(WalletError) in
-      try wallet.presentation(
-        answering: file.request.terms.query, named: self.copy, at: now.seconds)
+    let offers = try offered { () throws(WalletError) in
+      try wallet.offers(answering: file.request.terms.query, named: self.copy, at: now.seconds)
     }
-    let shown = try presentation.shown()
-    let (type, state) = try known(of: copy, anchors, at: now)
-    if let state { console.warning("whoever is shown this will refuse it: \(state)") }
+    let choice = try choice(among: offers, of: wallet, at: now, console)
+    let copy = choice.offer.copy
+    let shown = try choice.offer.presentation.shown()
     let names = Set(HolderPresent.names(shown.claims))
     let withheld = HolderPresent.names(copy.certificate.claims).filter { !names.contains($0) }
     var answer: [UInt8]?
     if out != nil {
       answer = try wallet.present(
-        presentation, of: copy, for: .init(answering: file.request, at: now.seconds),
+        choice.offer.presentation, of: copy, for: .init(answering: file.request, at: now.seconds),
         answering: file.request, passphrase: try Passphrases.read(.wallet))
     }
     if try write(answer) { return .yes }
+    var object = object(file.request, asker, copy, shown, withheld, answer)
+    object["passed_over"] = choice.passedOverJSON
     try console.result(
-      .object(object(file.request, asker, copy, shown, withheld, answer)),
-      text: { text(file.request, asker, copy, shown, type, withheld) })
+      .object(object),
+      text: { text(file.request, asker, copy, shown, choice.type, withheld) })
     return .yes
   }
 
@@ -152,27 +153,6 @@ struct HolderPresent: KanheCommand {
     return report.checks[.asker]?.text ?? ""
   }
 
-  private func verifier(
-    _ anchors: [Anchor], for inputs: [VerifyInput], at time: Timestamp
-  ) throws -> FileVerifier {
-    var pool = EvidencePool()
-    try VerifyEvidence.add(from: trust.evidence, for: inputs, to: &pool)
-    return FileVerifier(
-      anchors: anchors, pool: pool, time: time.seconds, clock: time.seconds, audience: nil)
-  }
-
-  /// The copy's type, whose labels explain claims, and why it is no longer in force, as far as the
-  /// evidence tells.
-  private func known(
-    of copy: WalletCopy, _ anchors: [Anchor], at time: Timestamp
-  ) throws -> (TypeFile?, String?) {
-    let input = VerifyInput(path: copy.path)
-    guard case .file(let file) = input.content else { return (nil, nil) }
-    let report = try verifier(anchors, for: [input], at: time).report(on: file)
-    let status = report.checks[.status]
-    return (report.type, status?.result == .failed ? status?.text : nil)
-  }
-
   /// Writes an answer where it shall go; true if that is standard output, which then has nothing
   /// else.
   func write(_ answer: [UInt8]?) throws -> Bool {
@@ -183,18 +163,6 @@ struct HolderPresent: KanheCommand {
     }
     try OutputFile.write(answer + [0x0A], to: out, force: force, mode: 0o600)
     return false
-  }
-
-  /// What the wallet chooses; that it finds nothing is a no.
-  func chosen(
-    _ choose: () throws(WalletError) -> (copy: WalletCopy, presentation: Presentation)
-  ) throws -> (copy: WalletCopy, presentation: Presentation) {
-    do throws(WalletError) {
-      return try choose()
-    } catch {
-      guard [.copyUnknown, .noCopyFits].contains(error.code) else { throw error }
-      throw Failure(.no, code: Failure.snakeCase("\(error.code)"), error.message)
-    }
   }
 
   /// The names of the claims that are not always visible, sorted.

@@ -40,6 +40,12 @@ struct VerifyInput: Sendable {
     }
   }
 
+  /// A file that was read before.
+  init(path: String, file: KnownFile) {
+    self.path = path
+    content = .file(file)
+  }
+
   /// A file that is not read, and why.
   init(path: String, fault code: String, _ message: String) {
     self.path = path
