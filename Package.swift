@@ -124,6 +124,7 @@ if Context.environment["KANHE_FUZZ"] != nil {
   let parsers: [(name: String, module: Target.Dependency)] = [
     ("JSON", "Encoding"), ("CSV", "Encoding"), ("Base64URL", "Encoding"),
     ("Entry", "Ledger"), ("Note", "Ledger"), ("Bundle", "Ledger"), ("Proof", "Ledger"),
+    ("LeafList", "Ledger"),
     ("TypeFile", "Certificates"), ("Sheet", "Certificates"), ("Pattern", "Certificates"),
     ("StatusList", "Certificates"), ("Certificate", "Certificates"),
     ("TrustList", "Certificates"), ("StatusToken", "Certificates"), ("Request", "Certificates"),

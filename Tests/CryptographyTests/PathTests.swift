@@ -75,6 +75,32 @@ import Testing
     #expect(Set(late.failures.map(\.party)) == [.leaf, .authority, .root])
   }
 
+  @Test("a path that was found before is judged anew for its time, URI, purpose and company")
+  func inTurn() throws {
+    let city = try TestCity()
+    let validator = try PathValidator(root: city.root)
+    let leaf = try city.leaf(.seal)
+    let other = TestCity.uri("11440300KH0002054H")
+    func codes(
+      _ intermediates: [Identity], _ purpose: IdentityPurpose = .seal, at seconds: Int64,
+      _ expected: String? = nil
+    ) -> Set<PathFailure.Code> {
+      validator.validate(
+        leaf: leaf, intermediates: intermediates, purpose: purpose, at: seconds,
+        expectedURI: expected ?? uri
+      ).codes
+    }
+    for _ in 0..<3 {
+      #expect(codes([city.authority], at: now).isEmpty)
+      #expect(codes([city.authority], at: leaf.notBefore - 1) == [.notYetValid])
+      #expect(codes([city.authority], at: leaf.notAfter) == [.expired])
+      #expect(codes([city.authority], at: now, other) == [.uriMismatch])
+      #expect(codes([], at: now) == [.missingAuthority])
+      #expect(codes([city.authority], .act, at: now) == [.wrongUsage, .wrongExtendedUsage])
+      #expect(codes([try TestCity().authority, city.authority], at: now).isEmpty)
+    }
+  }
+
   @Test("an identity under a foreign root fails, even when that root has the same name")
   func foreignRoot() throws {
     let city = try TestCity()

@@ -53,6 +53,28 @@ import Testing
     }
   }
 
+  @Test("a point off the curve is refused after as before a good one, and the good one is unharmed")
+  func offCurve() throws {
+    let key = try P256PrivateKey.generate()
+    let good = key.publicKey.x963
+    let signature = try key.sign([1, 2, 3])
+    for place in [1, 16, 32, 33, 48, 64] {
+      var off = good
+      off[place] ^= 1
+      #expect(throws: CryptographyError(.invalidKey, "")) { try P256PublicKey(x963: off) }
+      #expect(try P256PublicKey(x963: good).verify(signature: signature, message: [1, 2, 3]))
+    }
+    // Infinity, the origin, a coordinate of p, and other forms.
+    let p = hex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff")
+    let zeros = [UInt8](repeating: 0, count: 32)
+    let points: [[UInt8]] = [
+      [0], [4] + zeros + zeros, [4] + p + zeros, [4] + p + p, [2] + good[1..<33],
+    ]
+    for point in points {
+      #expect(throws: CryptographyError.self) { try P256PublicKey(x963: point) }
+    }
+  }
+
   @Test("Ed25519: every Wycheproof case is judged rightly")
   func ed25519() throws {
     for group in try groups("ed25519_test.json") {

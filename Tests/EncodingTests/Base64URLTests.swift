@@ -64,6 +64,24 @@ struct Base64URLTests {
     #expect(error?.location == .byte(offset))
   }
 
+  @Test("a foreign character is found in each place of texts of each length")
+  func everyPlace() throws {
+    for count in [2, 3, 4, 6, 7, 8, 11, 12, 16, 19, 31, 32, 34, 62, 64, 67] {
+      let good = [UInt8](repeating: UInt8(ascii: "A"), count: count)
+      #expect(try Base64URL.decode(bytes: good).count == count * 3 / 4)
+      for place in 0..<count {
+        for foreign in Array("=+/ .~\n".utf8) + [0x00, 0x40, 0x5B, 0x60, 0x7B, 0x80, 0xC1, 0xFF] {
+          var text = good
+          text[place] = foreign
+          let error = #expect(throws: EncodingError.self, "\(count) \(place) \(foreign)") {
+            try Base64URL.decode(bytes: text)
+          }
+          #expect(error?.location == .byte(place), "\(count) \(place) \(foreign)")
+        }
+      }
+    }
+  }
+
   @Test(
     "padded base64 is strict too",
     arguments: ["Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "====", "Z===", "Zm-v", "Zm9v\r\n", "=Zg="])

@@ -49,6 +49,27 @@ struct JSONReadingTests {
     }
   }
 
+  @Test("a fault is found in each place of a text, plain or with characters of several bytes")
+  func everyPlace() throws {
+    for filling in ["a", "汉", "a汉", "\\n"] {
+      for count in [0, 1, 7, 8, 9, 15, 16, 17, 63, 64, 65] {
+        let begin = String(repeating: filling, count: count)
+        for (fault, code) in [
+          ("\u{1F}", EncodingError.Code.invalidJSON), ("\\x", .invalidJSON),
+          ("\u{FFFE}", .noncharacter), ("\\ud800", .loneSurrogate),
+        ] {
+          for end in ["", "a", "汉汉汉汉", String(repeating: "b", count: 40)] {
+            let text = "[1,\"\(begin)\(fault)\(end)\"]"
+            let error = #expect(throws: EncodingError.self, "\(text)") { try json(text) }
+            #expect(error?.code == code, "\(text)")
+            #expect(error?.location == .byte(4 + begin.utf8.count), "\(text)")
+          }
+        }
+        #expect(throws: EncodingError(.unexpectedEnd, "")) { try json("\"\(begin)") }
+      }
+    }
+  }
+
   @Test(
     "bytes that are not strict UTF-8 are refused in values and names",
     arguments: [

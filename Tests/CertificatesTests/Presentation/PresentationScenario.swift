@@ -24,6 +24,7 @@ struct PresentationScenario {
   var isRequestGiven = true
   var isListGiven = true
   var types: [TypeFile]
+  var statusTokens: [StatusToken]
   /// Changes the answer after all was signed.
   var afterSigning: ([UInt8]) throws -> [UInt8] = { $0 }
   /// Another value of `sd_hash`.
@@ -39,6 +40,7 @@ struct PresentationScenario {
     ]
     type = try SampleRegistry.typeFile(duties: [duty])
     types = [type]
+    statusTokens = [try Scenario.status(registry.seal)]
     list = try registry.trustList(type)
     var department = try SampleRegistry.department(Self.askerCode, holder: nil)
     department.identities = [
@@ -95,7 +97,7 @@ struct PresentationScenario {
   func session() throws -> CertificateVerifier.Session {
     var evidence = CertificateVerifier.Evidence()
     evidence.types = types
-    evidence.statusTokens = [try Scenario.status(registry.seal)]
+    evidence.statusTokens = statusTokens
     if isListGiven {
       evidence.trustList = try SignedTrustList(
         parsing: try JWSSigner(
