@@ -65,11 +65,3 @@ package enum ClaimText {
     return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }
-
-extension String {
-  /// Whether both have the same bytes; `==` would take equivalent Unicode for equal.
-  func isIdentical(to other: String) -> Bool {
-    // Almost always the first part decides; Unicode calls some unequal bytes equal.
-    utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
-  }
-}

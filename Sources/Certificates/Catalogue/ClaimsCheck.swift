@@ -163,7 +163,7 @@ extension TypeFile {
     guard holders.count > 1 else { return nil }
     return holders.indices.dropFirst().first { index in
       holders[..<index].contains {
-        $0.codeType == holders[index].codeType && $0.code.isIdentical(to: holders[index].code)
+        $0.codeType == holders[index].codeType && $0.code.hasSameBytes(as: holders[index].code)
       }
     }
   }

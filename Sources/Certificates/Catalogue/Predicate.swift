@@ -24,7 +24,7 @@ extension TypeFile {
     public func holds(in claims: JSONObject, on day: Day) -> Bool? {
       guard case .string(let text)? = claims[claim] else { return nil }
       switch condition {
-      case .values(let values): return values.contains { $0.isIdentical(to: text) }
+      case .values(let values): return values.contains { $0.hasSameBytes(as: text) }
       case .years(let years):
         do {
           return try Day(parsing: text).adding(years: years) < day
@@ -42,7 +42,7 @@ extension TypeFile {
     var shown = JSONObject()
     var faults: [ClaimFault] = []
     for member in claims {
-      guard let predicate = predicates.first(where: { $0.name.isIdentical(to: member.name) })
+      guard let predicate = predicates.first(where: { $0.name.hasSameBytes(as: member.name) })
       else {
         shown.append(member.name, member.value)
         continue

@@ -40,7 +40,7 @@ final class SchemaNode: Sendable {
     func position(of name: String, after start: Int) -> Int? {
       for step in 0..<properties.count {
         let position = (start + step) % properties.count
-        if properties[position].name.isIdentical(to: name) { return position }
+        if properties[position].name.hasSameBytes(as: name) { return position }
       }
       return nil
     }

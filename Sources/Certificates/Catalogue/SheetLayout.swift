@@ -124,7 +124,7 @@ struct SheetLayout: Sendable {
     for step in path {
       switch (step, node?.kind) {
       case (.member(let name), .object(let rule)?):
-        node = rule.properties.first { $0.name.isIdentical(to: name) }?.node
+        node = rule.properties.first { $0.name.hasSameBytes(as: name) }?.node
       case (.all, .array(let rule)?): node = rule.element
       case (.element(let index), .array(let rule)?):
         node = index < rule.counts.upperBound ? rule.element : nil

@@ -3,6 +3,10 @@ import Encoding
 
 /// P-256 public keys as JWK (RFC 7517, RFC 7518 §6.2).
 public enum JWK {
+  private static let memberNames: Set<String> = [
+    "kty", "crv", "x", "y", "alg", "use", "key_ops", "kid",
+  ]
+
   /// Reads a public P-256 key for signatures.
   ///
   /// `kty`, `crv`, `x`, `y` are required; `alg`, `use`, `key_ops` must allow ES256 verification
@@ -21,8 +25,7 @@ public enum JWK {
       throw CertificatesError(.keyRefused, "only P-256 keys (kty EC) are accepted", at: "jwk")
     }
     try checkUse(jwk)
-    let names: Set<String> = ["kty", "crv", "x", "y", "alg", "use", "key_ops", "kid"]
-    guard jwk.names.allSatisfy(names.contains) else {
+    guard jwk.allSatisfy({ memberNames.contains($0.name) }) else {
       throw CertificatesError(.keyRefused, "the JWK has a foreign member", at: "jwk")
     }
     guard case .string(let x)? = jwk["x"], case .string(let y)? = jwk["y"] else {

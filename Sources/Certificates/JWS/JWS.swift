@@ -8,16 +8,11 @@ import Encoding
 public struct JWS: Sendable {
   /// The whole token, ASCII.
   public let bytes: [UInt8]
-  /// The header.
-  public let header: JSONObject
+  let readHeader: JWSHeader
   /// The payload's bytes, decoded.
   public let unverifiedPayload: [UInt8]
   /// r ‖ s, 64 bytes.
   public let signature: [UInt8]
-  /// `kid`, if the header has one.
-  public let keyIdentifier: String?
-  /// `x5c` as DER, leaf first; empty if the header has none.
-  public let identities: [[UInt8]]
   private let signingInputCount: Int
 
   /// Reads a token of a form.
@@ -28,6 +23,22 @@ public struct JWS: Sendable {
   /// `signatureLength` or `signatureRange`. Spec: certificate.md, "Signed tokens"; RFC 7515,
   /// RFC 8725.
   public init(parsing token: [UInt8], as form: JWSForm) throws(CertificatesError) {
+    try self.init(parsing: token, as: form) { text throws(CertificatesError) in
+      try JWSHeader(parsing: text, form)
+    }
+  }
+
+  /// The same, with headers that were read before.
+  init(parsing token: [UInt8], headers: JWSHeaders) throws(CertificatesError) {
+    try self.init(parsing: token, as: headers.form) { text throws(CertificatesError) in
+      try headers.header(text)
+    }
+  }
+
+  private init(
+    parsing token: [UInt8], as form: JWSForm,
+    readHeader: (ArraySlice<UInt8>) throws(CertificatesError) -> JWSHeader
+  ) throws(CertificatesError) {
     guard token.count <= form.byteCountMax else {
       throw CertificatesError(
         .tooLarge, "the token has \(token.count) bytes; at most \(form.byteCountMax) are read")
@@ -41,20 +52,22 @@ public struct JWS: Sendable {
     guard !headerText.isEmpty, !payloadText.isEmpty, !signatureText.isEmpty else {
       throw CertificatesError(.emptySegment, "a part of the signed token is empty")
     }
-    let headerBytes = try JWS.decode(headerText, "header")
-    let header = try JWS.object(headerBytes, "header")
-    try JWS.checkHeader(header, form)
+    self.readHeader = try readHeader(headerText)
     let payload = try JWS.decode(payloadText, "payload")
     let signature = try JWS.decode(signatureText, "signature")
     try JWS.checkSignature(signature)
-    identities = try JWS.identities(header, form)
-    keyIdentifier = header["kid"]?.stringValue
     bytes = token
-    self.header = header
     unverifiedPayload = payload
     self.signature = signature
     signingInputCount = payloadText.endIndex
   }
+
+  /// The header.
+  public var header: JSONObject { readHeader.object }
+  /// `kid`, if the header has one.
+  public var keyIdentifier: String? { header["kid"]?.stringValue }
+  /// `x5c` as DER, leaf first; empty if the header has none.
+  public var identities: [[UInt8]] { readHeader.identities }
 
   /// Header and payload in base64url with a point between: what is signed.
   public var signingInput: ArraySlice<UInt8> { bytes[..<signingInputCount] }
@@ -102,51 +115,6 @@ extension JWS {
     }
   }
 
-  /// The order of the checks decides which of several faults is named: the most dangerous first.
-  private static func checkHeader(
-    _ header: JSONObject, _ form: JWSForm
-  ) throws(CertificatesError) {
-    guard let algorithm = header["alg"] else {
-      throw CertificatesError(.algorithmMissing, "the header has no alg", at: "header")
-    }
-    if let text = algorithm.stringValue, text.lowercased() == "none" {
-      throw CertificatesError(.algorithmNone, "alg none signs nothing", at: "header.alg")
-    }
-    guard algorithm == "ES256" else {
-      throw CertificatesError(.algorithmRefused, "only ES256 is accepted", at: "header.alg")
-    }
-    guard !header.contains("crit") else {
-      throw CertificatesError(
-        .criticalHeader, "the header demands an extension; none is implemented",
-        at: "header.crit")
-    }
-    if let type = form.type {
-      guard header["typ"] == .string(type) else {
-        throw CertificatesError(
-          .wrongTokenType, "typ must be \(type); this token was made for another use",
-          at: "header.typ")
-      }
-    }
-    for member in header {
-      switch member.name {
-      case "alg", "typ": continue
-      case "kid" where form.keyReference != .identities: continue
-      case "x5c" where form.keyReference == .identities: continue
-      default:
-        // jwk, jku and x5u would let the token choose its own key.
-        throw CertificatesError(
-          .headerMemberRefused, "the header has a member that this kind of token must not have",
-          at: "header")
-      }
-    }
-    if header.contains("kid"), header["kid"]?.stringValue == nil {
-      throw CertificatesError(.wrongMember, "kid must be a string", at: "header.kid")
-    }
-    if form.keyReference == .identifier, !header.contains("kid") {
-      throw CertificatesError(.keyReferenceMissing, "the header has no kid", at: "header")
-    }
-  }
-
   private static func checkSignature(_ signature: [UInt8]) throws(CertificatesError) {
     guard signature.count == 64 else {
       throw CertificatesError(
@@ -171,34 +139,4 @@ extension JWS {
     0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
     0xBC, 0xE6, 0xFA, 0xAD, 0xA7, 0x17, 0x9E, 0x84, 0xF3, 0xB9, 0xCA, 0xC2, 0xFC, 0x63, 0x25, 0x51,
   ]
-
-  /// At most four identities of at most 8 KiB each: no path of ours is longer than two.
-  private static func identities(
-    _ header: JSONObject, _ form: JWSForm
-  ) throws(CertificatesError) -> [[UInt8]] {
-    guard form.keyReference == .identities else { return [] }
-    guard let list = header["x5c"] else {
-      throw CertificatesError(.keyReferenceMissing, "the header has no x5c", at: "header")
-    }
-    guard let elements = list.arrayValue, (1...4).contains(elements.count) else {
-      throw CertificatesError(
-        .identityListInvalid, "x5c is a list of one to four identities", at: "header.x5c")
-    }
-    var identities: [[UInt8]] = []
-    for (index, element) in elements.enumerated() {
-      let place = "header.x5c[\(index)]"
-      guard let text = element.stringValue, (1...11_000).contains(text.utf8.count) else {
-        throw CertificatesError(
-          .identityListInvalid, "an identity is a text of at most 8 KiB of DER", at: place)
-      }
-      do {
-        identities.append(try Base64.decode(text))
-      } catch {
-        throw CertificatesError(
-          .identityListInvalid, "an identity stands in standard base64: \(error.message)",
-          cause: error, at: place)
-      }
-    }
-    return identities
-  }
 }

@@ -39,8 +39,10 @@ struct KeyBinding: Sendable {
 
   /// Reads a key binding. Throws the codes of ``JWS/init(parsing:as:)``, `hash_refused`,
   /// `missing_member`, `wrong_member` (also for several audiences) and `unknown_member`.
-  init(parsing bytes: [UInt8]) throws(CertificatesError) {
-    token = try JWS(parsing: bytes, as: .keyBinding)
+  init(
+    parsing bytes: [UInt8], headers: JWSHeaders = JWSHeaders(of: .keyBinding)
+  ) throws(CertificatesError) {
+    token = try JWS(parsing: bytes, headers: headers)
     let payload = try token.unverifiedClaims()
     statement = try CertificatesError.reading("key binding") {
       var reader = ObjectReader(payload, at: "key binding")

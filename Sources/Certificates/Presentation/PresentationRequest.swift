@@ -69,6 +69,12 @@ public struct PresentationRequest: Sendable {
   public let token: JWS
   /// What it says.
   public let terms: Terms
+  /// The audience of an answer: `client_id`, prefix and all.
+  public let clientID: String
+  /// SHA-256 of the signing input: its name in the ledger. A signature is malleable.
+  public let digest: Digest
+  /// The hash of its purpose, which an answer must have signed.
+  let purposeHash: String
 
   /// Reads a request.
   ///
@@ -78,12 +84,13 @@ public struct PresentationRequest: Sendable {
   public init(parsing bytes: [UInt8]) throws(CertificatesError) {
     token = try JWS(parsing: bytes, as: .presentationRequest)
     let payload = try token.unverifiedClaims()
-    let client: String
-    (terms, client) = try CertificatesError.reading("request") { try Self.read(payload) }
-    guard client.hasSameBytes(as: Self.clientID(token.identities[0])) else {
+    (terms, clientID) = try CertificatesError.reading("request") { try Self.read(payload) }
+    guard clientID.hasSameBytes(as: Self.clientID(token.identities[0])) else {
       throw CertificatesError(
         .clientMismatch, "client_id is not the digest of the identity that signed", at: "client_id")
     }
+    digest = SHA256.hash(token.signingInput)
+    purposeHash = SHA256.hash(terms.purpose.encoded(about: terms.query.id)).base64url
   }
 
   private static func read(_ payload: JSONObject) throws -> (Terms, String) {
@@ -116,17 +123,6 @@ public struct PresentationRequest: Sendable {
   /// (OpenID4VP 1.0, §5.9.3).
   static func clientID(_ identity: [UInt8]) -> String {
     "x509_hash:" + SHA256.hash(identity).base64url
-  }
-
-  /// The audience of an answer: `client_id`, prefix and all.
-  public var clientID: String { Self.clientID(token.identities[0]) }
-
-  /// SHA-256 of the signing input: its name in the ledger. A signature is malleable.
-  public var digest: Digest { SHA256.hash(token.signingInput) }
-
-  /// The hash of its purpose, which an answer must have signed.
-  var purposeHash: String {
-    SHA256.hash(terms.purpose.encoded(about: terms.query.id)).base64url
   }
 
   /// The request that a presentation answers: the one of its nonce, or else the first.

@@ -2,6 +2,16 @@
 ///
 /// They are names; nothing is fetched from them. Spec: certificate.md, "Names".
 public enum RegistryNames {
+  /// What the `vct` of a type's version says.
+  public struct TypeName: Sendable, Hashable {
+    /// The registry's host.
+    public let host: String
+    /// The type's code.
+    public let code: TypeCode
+    /// The version, from 1.
+    public let version: Int
+  }
+
   /// The URI of a department: `iss` of all it signs and a URI of its identities.
   public static func department(_ code: USCC, host: String) -> String {
     "https://\(host)/departments/\(code.text)"
@@ -32,16 +42,14 @@ public enum RegistryNames {
   }
 
   /// Host, code and version of a `vct`. Throws `name_form`.
-  public static func parse(type uri: String) throws(CertificatesError) -> (
-    host: String, code: TypeCode, version: Int
-  ) {
+  public static func parse(type uri: String) throws(CertificatesError) -> TypeName {
     let (host, parts) = try parts(Array(uri.utf8), "types", count: 2)
     let code = try TypeCode(ascii: parts[0])
     let text = String(decoding: parts[1], as: UTF8.self)
     guard let version = Int(text), version > 0, String(version) == text else {
       throw CertificatesError(.nameForm, "a vct ends with the type's code and version", at: "vct")
     }
-    return (host, code, version)
+    return TypeName(host: host, code: code, version: version)
   }
 
   /// The host of any name of a registry; nil if it has none.

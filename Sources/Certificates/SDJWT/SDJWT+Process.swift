@@ -39,10 +39,10 @@ extension SDJWT {
       throw CertificatesError(
         .hashRefused, "only sha-256 is accepted, not truncated", at: "_sd_alg")
     }
-    for name in payload.names where visible.contains(name) {
-      guard let value = payload[name], !containsMechanism(value) else {
+    for member in payload where visible.contains(member.name) {
+      guard !containsMechanism(member.value) else {
         throw CertificatesError(
-          .digestInProtectedClaim, "this claim must be visible as a whole", at: name)
+          .digestInProtectedClaim, "this claim must be visible as a whole", at: member.name)
       }
     }
     var run = try Processing(disclosures, visible)
@@ -75,9 +75,10 @@ extension SDJWT {
 private struct Processing {
   let disclosures: [Disclosure]
   let visible: Set<String>
-  var indices: [Digest: Int] = [:]
+  /// Positions of the disclosures by digest, where they are more than a few.
+  private var positions: [Digest: Int] = [:]
   var paths: [[SDJWT.PathStep]?]
-  var seen: Set<Digest> = []
+  var seen = SeenDigests()
   /// The way to what is being read.
   private var path: [SDJWT.PathStep] = []
 
@@ -85,12 +86,23 @@ private struct Processing {
     self.disclosures = disclosures
     self.visible = visible
     paths = Array(repeating: nil, count: disclosures.count)
+    var known = SeenDigests()
     for (index, disclosure) in disclosures.enumerated() {
-      guard indices.updateValue(index, forKey: disclosure.digest) == nil else {
+      guard known.insert(disclosure.digest) else {
         throw CertificatesError(
           .duplicateDisclosure, "the same disclosure twice", at: "disclosure \(index + 1)")
       }
+      if disclosures.count > Self.searchedCountMax { positions[disclosure.digest] = index }
     }
+  }
+
+  /// So many disclosures are searched one by one.
+  private static let searchedCountMax = 16
+
+  /// The position of the disclosure with a digest.
+  private func index(of digest: Digest) -> Int? {
+    disclosures.count > Self.searchedCountMax
+      ? positions[digest] : disclosures.firstIndex { $0.digest == digest }
   }
 
   /// The value one step further on.
@@ -144,7 +156,7 @@ private struct Processing {
     _ text: JSONValue, into object: inout JSONObject
   ) throws(CertificatesError) {
     let digest = try note(text, else: .digestListInvalid)
-    guard let index = indices[digest] else { return }
+    guard let index = index(of: digest) else { return }
     let place = "disclosure \(index + 1)"
     let content = try disclosures[index].content()
     guard let name = content.name else {
@@ -181,7 +193,7 @@ private struct Processing {
           .elementDigestInvalid, "... has no other member beside it")
       }
       let digest = try note(text, else: .elementDigestInvalid)
-      guard let index = indices[digest] else { continue }
+      guard let index = index(of: digest) else { continue }
       let content = try disclosures[index].content()
       guard content.name == nil else {
         throw CertificatesError(
@@ -204,7 +216,7 @@ private struct Processing {
     guard let digest = Digest(canonicalText: characters) else {
       throw CertificatesError(code, "a digest is 43 characters of base64url")
     }
-    guard seen.insert(digest).inserted else {
+    guard seen.insert(digest) else {
       throw CertificatesError(.duplicateDigest, "the same digest twice")
     }
     guard seen.count <= SDJWT.digestCountMax else {

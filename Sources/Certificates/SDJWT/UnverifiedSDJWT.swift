@@ -52,7 +52,7 @@ public struct UnverifiedSDJWT: Sendable {
     }
     try Self.checkEnd(last, policy)
     var disclosures: [Disclosure] = []
-    var known: Set<Digest> = []
+    var known = SeenDigests()
     disclosures.reserveCapacity(middle.count)
     for (index, part) in middle.enumerated() {
       guard !part.isEmpty else {
@@ -60,7 +60,7 @@ public struct UnverifiedSDJWT: Sendable {
           .emptyDisclosure, "two ~ with nothing between", at: "disclosure \(index + 1)")
       }
       let disclosure = Disclosure(Array(part))
-      guard known.insert(disclosure.digest).inserted else {
+      guard known.insert(disclosure.digest) else {
         throw CertificatesError(
           .duplicateDisclosure, "the same disclosure twice", at: "disclosure \(index + 1)")
       }

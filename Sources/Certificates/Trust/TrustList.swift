@@ -50,7 +50,7 @@ public struct TrustList: Sendable, Equatable {
 
   /// The department with a URI, compared byte for byte.
   public func department(uri: String) -> Department? {
-    departments.first { $0.uri.isIdentical(to: uri) }
+    departments.first { $0.uri.hasSameBytes(as: uri) }
   }
 
   /// The departments whose seal counts on the status lists of an issuer: itself and, once it is
@@ -72,7 +72,7 @@ public struct TrustList: Sendable, Equatable {
 
   /// Whether certificates of a type are accepted from the registry of a host.
   public func admits(_ type: TypeCode, of host: String) -> Bool {
-    admitted.contains { $0.host.isIdentical(to: host) && $0.types.contains(type) }
+    admitted.contains { $0.host.hasSameBytes(as: host) && $0.types.contains(type) }
   }
 
   /// The entry of a type's version.

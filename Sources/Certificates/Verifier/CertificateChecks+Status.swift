@@ -22,7 +22,11 @@ final class ListEvidenceCache: Sendable {
     of uri: String, for issuer: String, else find: () -> ListEvidence?
   ) -> ListEvidence? {
     // Neither is a name that was checked: the length tells where one ends.
-    let name = SHA256.hash("\(uri.utf8.count) \(uri)\(issuer)")
+    var both = SHA256()
+    both.update(bigEndian: UInt64(uri.utf8.count))
+    both.update(uri)
+    both.update(issuer)
+    let name = both.finish()
     if let evidence = known.withLock({ $0[name] }) { return evidence }
     let found = find()
     known.withLock { known in

@@ -2,39 +2,39 @@ import Cryptography
 import Encoding
 
 extension CertificateChecks {
-  private func typeFile() -> TypeFile? { session.typeFile(of: certificate) }
-
   /// The type file is the one meant, and what is shown of identifier and issuer fits.
   func type() -> Check {
     var faults = identityFaults()
-    guard let file = typeFile() else {
+    guard let known else {
       if !faults.isEmpty { return .judged(.type, faults, passed: "") }
       return .notShown(
         .type, .typeFileNotGiven, "no type file given for \(certificate.type); add it")
     }
-    if let entry = session.list?.type(file.code, version: file.version), entry.digest != file.digest
+    let kind = known.kind
+    if let entry = session.list?.type(kind.code, version: kind.version),
+      entry.digest != known.file.digest
     {
       faults.append(
         CertificatesError(
           .typeDigest, "the type file given is not the one the trust list names"))
     }
-    if certificate.integrity != file.kind.integrity {
+    if certificate.integrity != known.integrity {
       faults.append(
         CertificatesError(
           .typeIntegrity, "the certificate was made for another type file", at: "vct#integrity"))
     }
-    if let name = certificate.claims["name"], name != .string(file.kind.name) {
+    if let name = certificate.claims["name"], name != .string(kind.name) {
       faults.append(
         CertificatesError(.typeMismatch, "the name shown is not the type's", at: "name"))
     }
     return .judged(
-      .type, faults, passed: "\(file.kind.name), version \(file.version)")
+      .type, faults, passed: "\(kind.name), version \(kind.version)")
   }
 
   /// What contradicts `vct` and `iss` among the claims shown; needs no type file.
   private func identityFaults() -> [CertificatesError] {
     do throws(CertificatesError) {
-      let type = try RegistryNames.parse(type: certificate.type)
+      let type = try typeName.get()
       let issuer = try RegistryNames.parse(department: certificate.issuer)
       var faults: [CertificatesError] = []
       if type.host != issuer.host {
@@ -100,17 +100,17 @@ extension CertificateChecks {
 
   /// The own claims that were shown fit the schema; those that stayed hidden are not judged.
   func schema() -> Check {
-    guard let file = typeFile() else {
+    guard let known else {
       return .notShown(.schema, .typeFileNotGiven, "no type file given; add it")
     }
     var shown = certificate.ownClaims
-    if file.schema.propertyNames.contains("number"), let number = certificate.claims["number"] {
+    if known.hasNumber, let number = certificate.claims["number"] {
       shown.append("number", number)
     }
     let faults =
-      file.ownFaults(inDisclosed: shown, madeOn: dayOfMaking).map { fault in
+      known.file.ownFaults(inDisclosed: shown, madeOn: dayOfMaking).map { fault in
         CertificatesError(.init(fault.code.description), fault.message, at: fault.path)
-      } + standardFaults(file)
+      } + standardFaults(known.kind)
     return .judged(
       .schema, faults, passed: "shown: \(Counted.text(shown.count, "claim")) of the type")
   }
@@ -118,7 +118,7 @@ extension CertificateChecks {
   private var dayOfMaking: Day { Day(number: Int(certificate.issuedAt / 86_400)) }
 
   /// The form of the claims that every certificate has.
-  private func standardFaults(_ file: TypeFile) -> [CertificatesError] {
+  private func standardFaults(_ kind: CertificateKind) -> [CertificatesError] {
     var faults: [CertificatesError] = []
     for name in ["number", "name", "valid_from", "valid_until"] {
       if let value = certificate.claims[name],
@@ -140,16 +140,16 @@ extension CertificateChecks {
           CertificatesError(error.code, error.message, cause: error, at: "previous_identifier"))
       }
     }
-    return faults + holderFaults(file)
+    return faults + holderFaults(kind)
   }
 
   /// The holders shown are no more than the type has subjects, each whole and there once.
-  private func holderFaults(_ file: TypeFile) -> [CertificatesError] {
+  private func holderFaults(_ kind: CertificateKind) -> [CertificatesError] {
     guard let value = certificate.claims["holders"] else { return [] }
-    guard case .array(let elements) = value, elements.count <= file.kind.subjectCountMax else {
+    guard case .array(let elements) = value, elements.count <= kind.subjectCountMax else {
       return [
         CertificatesError(
-          .wrongMember, "holders is a list of at most \(file.kind.subjectCountMax)", at: "holders")
+          .wrongMember, "holders is a list of at most \(kind.subjectCountMax)", at: "holders")
       ]
     }
     var faults: [CertificatesError] = []
@@ -181,16 +181,33 @@ extension CertificateChecks {
 extension CertificateVerifier.Session {
   /// The type file of a certificate's type and version, if it was given.
   public func typeFile(of certificate: UnverifiedCertificate) -> TypeFile? {
-    typeFile(named: certificate.type)
-  }
-
-  /// The type file of a `vct`, if it was given.
-  func typeFile(named name: String) -> TypeFile? {
     do throws(CertificatesError) {
-      let name = try RegistryNames.parse(type: name)
-      return evidence.types.first { $0.code == name.code && $0.version == name.version }
+      return known(try RegistryNames.parse(type: certificate.type))?.file
     } catch {
       return nil
     }
+  }
+
+  /// The type that a `vct` names, if its file was given.
+  func known(_ name: RegistryNames.TypeName) -> KnownType? {
+    types.first { $0.kind.code == name.code && $0.kind.version == name.version }
+  }
+}
+
+/// A type file, and what is worked out of it once.
+final class KnownType: Sendable {
+  let file: TypeFile
+  /// What its certificates have in common.
+  let kind: CertificateKind
+  /// What `vct#integrity` says of it.
+  let integrity: String
+  /// Whether the schema also rules `number`.
+  let hasNumber: Bool
+
+  init(_ file: TypeFile) {
+    self.file = file
+    kind = file.kind
+    integrity = kind.integrity
+    hasNumber = file.schema.propertyNames.contains("number")
   }
 }

@@ -7,6 +7,10 @@ struct CertificateChecks {
   let session: CertificateVerifier.Session
   let provenTime: Int64?
   let path: IssuerPath
+  /// What `vct` says.
+  let typeName: Result<RegistryNames.TypeName, CertificatesError>
+  /// The type that it names, if its file was given.
+  let known: KnownType?
 
   init(
     certificate: UnverifiedCertificate, session: CertificateVerifier.Session, provenTime: Int64?
@@ -14,7 +18,15 @@ struct CertificateChecks {
     self.certificate = certificate
     self.session = session
     self.provenTime = provenTime
-    path = IssuerPath(certificate.token.identities, reader: session.reader)
+    path = certificate.token.readHeader.path(session.reader)
+    do throws(CertificatesError) {
+      let name = try RegistryNames.parse(type: certificate.type)
+      typeName = .success(name)
+      known = session.known(name)
+    } catch {
+      typeName = .failure(error)
+      known = nil
+    }
   }
 
   private var time: Int64 { session.time }
@@ -90,7 +102,7 @@ struct CertificateChecks {
           .identityUnknown, "the trust list does not have this identity for sealing", at: "x5c"))
     }
     do throws(CertificatesError) {
-      let name = try RegistryNames.parse(type: certificate.type)
+      let name = try typeName.get()
       if let type = list.type(name.code, version: name.version) {
         if !list.mayIssue(department, type) {
           faults.append(

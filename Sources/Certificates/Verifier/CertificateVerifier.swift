@@ -66,7 +66,7 @@ public struct CertificateVerifier: Sendable {
   }
 
   /// Evidence that was judged, and a time; safe to use from many threads.
-  public struct Session: Sendable {
+  public final class Session: Sendable {
     package let evidence: Evidence
     package let paths: PathValidator
     package let reader: IdentityReaderCache
@@ -74,6 +74,12 @@ public struct CertificateVerifier: Sendable {
     package let clock: Int64
     /// The trust list, if it may be believed.
     package let list: TrustList?
+    /// The host that it speaks for.
+    let host: String?
+    let certificateHeaders = JWSHeaders(of: .certificate)
+    let bindingHeaders = JWSHeaders(of: .keyBinding)
+    /// The type files given, with what is worked out of them.
+    let types: [KnownType]
     let lastAsker = LastAsker()
     let listEvidence = ListEvidenceCache()
     private let statusTokens: [Digest: [StatusEvidence]]
@@ -89,10 +95,12 @@ public struct CertificateVerifier: Sendable {
       self.reader = reader
       self.time = time
       self.clock = clock
+      types = evidence.types.map(KnownType.init)
       trustListFaults =
         evidence.trustList?.faults(
           under: paths, at: time, clock: clock, sequenceMin: evidence.sequenceMin) ?? []
       list = trustListFaults.isEmpty ? evidence.trustList?.unverifiedList : nil
+      host = list?.host
       statusTokens = Dictionary(
         grouping: evidence.statusTokens.map { StatusEvidence($0, reader: reader) },
         by: { SHA256.hash(Array($0.token.uri.utf8)) })
@@ -108,7 +116,8 @@ public struct CertificateVerifier: Sendable {
     public func verify(_ bytes: [UInt8], provenTime: Int64? = nil) -> Report {
       let certificate: UnverifiedCertificate
       do {
-        certificate = try UnverifiedCertificate(parsing: bytes, keyBinding: .refused)
+        certificate = try UnverifiedCertificate(
+          parsing: bytes, keyBinding: .refused, headers: certificateHeaders)
       } catch {
         return unreadable(error)
       }

@@ -36,7 +36,7 @@ package struct IssuerPath {
       return [CertificatesError(.keyReferenceMissing, "there is no identity", at: "x5c")]
     }
     // An anchor that came with the token would vouch for itself.
-    if ([leaf] + intermediates).contains(paths.root) {
+    if leaf == paths.root || intermediates.contains(paths.root) {
       return [
         CertificatesError(
           .identityInvalid, "the root must not stand in x5c; remove it", at: "x5c")

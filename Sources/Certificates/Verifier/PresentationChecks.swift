@@ -20,7 +20,8 @@ extension CertificateVerifier.Session {
   ) -> CertificateVerifier.Report {
     let certificate: UnverifiedCertificate
     do {
-      certificate = try UnverifiedCertificate(parsing: bytes, keyBinding: .demanded)
+      certificate = try UnverifiedCertificate(
+        parsing: bytes, keyBinding: .demanded, headers: certificateHeaders)
     } catch {
       let report = unreadable(error)
       let open = [Check.Name.keyBinding, .request, .asker].map { name in
@@ -83,7 +84,7 @@ private struct PresentationChecks {
         throw CertificatesError(
           .keyBindingMissing, "the holder's key binding is demanded and is not there")
       }
-      binding = .success(try KeyBinding(parsing: bytes))
+      binding = .success(try KeyBinding(parsing: bytes, headers: session.bindingHeaders))
     } catch {
       binding = .failure(error)
     }
@@ -117,7 +118,7 @@ private struct PresentationChecks {
         CertificatesError(
           .notPresentable, "the copy is bound to no key: nobody can present it", at: "cnf"))
     }
-    if !binding.statement.selectionHash.hasSameBytes(as: certificate.boundHash) {
+    if !binding.statement.selectionHash.hasSameBytes(as: certificate.boundDigest.base64url) {
       faults.append(
         CertificatesError(
           .selectionMismatch, "the holder signed another selection", at: "key binding.sd_hash"))
@@ -197,12 +198,5 @@ private struct PresentationChecks {
       return .notShown(.asker, .requestMissing, "no request given: who asked cannot be told")
     }
     return asking.asker(of: request)
-  }
-}
-
-extension UnverifiedCertificate {
-  /// SHA-256 in base64url of all before the key binding: what `sd_hash` must be.
-  fileprivate var boundHash: String {
-    KeyBinding.hash(SDJWT.join(token: token.bytes, disclosures: disclosures))
   }
 }

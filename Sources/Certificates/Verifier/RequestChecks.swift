@@ -4,14 +4,18 @@ import Synchronization
 
 /// What was found of who made the last request that a session judged.
 final class LastAsker: Sendable {
-  private let last = Mutex<(token: [UInt8], check: Check)?>(nil)
+  private let last = Mutex<(digest: Digest, signature: [UInt8], check: Check)?>(nil)
 
   func check(of request: PresentationRequest) -> Check? {
-    last.withLock { $0?.token == request.token.bytes ? $0?.check : nil }
+    last.withLock { last in
+      guard let last, last.digest == request.digest, last.signature == request.token.signature
+      else { return nil }
+      return last.check
+    }
   }
 
   func remember(_ check: Check, of request: PresentationRequest) {
-    last.withLock { $0 = (request.token.bytes, check) }
+    last.withLock { $0 = (request.digest, request.token.signature, check) }
   }
 }
 
@@ -41,7 +45,7 @@ extension CertificateVerifier.Session {
 
   private func judgedAsker(of request: PresentationRequest) -> Check {
     let terms = request.terms
-    let path = IssuerPath(request.token.identities, reader: reader)
+    let path = request.token.readHeader.path(reader)
     var faults: [CertificatesError] = []
     if !path.signed(request.token) {
       faults.append(
@@ -62,16 +66,18 @@ extension CertificateVerifier.Session {
     faults += hostFaults(terms.query, list)
     faults += signerFaults(path.leaf.flatMap { department.identity($0.sha256) }, at: terms.issuedAt)
     // A type code means the same in every city; the right to ask is the registry's own.
-    let own = zip(terms.query.types, terms.query.hosts).filter { $0.1 == list.host }.map(\.0)
-    let files = own.map(typeFile(named:))
-    // A version whose file is not there might give no right at all.
-    guard !files.contains(nil) else {
-      return open(
-        faults, .typeFileNotGiven, "no type file given for every version asked for; add them")
+    var own: [KnownType] = []
+    for (version, host) in zip(terms.query.versions, terms.query.hosts) where host == self.host {
+      // A version whose file is not there might give no right at all.
+      guard let type = known(.init(host: host, code: terms.query.type, version: version)) else {
+        return open(
+          faults, .typeFileNotGiven, "no type file given for every version asked for; add them")
+      }
+      own.append(type)
     }
-    for file in files.compactMap(\.self) {
-      if let fault = list.fault(of: file) { faults.append(fault) }
-      faults += rightFaults(terms, file, department.code)
+    for type in own {
+      if let fault = list.fault(of: type) { faults.append(fault) }
+      faults += rightFaults(terms, type, department.code)
     }
     return .judged(
       .asker, faults, passed: "\(department.name) may ask for it, for \(terms.purpose.code)")
@@ -79,7 +85,7 @@ extension CertificateVerifier.Session {
 
   /// A version of the registry's own is asked for; others only of registries that it admits.
   private func hostFaults(_ query: ClaimQuery, _ list: TrustList) -> [CertificatesError] {
-    let isOwn = query.hosts.map { $0 == list.host }
+    let isOwn = query.hosts.map { $0 == host }
     guard isOwn.contains(true),
       zip(query.hosts, isOwn).allSatisfy({ $1 || list.admits(query.type, of: $0) })
     else {
@@ -128,25 +134,27 @@ extension CertificateVerifier.Session {
 
   /// One duty must have all the claims: those of two are not for one request.
   private func rightFaults(
-    _ terms: PresentationRequest.Terms, _ file: TypeFile, _ department: USCC
+    _ terms: PresentationRequest.Terms, _ type: KnownType, _ department: USCC
   ) -> [CertificatesError] {
-    let duties = file.duties.filter {
+    let duties = type.file.duties.filter {
       $0.department == department && $0.purpose == terms.purpose.code
     }
     guard !duties.isEmpty else {
       return [
         CertificatesError(
           .purposeNotAllowed,
-          "version \(file.version) of the type gives the department no duty for this purpose",
+          "version \(type.kind.version) of the type gives the department no duty for this purpose",
           at: "transaction_data")
       ]
     }
-    let names = terms.query.claimNames
-    guard !duties.contains(where: { Set($0.claims).isSuperset(of: names) }) else { return [] }
+    let isGiven = duties.contains { duty in
+      terms.query.claims.allSatisfy { duty.claims.contains($0.path.claim) }
+    }
+    guard !isGiven else { return [] }
     return [
       CertificatesError(
         .claimNotAllowed,
-        "version \(file.version) of the type does not give the department all these claims",
+        "version \(type.kind.version) of the type does not give the department all these claims",
         at: "dcql_query")
     ]
   }
@@ -154,11 +162,11 @@ extension CertificateVerifier.Session {
 
 extension TrustList {
   /// Why a type file is not the one that the list names.
-  fileprivate func fault(of file: TypeFile) -> CertificatesError? {
-    guard let entry = type(file.code, version: file.version) else {
+  fileprivate func fault(of known: KnownType) -> CertificatesError? {
+    guard let entry = type(known.kind.code, version: known.kind.version) else {
       return CertificatesError(.typeUnknown, "the trust list does not have the type asked for")
     }
-    guard entry.digest != file.digest else { return nil }
+    guard entry.digest != known.file.digest else { return nil }
     return CertificatesError(.typeDigest, "the type file given is not the one the trust list names")
   }
 }

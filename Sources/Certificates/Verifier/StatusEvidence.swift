@@ -1,4 +1,5 @@
 import Cryptography
+import Encoding
 
 /// A status token whose signature was looked at once, for all certificates that refer to it.
 package struct StatusEvidence {
@@ -8,7 +9,7 @@ package struct StatusEvidence {
 
   package init(_ token: StatusToken, reader: IdentityReaderCache) {
     self.token = token
-    path = IssuerPath(token.token.identities, reader: reader)
+    path = token.token.readHeader.path(reader)
     isSigned = path.signed(token.token)
   }
 
@@ -38,7 +39,7 @@ package struct StatusEvidence {
     if let list = session.list {
       let entry = path.leaf.flatMap { sealer?.identity($0.sha256) }
       if let fault = keyFault(entry, at: session.time) { faults.append(fault) }
-      if !list.statusURIs.contains(where: { $0.isIdentical(to: token.uri) }) {
+      if !list.statusURIs.contains(where: { $0.hasSameBytes(as: token.uri) }) {
         faults.append(
           CertificatesError(
             .statusURI, "the trust list does not have this status list; get a newer trust list"))

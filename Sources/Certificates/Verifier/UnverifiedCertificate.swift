@@ -13,6 +13,8 @@ public struct UnverifiedCertificate: Sendable {
   public let keyBinding: [UInt8]?
   /// SHA-256 of the issuer's token: the copy's name in the ledger.
   public let digest: Digest
+  /// SHA-256 of all up to and with the last `~`: what `sd_hash` must be.
+  let boundDigest: Digest
   /// Visible and disclosed claims.
   public let claims: JSONObject
   /// For each disclosure, what it opened.
@@ -43,19 +45,30 @@ public struct UnverifiedCertificate: Sendable {
   public init(
     parsing bytes: [UInt8], keyBinding: UnverifiedSDJWT.KeyBinding
   ) throws(CertificatesError) {
+    try self.init(parsing: bytes, keyBinding: keyBinding, headers: JWSHeaders(of: .certificate))
+  }
+
+  /// The same, with headers that were read before.
+  init(
+    parsing bytes: [UInt8], keyBinding: UnverifiedSDJWT.KeyBinding, headers: JWSHeaders
+  ) throws(CertificatesError) {
     let parts = try UnverifiedSDJWT(parsing: bytes, keyBinding: keyBinding)
-    let token = try JWS(parsing: parts.token, as: .certificate)
+    let token = try JWS(parsing: parts.token, headers: headers)
     let payload = try token.unverifiedClaims()
     let processed = try SDJWT.process(
       payload, disclosures: parts.disclosures, visible: CertificateProfile.visibleNames)
     self.token = token
     disclosures = parts.disclosures
     self.keyBinding = parts.keyBinding
-    digest = SHA256.hash(parts.token)
+    var hash = SHA256()
+    hash.update(parts.token)
+    digest = hash.finish()
+    hash.update(bytes[parts.token.count..<parts.boundByteCount])
+    boundDigest = hash.finish()
     claims = processed.claims
     disclosedPaths = processed.paths
     let allowed = Self.visible
-    for name in payload.names where !allowed.contains(name) {
+    for member in payload where !allowed.contains(member.name) {
       throw CertificatesError(
         .unknownMember, "the payload shows a claim that it must not show", at: "payload")
     }

@@ -81,10 +81,11 @@ public final class PathValidator: Sendable {
     _ leaf: Identity, _ intermediates: [Identity], _ purpose: IdentityPurpose, at seconds: Int64
   ) -> Found {
     // A name of less than 32 bytes before names of 32: one text for each way to ask.
-    var presented = Array(purpose.rawValue.utf8)
-    leaf.sha256.append(to: &presented)
-    for identity in intermediates { identity.sha256.append(to: &presented) }
-    let name = SHA256.hash(presented)
+    var presented = SHA256()
+    presented.update(purpose.rawValue)
+    presented.update(leaf.sha256)
+    for identity in intermediates { presented.update(identity.sha256) }
+    let name = presented.finish()
     if let known = found.withLock({ $0[name] }) { return known }
     let new = find(leaf, intermediates, purpose, at: seconds)
     if new.isTimeless {

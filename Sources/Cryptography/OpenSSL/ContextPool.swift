@@ -21,7 +21,10 @@ internal import COpenSSL
     unsafe self.free = free
   }
 
-  deinit {
+  deinit { freeIdle() }
+
+  /// Frees the contexts that nobody uses.
+  func freeIdle() {
     idle.withLock { idle in
       while let context = unsafe idle.contexts.popLast() { unsafe free(context) }
     }

@@ -6,22 +6,6 @@ import Encoding
 /// Making one costs a tenth of a verification and checks that the point is on the curve; keep keys
 /// that are used again. Safe to use from many threads at once.
 public struct P256PublicKey: Sendable, Hashable, CustomStringConvertible {
-  /// The key and its idle verification contexts, shared by all copies of the value.
-  private final class Shared: Sendable {
-    let handle: KeyHandle
-    let contexts: ContextPool
-
-    init(_ handle: KeyHandle) {
-      self.handle = handle
-      contexts = unsafe ContextPool(
-        make: { () throws(CryptographyError) in
-          try unsafe handle.makeContext("EVP_PKEY_verify_init") {
-            unsafe EVP_PKEY_verify_init($0)
-          }
-        }, free: { unsafe EVP_PKEY_CTX_free($0) })
-    }
-  }
-
   /// The fixed DER before the point in a SubjectPublicKeyInfo (RFC 5480 §2).
   static let spkiPrefix: [UInt8] = [
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
@@ -30,7 +14,8 @@ public struct P256PublicKey: Sendable, Hashable, CustomStringConvertible {
 
   /// The uncompressed point: 0x04 ‖ x ‖ y, 65 bytes.
   public let x963: [UInt8]
-  private let shared: Shared
+  /// Shared by all copies of the value.
+  private let key: VerificationKey
 
   /// From an uncompressed point of 65 bytes; throws `invalidKey`.
   public init(x963: [UInt8]) throws(CryptographyError) {
@@ -39,7 +24,7 @@ public struct P256PublicKey: Sendable, Hashable, CustomStringConvertible {
         .invalidKey, "a P-256 key is an uncompressed point of 65 bytes beginning with 4")
     }
     self.x963 = x963
-    shared = Shared(try KeyHandle.p256(point: x963))
+    key = try VerificationKey(point: x963)
   }
 
   /// From its coordinates, 32 bytes each (the decoded `x` and `y` of a JWK); throws `invalidKey`.
@@ -59,11 +44,6 @@ public struct P256PublicKey: Sendable, Hashable, CustomStringConvertible {
         .invalidKey, "no P-256 key as named curve with uncompressed point; make a P-256 key")
     }
     try self.init(x963: Array(spkiDER[26...]))
-  }
-
-  init(x963: [UInt8], handle: KeyHandle) {
-    self.x963 = x963
-    shared = Shared(handle)
   }
 
   /// The first coordinate, 32 bytes.
@@ -115,7 +95,7 @@ public struct P256PublicKey: Sendable, Hashable, CustomStringConvertible {
 
   private func verify(checkedDER der: [UInt8], _ digest: Digest) -> Bool {
     do throws(CryptographyError) {
-      return try unsafe shared.contexts.withContext { context throws(CryptographyError) in
+      return try unsafe key.withContext { context throws(CryptographyError) in
         let result = unsafe der.withUnsafeBufferPointer { der in
           unsafe digest.withUnsafeBytes { digest in
             unsafe EVP_PKEY_verify(
@@ -132,10 +112,11 @@ public struct P256PublicKey: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  func withHandle<Result, Failure: Error>(
-    _ body: (OpaquePointer) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try unsafe shared.handle.withPointer(body)
+  /// Lends a key of this point that nobody uses again: what it is given to may keep it.
+  func withHandle<Result>(
+    _ body: (OpaquePointer) throws(CryptographyError) -> Result
+  ) throws(CryptographyError) -> Result {
+    try unsafe KeyHandle.p256(point: x963, scalar: nil).withPointer(body)
   }
 
   /// The thumbprint in base64url.

@@ -39,6 +39,7 @@ public struct JSONObject: Sendable {
   @discardableResult
   public mutating func append(_ name: String, _ value: JSONValue) -> Bool {
     guard position(of: name) == nil else { return false }
+    if members.isEmpty { members.reserveCapacity(4) }
     members.append(Member(name: name, value: value))
     if members.count > Self.indexedCountMin {
       positions[Array(name.utf8)] = members.count - 1

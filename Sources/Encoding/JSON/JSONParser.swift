@@ -81,6 +81,7 @@ struct JSONParser {
       depth -= 1
       return elements
     }
+    elements.reserveCapacity(4)
     while true {
       skipSpace()
       elements.append(try value())

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 extension [UInt8] {
   /// The parts between a separator, empty ones too: one more than there are separators.
   ///
@@ -7,13 +15,35 @@ extension [UInt8] {
   package func parts(between separator: UInt8, atMost countMax: Int) -> [ArraySlice<UInt8>] {
     var parts: [ArraySlice<UInt8>] = []
     var start = 0
-    let span = span
-    for position in span.indices where span[position] == separator {
-      if parts.count + 1 >= countMax { break }
+    while parts.count + 1 < countMax, let position = index(of: separator, from: start) {
       parts.append(self[start..<position])
       start = position + 1
     }
     parts.append(self[start...])
     return parts
+  }
+
+  /// Where a byte stands first, from a place on.
+  private func index(of byte: UInt8, from start: Int) -> Int? {
+    unsafe withUnsafeBytes { all in
+      let rest = unsafe UnsafeRawBufferPointer(rebasing: all[start...])
+      guard let begin = rest.baseAddress,
+        let found = unsafe memchr(begin, Int32(byte), rest.count)
+      else { return nil }
+      return unsafe start + (UnsafeRawPointer(found) - begin)
+    }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Whether both hold the same bytes; `==` goes through them one by one.
+  package func hasSameBytes(as other: [UInt8]) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe withUnsafeBytes { left in
+      unsafe other.withUnsafeBytes { right in
+        guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+        return unsafe memcmp(first, second, left.count) == 0
+      }
+    }
   }
 }
