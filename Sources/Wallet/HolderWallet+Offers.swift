@@ -1,20 +1,12 @@
 import Certificates
 import Encoding
 
-/// A copy that can be shown, with what of it would be.
-public struct WalletOffer: Sendable {
-  /// The copy.
-  public let copy: WalletCopy
-  /// What of it is shown.
-  public let presentation: Presentation
-}
-
 extension HolderWallet {
   /// The copies that answer a query, the newest first; at least one.
   ///
   /// Of those that are valid and bound to a key of the wallet; `name` limits them to one copy, by
   /// its digest, or to one certificate. Throws `copyUnknown`, `noCopyFits` with what is lacking,
-  /// `damagedWallet`.
+  /// `damagedWallet`. Spec: cli/holder.md, "present".
   public func offers(
     answering query: ClaimQuery, named name: String? = nil, at seconds: Int64
   ) throws(WalletError) -> [WalletOffer] {
@@ -36,18 +28,32 @@ extension HolderWallet {
       }
     } catch {
       guard error.code == .noCopyFits else { throw error }
-      throw WalletError(
-        .noCopyFits,
-        "no copy in the wallet that is valid and bound to a key has all these claims; holder show "
-          + "lists the names of a copy's", cause: error)
+      throw try lacking(claims, error)
     }
   }
 
-  /// The one of several offers to show: of the copies of one certificate the one that was shown
-  /// least often, for whoever is shown a copy twice knows it again.
+  /// Says which of the claims no copy has, and what there are; names of claims tell nothing of
+  /// anybody.
+  private func lacking(_ claims: [String], _ error: WalletError) throws(WalletError) -> WalletError
+  {
+    let known = Set(
+      try copies().flatMap { $0.certificate.claims.names }
+        .filter { !CertificateProfile.visibleNames.contains($0) && $0 != "vct#integrity" })
+    let unknown = claims.filter { !known.contains($0) }
+    let text =
+      unknown.isEmpty
+      ? "no copy in the wallet that is valid and bound to a key has all these claims"
+      : "no copy in the wallet has \(unknown.prefix(5).joined(separator: ", ")); their claims are "
+        + known.sorted().prefix(64).joined(separator: ", ")
+    return WalletError(.noCopyFits, text, cause: error)
+  }
+
+  /// Which of several offers to show, by its position: of the copies of one certificate the one
+  /// that was shown least often, for whoever is shown a copy twice knows it again.
   ///
   /// Throws `copyAmbiguous` where several certificates would do, `noCopyFits` for no offer.
-  public func chosen(among offers: [WalletOffer]) throws(WalletError) -> WalletOffer {
+  /// Spec: cli/holder.md, "present".
+  public func choice(among offers: [WalletOffer]) throws(WalletError) -> Int {
     let identifiers = Set(offers.map { $0.copy.certificate.identifier ?? "" }).sorted()
     guard identifiers.count <= 1 else {
       throw WalletError(
@@ -57,8 +63,8 @@ extension HolderWallet {
     }
     let counts = offers.count > 1 ? try shownCounts() : [:]
     // The newest come first, and of equals `min` takes the first.
-    let chosen = offers.min {
-      counts[$0.copy.digest, default: 0] < counts[$1.copy.digest, default: 0]
+    let chosen = offers.indices.min {
+      counts[offers[$0].copy.digest, default: 0] < counts[offers[$1].copy.digest, default: 0]
     }
     guard let chosen else { throw HolderWallet.noCopyFits(nil) }
     return chosen

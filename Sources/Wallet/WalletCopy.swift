@@ -50,6 +50,12 @@ public struct WalletCopy: Sendable {
     delivery.receipt.disclosures.first { $0.name.hasPrefix("subject_") }?.value
   }
 
+  /// Whether it is certainly of the same person as another.
+  public func isOfSameSubject(as other: WalletCopy) -> Bool {
+    guard let own = subject, let others = other.subject, own["code"] != nil else { return false }
+    return own["code"] == others["code"] && own["code_type"] == others["code_type"]
+  }
+
   /// Whether it shows all that another delivery of the copy shows, and more.
   func isFuller(than other: WalletCopy) -> Bool {
     Set(certificate.disclosures).isStrictSuperset(of: other.certificate.disclosures)

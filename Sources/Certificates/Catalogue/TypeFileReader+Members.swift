@@ -82,6 +82,8 @@ extension TypeFileReader {
 
   /// A type's texts appear on every screen: nothing in them may mislead the eye.
   mutating func checkTexts(_ value: JSONValue, at path: String) {
+    // To name a place costs more than to look: it is named where there is a fault.
+    guard !Self.isPermitted(value) else { return }
     switch value {
     case .string(let text):
       if let fault = ClaimText.fault(in: text) { report(.typeFileValue, fault.message, path) }
@@ -93,6 +95,16 @@ extension TypeFileReader {
         checkTexts(member.value, at: path.isEmpty ? name : "\(path).\(name)")
       }
     default: break
+    }
+  }
+
+  /// Whether all texts below have only characters that are permitted.
+  private static func isPermitted(_ value: JSONValue) -> Bool {
+    switch value {
+    case .string(let text): ClaimText.isPermitted(text)
+    case .array(let elements): elements.allSatisfy(isPermitted)
+    case .object(let object): object.members.allSatisfy { isPermitted($0.value) }
+    default: true
     }
   }
 }

@@ -23,21 +23,12 @@ public struct JWS: Sendable {
   /// `signatureLength` or `signatureRange`. Spec: certificate.md, "Signed tokens"; RFC 7515,
   /// RFC 8725.
   public init(parsing token: [UInt8], as form: JWSForm) throws(CertificatesError) {
-    try self.init(parsing: token, as: form) { text throws(CertificatesError) in
-      try JWSHeader(parsing: text, form)
-    }
+    try self.init(parsing: token, as: form, headers: nil)
   }
 
-  /// The same, with headers that were read before.
-  init(parsing token: [UInt8], headers: JWSHeaders) throws(CertificatesError) {
-    try self.init(parsing: token, as: headers.form) { text throws(CertificatesError) in
-      try headers.header(text)
-    }
-  }
-
-  private init(
-    parsing token: [UInt8], as form: JWSForm,
-    readHeader: (ArraySlice<UInt8>) throws(CertificatesError) -> JWSHeader
+  /// The same, with headers of the form that were read before.
+  init(
+    parsing token: [UInt8], as form: JWSForm, headers: JWSHeaders?
   ) throws(CertificatesError) {
     guard token.count <= form.byteCountMax else {
       throw CertificatesError(
@@ -52,7 +43,12 @@ public struct JWS: Sendable {
     guard !headerText.isEmpty, !payloadText.isEmpty, !signatureText.isEmpty else {
       throw CertificatesError(.emptySegment, "a part of the signed token is empty")
     }
-    self.readHeader = try readHeader(headerText)
+    if let headers {
+      precondition(headers.form == form, "headers of another form")
+      readHeader = try headers.header(headerText)
+    } else {
+      readHeader = try JWSHeader(parsing: headerText, form)
+    }
     let payload = try JWS.decode(payloadText, "payload")
     let signature = try JWS.decode(signatureText, "signature")
     try JWS.checkSignature(signature)

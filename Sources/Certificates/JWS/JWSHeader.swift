@@ -16,11 +16,12 @@ final class JWSHeader: Sendable {
     identities = try Self.identities(object, form)
   }
 
-  /// The path that begins with the leaf in `x5c`; it is read once.
+  /// The path that begins with the leaf in `x5c`; it is read once,
+  /// unless it could not be.
   func path(_ reader: IdentityReaderCache) -> IssuerPath {
     if let path = readPath.withLock({ $0 }) { return path }
     let path = IssuerPath(identities, reader: reader)
-    readPath.withLock { $0 = path }
+    if path.isRead { readPath.withLock { $0 = path } }
     return path
   }
 }

@@ -40,9 +40,9 @@ struct KeyBinding: Sendable {
   /// Reads a key binding. Throws the codes of ``JWS/init(parsing:as:)``, `hash_refused`,
   /// `missing_member`, `wrong_member` (also for several audiences) and `unknown_member`.
   init(
-    parsing bytes: [UInt8], headers: JWSHeaders = JWSHeaders(of: .keyBinding)
+    parsing bytes: [UInt8], headers: JWSHeaders? = nil
   ) throws(CertificatesError) {
-    token = try JWS(parsing: bytes, headers: headers)
+    token = try JWS(parsing: bytes, as: .keyBinding, headers: headers)
     let payload = try token.unverifiedClaims()
     statement = try CertificatesError.reading("key binding") {
       var reader = ObjectReader(payload, at: "key binding")
@@ -94,13 +94,13 @@ extension UnverifiedCertificate {
     }
   }
 
-  /// Whom an answer is for, and the text that makes it one of a kind; nil as above. Nobody vouches
-  /// for either yet.
-  public var unverifiedAudience: (audience: String, nonce: String)? {
+  /// Whom an answer is for, the text that makes it one of a kind, and when it was made, seconds;
+  /// nil as above. Nobody vouches for any of it yet.
+  public var unverifiedBinding: (audience: String, nonce: String, issuedAt: Int64)? {
     guard let keyBinding else { return nil }
     do throws(CertificatesError) {
       let statement = try KeyBinding(parsing: keyBinding).statement
-      return (statement.audience, statement.nonce)
+      return (statement.audience, statement.nonce, statement.issuedAt)
     } catch {
       return nil
     }

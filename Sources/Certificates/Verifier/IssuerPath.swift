@@ -8,6 +8,8 @@ package struct IssuerPath {
   package let leaf: Identity?
   private let intermediates: [Identity]
   private let readingFault: CertificatesError?
+  /// Whether all identities could be read.
+  var isRead: Bool { readingFault == nil }
 
   package init(_ chain: [[UInt8]], reader: IdentityReaderCache) {
     var identities: [Identity] = []

@@ -45,15 +45,15 @@ public struct UnverifiedCertificate: Sendable {
   public init(
     parsing bytes: [UInt8], keyBinding: UnverifiedSDJWT.KeyBinding
   ) throws(CertificatesError) {
-    try self.init(parsing: bytes, keyBinding: keyBinding, headers: JWSHeaders(of: .certificate))
+    try self.init(parsing: bytes, keyBinding: keyBinding, headers: nil)
   }
 
   /// The same, with headers that were read before.
   init(
-    parsing bytes: [UInt8], keyBinding: UnverifiedSDJWT.KeyBinding, headers: JWSHeaders
+    parsing bytes: [UInt8], keyBinding: UnverifiedSDJWT.KeyBinding, headers: JWSHeaders?
   ) throws(CertificatesError) {
     let parts = try UnverifiedSDJWT(parsing: bytes, keyBinding: keyBinding)
-    let token = try JWS(parsing: parts.token, headers: headers)
+    let token = try JWS(parsing: parts.token, as: .certificate, headers: headers)
     let payload = try token.unverifiedClaims()
     let processed = try SDJWT.process(
       payload, disclosures: parts.disclosures, visible: CertificateProfile.visibleNames)

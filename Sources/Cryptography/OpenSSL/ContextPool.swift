@@ -3,7 +3,8 @@ internal import COpenSSL
 /// Idle OpenSSL contexts of one kind, so that many threads reuse them without making new ones.
 ///
 /// `@unchecked Sendable`: a context is in the list (reached only under the lock) or lent to one
-/// caller; `make` and `free` touch nothing shared but OpenSSL's own counted objects.
+/// caller; `make` and `free` touch nothing shared but OpenSSL's own counted objects, and the key
+/// that the pool's owner keeps.
 @safe final class ContextPool: @unchecked Sendable {
   @safe private struct Idle: @unchecked Sendable {
     var contexts: [OpaquePointer] = unsafe []

@@ -19,7 +19,8 @@ internal import COpenSSL
   func withPointer<Result, Failure: Error>(
     _ body: (OpaquePointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try unsafe body(pointer)
+    defer { withExtendedLifetime(self) {} }
+    return try unsafe body(pointer)
   }
 
   /// A new context for one operation, prepared by `prepare` (which returns 1 for success).

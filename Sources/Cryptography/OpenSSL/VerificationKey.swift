@@ -70,11 +70,13 @@ internal import COpenSSL
     if !isKept { unsafe EVP_PKEY_free(key) }
   }
 
-  /// Lends a context for a verification.
+  /// Lends a context for a verification. The key lives as long: else its point could become
+  /// another while libcrypto reads it.
   func withContext<Result>(
     _ body: (OpaquePointer) throws(CryptographyError) -> Result
   ) throws(CryptographyError) -> Result {
-    try unsafe contexts.withContext(body)
+    defer { withExtendedLifetime(self) {} }
+    return try unsafe contexts.withContext(body)
   }
 
   /// A key of the curve, with no point yet.

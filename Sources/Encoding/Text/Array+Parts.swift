@@ -34,16 +34,3 @@ extension [UInt8] {
     }
   }
 }
-
-extension ArraySlice<UInt8> {
-  /// Whether both hold the same bytes; `==` goes through them one by one.
-  package func hasSameBytes(as other: [UInt8]) -> Bool {
-    guard count == other.count else { return false }
-    return unsafe withUnsafeBytes { left in
-      unsafe other.withUnsafeBytes { right in
-        guard let first = left.baseAddress, let second = right.baseAddress else { return true }
-        return unsafe memcmp(first, second, left.count) == 0
-      }
-    }
-  }
-}

@@ -71,19 +71,3 @@ public enum TextCheck {
     EncodingError(.invalidText, "the bytes are not valid UTF-8", at: .byte(position))
   }
 }
-
-extension String {
-  /// Whether both hold the same bytes. `==` also takes é for e and a combining accent: two names
-  /// that differ in a signed text must differ here.
-  package func hasSameBytes(as other: String) -> Bool {
-    // Almost always this decides, and at once; Unicode calls some unequal bytes equal.
-    guard self == other, utf8.count == other.utf8.count else { return false }
-    let (left, right) = (utf8Span.span, other.utf8Span.span)
-    return unsafe left.withUnsafeBufferPointer { left in
-      unsafe right.withUnsafeBufferPointer { right in
-        guard let first = left.baseAddress, let second = right.baseAddress else { return true }
-        return unsafe memcmp(first, second, left.count) == 0
-      }
-    }
-  }
-}

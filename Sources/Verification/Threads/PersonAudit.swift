@@ -67,6 +67,9 @@ public struct PersonReport: Sendable {
   /// Why nothing proves the end.
   public var unprovenReason: String? { threads.lazy.compactMap(\.unprovenReason).first }
 
+  /// The newest entry that was shown and lies beyond what was read; nil if there is none.
+  public var beyond: LeafIndex? { threads.compactMap(\.beyond).max() }
+
   /// The size of the part read.
   public var through: TreeSize { threads.first?.through ?? .zero }
 
@@ -165,10 +168,7 @@ public struct PersonAudit<Reader: LedgerReader> {
       report.isComplete = true
       report.through = run.judge.tree.size
       report.checkpoint = checkpoint
-      for known in asked[position].known where !report.entries.contains(where: known.isThat) {
-        report.add(
-          known.entry.index, .threadTag, "the entry that was shown is not the thread's here")
-      }
+      for known in asked[position].known { report.require(known) }
       guard let checkpoint else { return }
       try report.proveEntries(in: checkpoint.head, reader)
       guard let folder else { return }

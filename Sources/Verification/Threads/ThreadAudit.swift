@@ -117,10 +117,7 @@ public struct ThreadAudit<Reader: LedgerReader> {
       if let code = thread.department, name == nil {
         report.add(nil, .departmentUnknown, "no department with the code \(code) was ever enrolled")
       }
-      if let known, !report.entries.contains(where: known.isThat) {
-        report.add(
-          known.entry.index, .threadTag, "the entry that was shown is not the thread's here")
-      }
+      if let known { report.require(known) }
       if let head = checkpoint?.head { try report.proveEntries(in: head, reader) }
       guard let checkpoint, let folder else { return }
       try EndProof(reader: reader, checkpoint: checkpoint, facts: facts, folder: folder)

@@ -64,6 +64,8 @@ public struct ThreadReport: Sendable {
   public internal(set) var provenTo: TreeSize?
   /// Why nothing proves the end; nil where it is proven, or was not looked at.
   public internal(set) var unprovenReason: String?
+  /// The newest entry that was shown and lies beyond what was read; nil if there is none.
+  public internal(set) var beyond: LeafIndex?
   /// The answer for others, if it was asked for and can be made.
   public internal(set) var answer: Answer?
   /// All that is wrong with the thread, its entries, or the ledger as a whole; the first thousand.
@@ -74,8 +76,19 @@ public struct ThreadReport: Sendable {
   /// The answer.
   public var verdict: CheckList.Verdict {
     if !faults.isEmpty || entries.contains(where: { $0.proof == .failed }) { return .no }
-    guard isComplete, checkpoint != nil else { return .cannotTell }
+    guard isComplete, checkpoint != nil, beyond == nil else { return .cannotTell }
     return .yes
+  }
+
+  /// Looks for an entry that must be there. One that lies beyond what was read accuses nobody: the
+  /// export is older than what was shown.
+  mutating func require(_ known: KnownEntry) {
+    let index = known.entry.index
+    if !through.contains(index) {
+      beyond = beyond.map { max($0, index) } ?? index
+    } else if !entries.contains(where: known.isThat) {
+      add(index, .threadTag, "the entry that was shown is not the thread's here")
+    }
   }
 
   /// Gives each entry its own path through the tiles, verified against the one root.

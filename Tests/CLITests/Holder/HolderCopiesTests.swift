@@ -29,35 +29,19 @@ struct HolderCopiesTests {
       run.present("request.jwt", ["--preview", "--copy", "1.2.156.3005.2.9"]), 1, "copy_unknown")
   }
 
-  @Test("what the evidence says has ended is passed over, and shown only where nothing else is")
-  func ended() throws {
+  /// Issues a card to a person for a new key of the wallet, and takes it.
+  private func issueCard(_ person: Int) throws {
     let key = try run.wallet(["key"])
-    try run.issue(3..<4, to: "more.jsonl", keys: [String(key.output.dropLast())])
+    try run.issue(person..<person + 1, to: "more.jsonl", keys: [String(key.output.dropLast())])
     _ = try run.json([
       "import", run.city.file("more.jsonl"), "--root", run.root, "--evidence", run.evidence,
     ])
-    #expect(try run.ask("request.jwt").status == 0)
-    let identifiers = try #require(try run.json(["list"])["copies"]?.arrayValue)
+  }
+
+  /// The identifiers of the copies, newest first.
+  private func identifiers() throws -> [String] {
+    try #require(try run.json(["list"])["copies"]?.arrayValue)
       .compactMap { $0["identifier"]?.stringValue }
-    try #require(identifiers.count == 2)
-    let unasked = ["present", "--claims", "number", "--to", "图书馆", "--preview"]
-    let believing = ["--root", run.root, "--evidence", run.evidence]
-    try run.fails(unasked + believing, 2, "copy_ambiguous")
-    try end(identifiers[0])
-    let preview = try run.json(run.present("request.jwt", ["--preview"]))
-    #expect(preview["certificate"]?.stringValue == identifiers[1])
-    #expect(preview["passed_over"] == [.string(identifiers[0])])
-    let told = try run.wallet(run.present("request.jwt", ["--preview"]))
-    #expect(told.errors.contains("\(identifiers[0]) is passed over"), "\(told.errors)")
-    #expect(try run.json(unasked + believing)["certificate"]?.stringValue == identifiers[1])
-    // Without evidence nobody knows.
-    try run.fails(unasked, 2, "copy_ambiguous")
-    // Named, it is shown: a counter says why it is refused.
-    let named = run.present("request.jwt", ["--preview", "--copy", identifiers[0]])
-    let shown = try run.wallet(named + ["--format", "json"])
-    #expect(shown.status == 0 && shown.errors.contains("will refuse it"), "\(shown.errors)")
-    try end(identifiers[1])
-    try run.fails(run.present("request.jwt", ["--preview"]), 2, "copy_ambiguous")
   }
 
   private func end(_ identifier: String) throws {
@@ -65,6 +49,72 @@ struct HolderCopiesTests {
       "certificate", "revoke", identifier, "--state", "cancelled", "--as", CityRun.police,
     ])
     _ = try run.city.json(["status", "publish", "--as", CityRun.police])
+  }
+
+  @Test("what the evidence says has ended gives way to another of the same person")
+  func ended() throws {
+    let old = try #require(try identifiers().first)
+    try end(old)
+    #expect(try run.ask("request.jwt").status == 0)
+    // Alone it is shown: a counter says why it is refused.
+    let alone = try run.wallet(run.present("request.jwt", ["--preview", "--format", "json"]))
+    #expect(alone.status == 0 && alone.errors.contains("will refuse it"), "\(alone.errors)")
+    #expect(try alone.json()["refusal"]?.stringValue?.contains("no longer in force") == true)
+    try issueCard(0)
+    let new = try #require(try identifiers().first)
+    #expect(new != old)
+    let preview = try run.json(run.present("request.jwt", ["--preview"]))
+    #expect(preview["certificate"]?.stringValue == new)
+    #expect(preview["passed_over"] == [.string(old)] && preview["refusal"] == nil)
+    let told = try run.wallet(run.present("request.jwt", ["--preview"]))
+    #expect(told.errors.contains("\(old) is passed over"), "\(told.errors)")
+    let unasked = ["present", "--claims", "number", "--to", "图书馆", "--preview"]
+    let believing = ["--root", run.root, "--evidence", run.evidence]
+    #expect(try run.json(unasked + believing)["certificate"]?.stringValue == new)
+    // Without evidence nobody knows.
+    try run.fails(unasked, 2, "copy_ambiguous")
+    let named = try run.json(run.present("request.jwt", ["--preview", "--copy", old]))
+    #expect(named["certificate"]?.stringValue == old && named["refusal"] != nil)
+    try end(new)
+    let over = try run.wallet(run.present("request.jwt", ["--preview", "--format", "json"]))
+    let error = try over.error()
+    #expect(over.status == 2 && error["code"] == "copy_ambiguous")
+    for identifier in [old, new] {
+      #expect(error["hint"]?.stringValue?.contains(identifier) == true, "\(error)")
+    }
+  }
+
+  @Test("another person's certificate is never chosen for one that has ended")
+  func anotherPerson() throws {
+    let own = try #require(try identifiers().first)
+    try issueCard(3)
+    #expect(try run.ask("request.jwt").status == 0)
+    try end(own)
+    let open = try run.wallet(run.present("request.jwt", ["--preview", "--format", "json"]))
+    let error = try open.error()
+    #expect(open.status == 2 && error["code"] == "copy_ambiguous", "\(open.output)")
+    let hint = try #require(error["hint"]?.stringValue)
+    #expect(hint.contains(own) && hint.components(separatedBy: "1.2.156.").count == 2, "\(hint)")
+  }
+
+  @Test("names of claims are found without spaces, and what is unknown is named")
+  func claimNames() throws {
+    let shown = try run.json([
+      "present", "--claims", "number, valid_until", "--to", "x", "--preview",
+    ])
+    #expect(shown["shown"]?.objectValue?.names.sorted() == ["number", "valid_until"])
+    let unknown = try run.wallet([
+      "present", "--claims", "number,salary", "--to", "x", "--preview",
+    ])
+    #expect(unknown.status == 1 && unknown.errors.contains("has salary; their claims are address"))
+    // The list tells to whom it was shown.
+    _ = try run.json([
+      "present", "--claims", "number", "--to", "博物馆", "--out", run.city.file("museum.txt"),
+    ])
+    let listed = try #require(try run.json(["list"])["shown"]?.arrayValue?.first)
+    #expect(listed["audience"] == "博物馆" && listed["claims"] == ["number"])
+    #expect(listed["shown_at"] != nil)
+    #expect(try run.wallet(["list"]).output.contains("博物馆"))
   }
 
   @Test("of two copies of one certificate the one shown less often is shown; they share nothing")

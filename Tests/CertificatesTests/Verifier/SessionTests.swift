@@ -1,5 +1,6 @@
 import Certificates
 import Cryptography
+import Encoding
 import Testing
 
 /// What a session or a verifier found before must not answer another question.
@@ -68,6 +69,38 @@ struct SessionTests {
       let answered = session.verify(
         presentation: try scenario.answer(), request: request)
       #expect(answered.checks[.asker] == check)
+    }
+  }
+
+  @Test("headers that are kept answer for their own bytes only, however many there are")
+  func headers() throws {
+    let scenario = try PresentationScenario(registry)
+    let session = try scenario.session()
+    let request = try PresentationRequest(parsing: try scenario.request.bytes())
+    func verdict(_ bytes: [UInt8]) -> CheckList.Verdict {
+      session.verify(presentation: bytes, request: request).checks.verdict(notDemanding: [])
+    }
+    let good = try scenario.answer()
+    #expect(verdict(good) == .yes)
+    // Another department's seal in a header of the same length, over the same claims.
+    var foreign = scenario
+    foreign.certificate.header["x5c"] = .array(
+      registry.otherSeal.identities.map { .string(Base64.encode($0)) })
+    let forged = try foreign.answer()
+    // A header that is none: read anew each time, and refused each time.
+    var broken = scenario
+    broken.certificate.header["alg"] = "ES384"
+    let refused = try broken.answer()
+    for round in 0..<40 {
+      // Fills what is kept with headers of other lengths.
+      var other = scenario
+      other.certificate.header["x5c"] = .array(
+        (0...(round % 3)).map { _ in
+          .string(Base64.encode([UInt8](repeating: 0x30, count: round + 1)))
+        })
+      #expect(verdict(try other.answer()) == .no)
+      #expect(verdict(good) == .yes)
+      #expect(verdict(forged) == .no && verdict(refused) == .no)
     }
   }
 }

@@ -17,6 +17,11 @@ struct Audit: ParsableCommand {
 
 /// What the answers of `kanhe audit` have in common.
 enum AuditShape {
+  /// What was shown lies beyond what was read.
+  static func beyond(_ index: LeafIndex) -> String {
+    "what was shown is entry \(index), which was not read: get a newer export\n"
+  }
+
   /// How to go on where not all faults are listed.
   static let moreHint =
     "these are the first faults: audit ledger --format csv lists those of the ledger"

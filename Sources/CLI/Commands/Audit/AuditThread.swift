@@ -60,6 +60,7 @@ extension ThreadReport {
   /// How far it was read, under which checkpoint, and what is wrong.
   var basis: JSONObject {
     var object: JSONObject = ["through": Shape.size(through)]
+    if let beyond { object["beyond"] = Shape.index(beyond) }
     if let checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
     if !faults.isEmpty { object["faults"] = .array(faults.map(AuditShape.fault)) }
     object.tellMore(hasMoreFaults, AuditShape.moreHint)
@@ -102,6 +103,7 @@ extension ThreadReport {
     if through.value > 0 {
       text += "read through entry \(through.value - 1); \(end)\n"
     }
+    if let beyond { text += AuditShape.beyond(beyond) }
     return text + "\(VerifyText.word(verdict))\n"
   }
 }

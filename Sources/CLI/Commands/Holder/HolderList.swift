@@ -31,7 +31,7 @@ struct HolderList: TableCommand {
       ["file": .string(wallet.proofPath(key)), "key": .string(key.base64url)]
     }
     let shown = try wallet.presentations().map(HolderShape.presentation)
-      .sorted { ($0["asked_at"]?.stringValue ?? "") > ($1["asked_at"]?.stringValue ?? "") }
+      .sorted { ($0["shown_at"]?.stringValue ?? "") > ($1["shown_at"]?.stringValue ?? "") }
     let table = Table(objects: rows, columns: HolderShape.copyColumns)
     try console.result(
       [
@@ -52,7 +52,7 @@ struct HolderList: TableCommand {
         if !shown.isEmpty {
           text +=
             "\n"
-            + Table(objects: shown, columns: ["asker", "purpose", "asked_at", "file"]).aligned
+            + Table(objects: shown.map(HolderList.row), columns: HolderList.shownColumns).aligned
         }
         if !keyRows.isEmpty {
           text +=
@@ -64,5 +64,17 @@ struct HolderList: TableCommand {
       }, table: { table })
     if copies.isEmpty { console.note("no copy is in the wallet; take one with holder import") }
     return .yes
+  }
+
+  private static let shownColumns = ["shown to", "purpose", "claims", "shown_at", "file"]
+
+  /// What was shown, for people: to whom, whether asked or not.
+  private static func row(_ shown: JSONObject) -> JSONObject {
+    var row = shown
+    row["shown to"] = shown["asker"] ?? shown["audience"]
+    row["claims"] = shown["claims"]?.arrayValue.map {
+      .string($0.compactMap(\.stringValue).joined(separator: ", "))
+    }
+    return row
   }
 }

@@ -67,7 +67,8 @@ struct HolderLog: TableCommand {
       source.reader, log, Set(shown.compactMap(\.tag)), proved, source, console)
     try source.close()
     if let proved { try proof.write(report.threads[proved], verdict: report.verdict) }
-    let page = LogPage(report: report, log: log, grants: try wallet.grants())
+    let page = LogPage(
+      report: report, log: log, grants: try wallet.grants(), isLimited: copy != nil)
     try console.result(.object(page.json), text: { page.text }, table: { page.table })
     return AuditShape.status(report.verdict)
   }

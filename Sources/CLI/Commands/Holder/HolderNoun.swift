@@ -59,13 +59,20 @@ enum HolderShape {
     return object
   }
 
-  /// What was shown once; a request that cannot be read any more is told by its file alone.
+  /// What was shown once; what cannot be read any more is told by its file alone.
   static func presentation(_ shown: WalletPresentation) -> JSONObject {
     var object: JSONObject = [
       "copy": .string(shown.copy.base64url), "file": .string(shown.path),
     ]
-    guard let request = shown.request else { return object }
     do throws(CertificatesError) {
+      let answer = try UnverifiedCertificate(parsing: shown.answer, keyBinding: .demanded)
+      let binding = answer.unverifiedBinding
+      object["shown_at"] = binding.map { .string(Shape.time(seconds: $0.issuedAt)) }
+      guard let request = shown.request else {
+        object["audience"] = binding.map { .string($0.audience) }
+        object["claims"] = .array(HolderPresent.names(answer.claims).map { .string($0) })
+        return object
+      }
       let terms = try PresentationRequest(parsing: request).terms
       object["asked_at"] = .string(Shape.time(seconds: terms.issuedAt))
       object["claims"] = .array(terms.query.claimNames.map { .string($0) })

@@ -23,40 +23,78 @@ extension HolderPresent {
 
   /// The copy to show, of those that the wallet offers.
   ///
-  /// What the evidence says is out of force is shown only where nothing else can be, and then with
-  /// a warning: at a counter that refuses it the holder learns why.
+  /// What is known to have ended, or to be no genuine copy, gives way to another of the same
+  /// person; what is another person's is chosen by nobody but the holder. Where nothing else can be
+  /// shown it is, with a warning: at a counter that refuses it the holder learns why.
   func choice(
-    among offers: [WalletOffer], of wallet: HolderWallet, at time: Timestamp, _ console: Console
+    among offers: [WalletOffer], of wallet: HolderWallet, _ anchors: [Anchor],
+    at time: Timestamp, _ console: Console
   ) throws -> Choice {
-    let choices = try judged(offers, at: time)
-    let inForce = choices.filter { $0.refusal == nil }
-    let chosen = try wallet.chosen(among: (inForce.isEmpty ? choices : inForce).map(\.offer))
-    var choice =
-      choices.first { $0.offer.copy.digest == chosen.copy.digest } ?? Choice(offer: chosen)
-    if choice.refusal == nil {
-      for other in choices {
-        guard let refusal = other.refusal else { continue }
-        let name = other.offer.copy.certificate.identifier ?? other.offer.copy.digest.base64url
-        console.note("\(name) is passed over: \(refusal)")
-        choice.passedOver.append(name)
-      }
+    let choices = try judged(offers, anchors, at: time)
+    var candidates = choices.filter { $0.refusal == nil }
+    let isOneSubject = offers.allSatisfy { $0.copy.isOfSameSubject(as: offers[0].copy) }
+    if candidates.isEmpty || !isOneSubject { candidates = choices }
+    let position: Int
+    do throws(WalletError) {
+      position = try wallet.choice(among: candidates.map(\.offer))
+    } catch {
+      let over = HolderPresent.names(of: choices.filter { $0.refusal != nil })
+      guard error.code == .copyAmbiguous, !over.isEmpty else { throw error }
+      throw Failure(
+        .cannot, code: "copy_ambiguous", error.message,
+        hint: "these would be refused, by the evidence: "
+          + over.prefix(5).joined(separator: ", "))
     }
+    var choice = candidates[position]
     if let refusal = choice.refusal {
       console.warning("whoever is shown this will refuse it: \(refusal)")
+      return choice
+    }
+    let own = HolderPresent.names(of: [choice])
+    choice.passedOver = HolderPresent.names(of: choices.filter { $0.refusal != nil })
+      .filter { !own.contains($0) }
+    for name in choice.passedOver {
+      console.note("\(TerminalText.line(name)) is passed over: it would be refused")
     }
     return choice
   }
 
-  private func judged(_ offers: [WalletOffer], at time: Timestamp) throws -> [Choice] {
+  /// What the certificates are called, each once, in order.
+  private static func names(of choices: [Choice]) -> [String] {
+    var names: [String] = []
+    for choice in choices {
+      let copy = choice.offer.copy
+      let name = copy.certificate.identifier ?? copy.digest.base64url
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
+  private func judged(
+    _ offers: [WalletOffer], _ anchors: [Anchor], at time: Timestamp
+  ) throws -> [Choice] {
     guard !trust.evidence.isEmpty else { return offers.map { Choice(offer: $0) } }
     let inputs = offers.map { VerifyInput(path: $0.copy.path, file: $0.copy.file) }
-    let verifier = try verifier(try trust.anchors(), for: inputs, at: time)
+    let verifier = try verifier(anchors, for: inputs, at: time)
     return offers.map { offer in
       let report = verifier.report(on: offer.copy.file)
-      let status = report.checks[.status]
+      let isTypeKnown = report.checks[.type]?.result == .passed
       return Choice(
-        offer: offer, type: report.type, refusal: status?.result == .failed ? status?.text : nil)
+        offer: offer, type: isTypeKnown ? report.type : nil,
+        refusal: HolderPresent.refusal(report.checks))
     }
+  }
+
+  /// Why whoever is shown it will refuse it: it has ended, is suspended or is not genuine. A list
+  /// that is old or another's says nothing about the copy.
+  private static func refusal(_ checks: CheckList) -> String? {
+    for name in [Check.Name.signature, .issuer] {
+      if let check = checks[name], check.result == .failed { return check.text }
+    }
+    guard let status = checks[.status],
+      status.reasons.contains(where: { ["ended", "suspended"].contains($0.code) })
+    else { return nil }
+    return status.text
   }
 
   /// What the wallet offers; that it has nothing is a no.

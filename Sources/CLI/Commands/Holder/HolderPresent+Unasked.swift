@@ -7,7 +7,9 @@ import Wallet
 extension HolderPresent {
   func presentUnasked(_ console: Console) throws -> Failure.Status {
     guard let claims, let to else { throw Failure(.usage, code: "usage", "give --claims and --to") }
-    let names = claims.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let names = claims.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      String(name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
     guard names.allSatisfy({ !$0.isEmpty }), Set(names).count == names.count else {
       throw Failure(
         .usage, code: "claims", "--claims is a list of names with commas between, each once")
@@ -17,7 +19,8 @@ extension HolderPresent {
     let offers = try offered { () throws(WalletError) in
       try wallet.offers(of: names, named: self.copy, at: now.seconds)
     }
-    let choice = try choice(among: offers, of: wallet, at: now, console)
+    let anchors = trust.evidence.isEmpty ? [] : try trust.anchors()
+    let choice = try choice(among: offers, of: wallet, anchors, at: now, console)
     let copy = choice.offer.copy
     let shown = try choice.offer.presentation.shown()
     let visible = Set(HolderPresent.names(shown.claims))
@@ -38,9 +41,10 @@ extension HolderPresent {
     ]
     object["certificate"] = copy.certificate.identifier.map { .string($0) }
     object["passed_over"] = choice.passedOverJSON
+    object["refusal"] = choice.refusal.map { .string($0) }
     object["out"] = out.map { .string($0) }
     object["bytes"] = answer.map { .integer(Int64($0.count)) }
-    var rows = [["shown to", TerminalText.line(to)]]
+    var rows = [["shown to", TerminalText.line(to)], HolderPresent.source(copy)]
     for row in ClaimLabels.rows(shown, type: choice.type) {
       rows.append(["shown", row.joined(separator: "  ")])
     }

@@ -17,7 +17,8 @@ struct HolderPresent: KanheCommand {
       still open. One that is not good is not answered. What leaves is the copy with the claims \
       asked for, bound by its key to this request and purpose: no receipt, no thread key, nothing \
       by which two showings of two copies could be linked. Unasked, --claims are shown to whom \
-      --to names, for five minutes. --preview shows what would leave, and signs nothing. Exit code \
+      --to names, for five minutes. A certificate that the evidence says has ended gives way to \
+      another of the same person. --preview shows what would leave, and signs nothing. Exit code \
       1: the request is not good, or no copy answers it.
 
       Examples:
@@ -106,7 +107,7 @@ struct HolderPresent: KanheCommand {
     let offers = try offered { () throws(WalletError) in
       try wallet.offers(answering: file.request.terms.query, named: self.copy, at: now.seconds)
     }
-    let choice = try choice(among: offers, of: wallet, at: now, console)
+    let choice = try choice(among: offers, of: wallet, anchors, at: now, console)
     let copy = choice.offer.copy
     let shown = try choice.offer.presentation.shown()
     let names = Set(HolderPresent.names(shown.claims))
@@ -120,6 +121,7 @@ struct HolderPresent: KanheCommand {
     if try write(answer) { return .yes }
     var object = object(file.request, asker, copy, shown, withheld, answer)
     object["passed_over"] = choice.passedOverJSON
+    object["refusal"] = choice.refusal.map { .string($0) }
     try console.result(
       .object(object),
       text: { text(file.request, asker, copy, shown, choice.type, withheld) })
@@ -165,6 +167,12 @@ struct HolderPresent: KanheCommand {
     return false
   }
 
+  /// Out of which certificate something is shown, for people.
+  static func source(_ copy: WalletCopy) -> [String] {
+    let name = copy.certificate.claims["name"]?.stringValue ?? copy.type
+    return ["out of", TerminalText.line("\(name) \(copy.certificate.identifier ?? "")")]
+  }
+
   /// The names of the claims that are not always visible, sorted.
   static func names(_ claims: JSONObject) -> [String] {
     claims.names
@@ -192,10 +200,7 @@ struct HolderPresent: KanheCommand {
   ) -> String {
     var rows = UseShape.rows(request)
     rows.append(["asker", TerminalText.line(asker)])
-    let name = copy.certificate.claims["name"]?.stringValue ?? copy.type
-    rows.append([
-      "out of", TerminalText.line("\(name) \(copy.certificate.identifier ?? "")"),
-    ])
+    rows.append(HolderPresent.source(copy))
     for row in ClaimLabels.rows(shown, type: type) {
       rows.append(["shown", row.joined(separator: "  ")])
     }

@@ -14,10 +14,10 @@ struct LogPage {
   let log: LogThreads
   private let words: LogWords
 
-  init(report: PersonReport, log: LogThreads, grants: [WalletGrant]) {
+  init(report: PersonReport, log: LogThreads, grants: [WalletGrant], isLimited: Bool) {
     self.report = report
     self.log = log
-    words = LogWords(report: report, log: log, grants: grants)
+    words = LogWords(report: report, log: log, grants: grants, isLimited: isLimited)
   }
 
   var json: JSONObject {
@@ -28,6 +28,7 @@ struct LogPage {
       "through": Shape.size(report.through),
     ]
     if let provenTo = report.provenTo { object["proven_to"] = Shape.size(provenTo) }
+    if let beyond = report.beyond { object["beyond"] = Shape.index(beyond) }
     if let reason = report.unprovenReason { object["unproven"] = .string(reason) }
     if let checkpoint = report.checkpoint { object["checkpoint"] = Shape.checkpoint(checkpoint) }
     if !report.faults.isEmpty {
@@ -73,6 +74,7 @@ struct LogPage {
     if report.through.value > 0 {
       text += "read through entry \(report.through.value - 1); \(end)\n"
     }
+    if let beyond = report.beyond { text += AuditShape.beyond(beyond) }
     return text + "\(VerifyText.word(report.verdict))\n"
   }
 

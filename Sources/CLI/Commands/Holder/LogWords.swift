@@ -13,12 +13,15 @@ struct LogWords {
   private let report: PersonReport
   private let log: LogThreads
   private let grants: [WalletGrant]
+  /// Whether one copy's certificate is asked about, of perhaps many.
+  private let isLimited: Bool
   /// Where the events of the entries stand, by their names.
   private var places: [EventID: LeafIndex] = [:]
   /// What the person's certificates are called, by type.
   private var typeNames: [String: String] = [:]
 
-  init(report: PersonReport, log: LogThreads, grants: [WalletGrant]) {
+  init(report: PersonReport, log: LogThreads, grants: [WalletGrant], isLimited: Bool) {
+    self.isLimited = isLimited
     self.report = report
     self.log = log
     self.grants = grants
@@ -108,7 +111,7 @@ struct LogWords {
     let identifiers = identifiers(line)
     let what =
       identifiers.isEmpty
-      ? "\(type), of which no delivery is in this wallet"
+      ? "\(type), another than \(isLimited ? "the copy's" : "those of this wallet")"
       : "\(type) \(identifiers.joined(separator: ", "))"
     return switch entry.kind {
     case .certificateIssued: "\(who) issued \(what)"

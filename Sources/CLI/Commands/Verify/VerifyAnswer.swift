@@ -107,7 +107,7 @@ struct VerifyAnswer {
   /// What somebody showed unasked is for.
   static func unasked(_ report: FileReport) -> (audience: String, nonce: String)? {
     guard report.kind == .presentation, report.request == nil else { return nil }
-    return report.certificate?.unverifiedAudience
+    return report.certificate?.unverifiedBinding.map { ($0.audience, $0.nonce) }
   }
 
   // MARK: JSON Lines
