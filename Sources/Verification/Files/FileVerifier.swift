@@ -167,8 +167,10 @@ public struct FileVerifier: Sendable {
       }
       return asking.list?.host == host && asking.admission == nil
     }
+    // A registry that is only admitted gives nobody here a right to ask (decision 23).
+    let own = session.admission == nil ? session : sessions.first { $0.admission == nil }
     return session.session.presentationChecks(
-      of: certificate, request: request, asking: (asking ?? session).session,
+      of: certificate, request: request, asking: (asking ?? own ?? session).session,
       audience: audience)
   }
 

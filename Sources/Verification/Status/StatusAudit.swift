@@ -131,8 +131,8 @@ public struct StatusAudit<Reader: LedgerReader> {
     }
   }
 
-  /// A token that no file names: unpublished only if a department of this ledger sealed it, and
-  /// published again since.
+  /// A token that no file names: unpublished only if a department of this ledger sealed it, and it
+  /// or who answers for it published again since.
   private mutating func judge(_ report: inout StatusAuditReport, _ number: Int) throws {
     let token = report.tokens[number].token
     func isOpen(_ code: String, _ text: String) {
@@ -140,16 +140,22 @@ public struct StatusAudit<Reader: LedgerReader> {
     }
     let evidence = StatusEvidence(token, reader: IdentityReaderCache())
     guard evidence.isSigned, let leaf = evidence.path.leaf,
-      let sealer = try run.judge.facts.identityFact(leaf.sha256), sealer.use == .seal
+      let sealer = try run.judge.facts.identityFact(leaf.sha256), sealer.use == .seal,
+      token.issuedAt + CertificateVerifier.skewSeconds >= sealer.from, try isOwn(token)
     else {
       return isOpen("status_foreign", "no department of this ledger sealed it")
     }
-    let rounds = report.rounds.filter { $0.department == sealer.department }
+    guard sealer.state != .compromised else {
+      return isOpen(
+        "identity_compromised", "the key that sealed it is compromised: a thief may have")
+    }
+    let answering = try answering(for: sealer.department)
+    let rounds = report.rounds.filter { answering.contains($0.department) }
     guard rounds.contains(where: { $0.received.seconds >= token.issuedAt }) else {
       return isOpen(
         "status_not_covered",
-        "its department published nothing since, as far as was read; get a "
-          + "newer export")
+        "its department, or who answers for it, published nothing since, as far as was read; get "
+          + "a newer export")
     }
     // A token is dated ahead where several are signed in one second.
     let since = token.issuedAt - CertificateVerifier.skewSeconds
@@ -164,6 +170,28 @@ public struct StatusAudit<Reader: LedgerReader> {
       nil, .statusUnpublished,
       "\(report.tokens[number].name) is in no round of this ledger: whoever was shown it was shown "
         + "what nobody published")
+  }
+
+  /// Whether the list has a name of this registry's.
+  private mutating func isOwn(_ token: StatusToken) throws -> Bool {
+    guard let host = try run.judge.facts.ledger()?.host else { return false }
+    do throws(CertificatesError) {
+      return try StatusListName.parse(token.uri).host == host
+    } catch {
+      return false
+    }
+  }
+
+  /// A department and, once it is retired, whoever answers for it, in steps: its successor, or the
+  /// registrar where nobody succeeded. Spec: status.md, "Signer".
+  private mutating func answering(for department: String) throws -> Set<String> {
+    var found: Set<String> = []
+    var next: String? = department
+    while let code = next, found.insert(code).inserted {
+      guard let fact = try run.judge.facts.department(code), fact.retiredAt != nil else { break }
+      next = try fact.successor ?? run.judge.facts.ledger()?.registrar
+    }
+    return found
   }
 }
 

@@ -107,7 +107,9 @@ struct AuditStatusTests {
   }
 
   /// A token like another, a second younger, that the department sealed and did not publish.
-  private func sealed(like path: String, by department: String, to name: String) throws -> String {
+  private func sealed(
+    like path: String, by department: String, to name: String, uri: String? = nil
+  ) throws -> String {
     let token = try StatusToken(
       parsing: try BoundedFile.read(path: path, maximumBytes: 1 << 20))
     let identities = try token.token.identities.map { try Identity(der: $0) }
@@ -117,7 +119,8 @@ struct AuditStatusTests {
         maximumBytes: 1 << 16),
       passphrase: SecretBytes(copying: Array("department words".utf8)), minimumCost: .test)
     let sealed = try StatusToken.sign(
-      token.list, uri: token.uri, issuedAt: token.issuedAt + 1, identities: identities, key: key)
+      token.list, uri: uri ?? token.uri, issuedAt: token.issuedAt + 1, identities: identities,
+      key: key)
     try city.write(name, String(decoding: sealed, as: UTF8.self))
     // Tokens of one second are dated ahead: what is published from now on is younger.
     while Timestamp.now().seconds <= token.issuedAt + 1 { Thread.sleep(forTimeInterval: 0.1) }
@@ -177,6 +180,48 @@ struct AuditStatusTests {
     let swapped = try audit()
     #expect(swapped.status == 1, "\(swapped.output)")
     #expect(try swapped.json()["faults"]?.arrayValue?.count == 1)
+  }
+
+  @Test("what was hidden before a department was retired is found by its successor's rounds")
+  func successor() throws {
+    try city.prepareMarriages()
+    let side = try sealed(
+      like: try current(of: CityRun.police), by: CityRun.police, to: "side.jwt")
+    _ = try city.json([
+      "department", "retire", "--code", CityRun.police, "--successor", CityRun.civil,
+    ])
+    _ = try city.json(["status", "publish", "--all", "--as", CityRun.civil])
+    _ = try city.json(["registry", "trust"])
+    _ = try city.json(["ledger", "export", export, "--incremental"])
+    let run = try audit([side])
+    #expect(run.status == 1, "\(run.output) \(run.errors)")
+    #expect(try run.json()["faults"]?.arrayValue?.first?["code"] == "status-unpublished")
+  }
+
+  @Test("what a thief may have sealed, or another name, accuses nobody")
+  func thief() throws {
+    let own = try current(of: CityRun.police)
+    let side = try sealed(like: own, by: CityRun.police, to: "side.jwt")
+    let token = try StatusToken(parsing: try BoundedFile.read(path: own, maximumBytes: 1 << 20))
+    let elsewhere = try sealed(
+      like: own, by: CityRun.police, to: "elsewhere.jwt",
+      uri: token.uri.replacing("zs.example", with: "evil.example"))
+    _ = try city.json(["status", "publish", "--all"] + actor)
+    _ = try city.json(["ledger", "export", export, "--incremental"])
+    #expect(try audit([side]).status == 1)
+    let other = try audit([elsewhere])
+    #expect(
+      try other.status == 2 && other.json()["tokens"]?.arrayValue?[0]["code"] == "status_foreign")
+    let seal = SHA256.hash(token.token.identities[0]).base64url
+    _ = try city.json([
+      "department", "revoke", "--code", CityRun.police, "--identity", seal, "--since",
+      "\(Timestamp(seconds: token.issuedAt))",
+    ])
+    _ = try city.json(["registry", "trust"])
+    _ = try city.json(["ledger", "export", export, "--incremental"])
+    let open = try audit([side])
+    #expect(open.status == 2, "\(open.output)")
+    #expect(try open.json()["tokens"]?.arrayValue?.first?["code"] == "identity_compromised")
   }
 
   @Test("under another root nothing is judged, and no token accused")

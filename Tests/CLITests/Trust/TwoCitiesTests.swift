@@ -237,5 +237,23 @@ struct TwoCitiesTests {
       "--evidence", home.evidence, "--format", "json",
     ])
     #expect(theirs.status != 0, "\(theirs.output)")
+    // And no answer to it is good, whoever is asked about it.
+    _ = try home.json([
+      "present", home.city.file("theirs.jwt"), "--root", home.root, "--evidence", home.evidence,
+      "--out", home.city.file("theirs.txt"),
+    ])
+    let files = [home.city.file("theirs.jwt"), home.city.file("theirs.txt")]
+    let believing = [
+      "--root", awayRoot, "--evidence", awayEvidence, "--evidence", home.evidence, "--format",
+      "json",
+    ]
+    let answered = try Run(["verify"] + files + believing)
+    let report = try #require(try answered.json()["files"]?.arrayValue?.last)
+    #expect(report["kind"] == "presentation" && report["verdict"] != "yes", "\(report)")
+    let asker = report["checks"]?.arrayValue?.first { $0["name"] == "asker" }
+    #expect(asker?["result"] != "passed", "\(report)")
+    let kept = try Run(
+      ["use", "check"] + files + ["--queue", home.city.file("queue")] + believing)
+    #expect(kept.status != 0, "\(kept.output)")
   }
 }
