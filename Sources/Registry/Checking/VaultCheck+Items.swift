@@ -5,7 +5,8 @@ extension VaultCheck {
   /// Every space in which items are kept.
   static let spaces: Set<String> = [
     BatchRange.space, BatchRecord.space, IssuedContent.headerSpace, Outbox.space,
-    RefusedLines.space, RefusedShareAct.space, UseItem.space, QueuedUse.space, "erased",
+    RefusedLines.space, RefusedShareAct.space, UseItem.space, QueuedUse.space,
+    RefusedUse.space, "erased",
     "refusal", "refusal-dropped", "refusal-rate",
   ]
 
@@ -40,7 +41,8 @@ extension VaultCheck {
     if found != expected { add(.items, "refused lines are kept of a job that is not there") }
     try checkOutbox()
     try checkUses()
-    try checkQueuedUses()
+    try checkAnswers(QueuedUse.space, [.useAccepted, .useRefused])
+    try checkAnswers(RefusedUse.space, [.useRefused])
   }
 
   /// Each accepted answer is kept with its request, and no other.
@@ -57,17 +59,18 @@ extension VaultCheck {
     if found != usesCount { add(.items, "answers that were accepted are not kept, or too many") }
   }
 
-  /// Each use that waited stands with the answer of its entry.
-  private mutating func checkQueuedUses() throws(RegistryError) {
+  /// Each use that waited, or was refused at a counter, stands with the answer of its entry.
+  private mutating func checkAnswers(
+    _ space: String, _ kinds: Set<EventKind>
+  ) throws(RegistryError) {
     let reader = try makeReader()
-    try forEachItem(of: QueuedUse.space) { check, item throws(RegistryError) in
+    try forEachItem(of: space) { check, item throws(RegistryError) in
       let presentation: Digest
       do throws(CryptographyError) { presentation = try Digest(bytes: item.value) } catch {
         throw RegistryError(.damagedVault, "a use that waited cannot be read", cause: error)
       }
       try check.require(
-        [.useAccepted, .useRefused], of: item, by: reader,
-        opening: [("presentation", presentation)])
+        kinds, of: item, by: reader, opening: [("presentation", presentation)])
     }
   }
 

@@ -1,4 +1,5 @@
 import Ledger
+import Rules
 
 extension IssueJob {
   /// At most so many certificates are read back at once.
@@ -41,12 +42,14 @@ extension IssueJob {
   private mutating func missingCertificates() throws(RegistryError) -> PieceList<Int64> {
     var missing = PieceList<Int64>()
     var foundCount = 0
+    report.overCount = 0
     try forEachCertificate { job, row throws(RegistryError) in
       guard let issued = try IssuedCertificate.load(row, job.registry, job.builder.cipher) else {
         // Erased: its deliveries may be there, and nobody can tell any more.
         foundCount += row.copies.count
         return
       }
+      if CertificateState(number: row.state)?.coarse != .valid { job.report.overCount += 1 }
       // A shared job comes here a second time.
       let isKnown = job.report.identifiers.contains(issued.identifier)
       if job.report.identifiers.count < 16, !isKnown {

@@ -81,6 +81,7 @@ struct IssueJob {
     result.isResumed = report.isResumed
     result.isInterrupted = report.isInterrupted
     result.identifiers = report.identifiers
+    result.overCount = report.overCount
     result.replaced = report.replaced
     result.checkpoint = try registry.write { writer throws(RegistryError) in
       try writer.checkpoint()

@@ -74,6 +74,8 @@ public struct IssueReport: Sendable {
   public internal(set) var isResumed = false
   /// Whether it was stopped before its end.
   public internal(set) var isInterrupted = false
+  /// Certificates of earlier runs that have ended since, or are suspended.
+  public internal(set) var overCount = 0
   /// Identifiers issued by the job, at most 16: for those who issue singly.
   public internal(set) var identifiers: [String] = []
   /// Certificates that gave way in this run, at most 1,000; as many as were issued.

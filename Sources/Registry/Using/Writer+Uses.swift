@@ -101,7 +101,10 @@ extension Writer {
       let isSame = try UseItem(earlier).presentation == item.presentation
       codes = [isSame ? Writer.replayedCode : Writer.requestUsedCode]
     }
-    if codes.isEmpty, use.isRefusedAtCounter { codes = [Writer.refusedAtCounterCode] }
+    let wasRefused = try wasRefused(use)
+    if codes.isEmpty, use.isRefusedAtCounter || wasRefused {
+      codes = [Writer.refusedAtCounterCode]
+    }
     let proposal = try proposal(use, item, codes, isUsed: earlier != nil, by: signer)
     let result = try append([proposal], registrar: nil)
     guard let entry = result.outcomes.first?.entry else {
@@ -113,6 +116,12 @@ extension Writer {
     return RecordedUse(
       entry: entry, codes: codes, earlier: earlier.map { LeafIndex(UInt64($0.entry)) },
       checkpoint: result.checkpoint)
+  }
+
+  /// Whether a counter refused this answer before, online or under whatever name it waited.
+  private func wasRefused(_ use: JudgedUse) throws(RegistryError) -> Bool {
+    guard let refused = RefusedUse(use) else { return false }
+    return try vault.item(RefusedUse.space, refused.key) != nil
   }
 
   private func isEntered(_ queued: QueuedUse) throws(RegistryError) -> Bool {
@@ -169,6 +178,9 @@ extension Writer {
     ]
     if codes.isEmpty { changes.append(item.change) }
     if let queued = use.queued { changes.append(queued.change) }
+    if use.isRefusedAtCounter, !(try wasRefused(use)), let refused = RefusedUse(use) {
+      changes.append(refused.change)
+    }
     // Without a key binding there is no tag that anybody could know.
     let tag = use.certificate.keyBindingInput.map { Proposal.Thread.use(Tag(useOf: $0)) }
     var proposal = Proposal(signed, threads: [tag ?? .padding], changes: changes)

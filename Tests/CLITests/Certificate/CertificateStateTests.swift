@@ -8,6 +8,18 @@ struct CertificateStateTests {
     try city.json(["certificate", "show", card])["state"]?.stringValue
   }
 
+  @Test("the same rows given again are told to have ended, and not issued anew")
+  func sameRows() throws {
+    let city = try CityRun.withCards(2)
+    _ = try city.json([
+      "certificate", "revoke", try city.identifiers()[0], "--state", "revoked", "--as",
+      CityRun.police,
+    ])
+    let again = try city.issueCards(0..<2)
+    #expect(again["issued"] == 0 && again["already_issued"] == 2)
+    #expect(again["no_longer_in_force"] == 1, "\(again)")
+  }
+
   @Test("one certificate goes through its states, and a repetition does no harm")
   func singly() throws {
     let city = try CityRun.withCards(1)

@@ -238,6 +238,35 @@ struct UseQueueTests {
     #expect(entered.status == 1, "\(entered.output)")
     let use = try #require(try entered.json()["uses"]?.arrayValue?.first)
     #expect(use["codes"] == ["refused_at_counter"] && use["counter"] == "refused", "\(use)")
+    // Nor under another name, nor at the registry's own counter.
+    let waiting = try #require(try names(queue).first)
+    let name = waiting.replacing("-refused-", with: "-accepted-")
+    try FileManager.default.moveItem(atPath: "\(queue)/\(waiting)", toPath: "\(queue)/\(name)")
+    let renamed = try #require(try enter().json()["uses"]?.arrayValue?.first)
+    #expect(renamed["codes"] == ["refused_at_counter"], "\(renamed)")
+    let shown = try run.city.run([
+      "use", "check", run.city.file("request.jwt"), run.city.file("shown.txt"), "--as",
+      Self.culture, "--format", "json",
+    ])
+    #expect(try shown.status == 1 && shown.json()["codes"] == ["refused_at_counter"])
+    let full = try run.city.json(["registry", "check", "--full"])
+    #expect(full["verdict"] == "yes", "\(full)")
+  }
+
+  @Test("evidence that cannot be read fails the uses that need it, and no other")
+  func oddEvidence() throws {
+    try shown("request.jwt", ["shown.txt"])
+    #expect(try keep("request.jwt", "shown.txt").status == 0)
+    let kit = run.city.file("kit")
+    try FileManager.default.copyItem(atPath: run.evidence, toPath: kit)
+    let type = "\(kit)/types/\(CityRun.card)/1.json"
+    try FileManager.default.removeItem(atPath: type)
+    try FileManager.default.createSymbolicLink(atPath: type, withDestinationPath: "/etc/passwd")
+    let failed = try run.city.run([
+      "use", "enter", queue, "--as", Self.culture, "--evidence", kit, "--format", "json",
+    ])
+    #expect(try failed.status == 2 && counts(failed.json()) == [0, 0, 0, 1], "\(failed.errors)")
+    #expect(try counts(enter().json()) == [1, 0, 0, 0])
   }
 
   @Test("counters with one folder take turns: one answer is accepted once")

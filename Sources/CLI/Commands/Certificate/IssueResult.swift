@@ -36,6 +36,9 @@ struct IssueResult {
       "seconds": .number((seconds * 1000).rounded() / 1000),
       "rows_per_second": .integer(rate),
     ]
+    if let over = report?.overCount, over > 0 {
+      object["no_longer_in_force"] = .integer(Int64(over))
+    }
     if let filled { object["out"] = .string(filled) }
     if isReplacement {
       object["replaced"] = .array((report?.replaced ?? []).map(IssueResult.json))
@@ -73,6 +76,11 @@ struct IssueResult {
         for file in files(identifier) { text += "file       \(file)\n" }
       } else if let filled {
         text += "deliveries \(filled)\n"
+      }
+      if report.overCount > 0 {
+        text +=
+          "no longer in force: \(report.overCount) of those issued before; "
+          + "the same rows are the same job; change them, such as valid_from, to issue anew\n"
       }
       text += "batch      \(report.batch)\n"
       if let entries = report.record.entries {

@@ -84,7 +84,9 @@ struct TrustAdmitCommand: KanheCommand {
         let entry = told.change.map { ", entry \($0.entry.index)" } ?? ", as before"
         return "\(TerminalText.line(told.origin)) \(what)\(entry)\n  root \(identity.keyID)\n"
       })
-    console.hint("kanhe registry trust publishes it; its evidence is given beside ours")
+    if told.change != nil {
+      console.note("it counts from the next trust list on: kanhe registry trust publishes that")
+    }
     return .yes
   }
 

@@ -5,7 +5,7 @@ import Ledger
 struct EnteredUses {
   enum Outcome {
     /// It was entered: with codes it is refused.
-    case entered(LeafIndex, codes: [String])
+    case entered(LeafIndex, codes: [String], earlier: LeafIndex?)
     /// It was entered before.
     case known(LeafIndex, codes: [String])
     /// Nothing was entered.
@@ -13,7 +13,7 @@ struct EnteredUses {
 
     fileprivate var word: String {
       switch self {
-      case .entered(_, let codes): codes.isEmpty ? "accepted" : "refused"
+      case .entered(_, let codes, _): codes.isEmpty ? "accepted" : "refused"
       case .known: "known"
       case .failed: "failed"
       }
@@ -22,7 +22,7 @@ struct EnteredUses {
     /// Whether somebody must look at it.
     fileprivate var isBad: Bool {
       switch self {
-      case .entered(_, let codes), .known(_, let codes): !codes.isEmpty
+      case .entered(_, let codes, _), .known(_, let codes): !codes.isEmpty
       case .failed: true
       }
     }
@@ -96,7 +96,11 @@ struct EnteredUses {
       "queued": .string(waiting.name),
     ]
     switch outcome {
-    case .entered(let index, let codes), .known(let index, let codes):
+    case .entered(let index, let codes, let earlier):
+      row["codes"] = .array(codes.map { .string($0) })
+      row["earlier"] = earlier.map(Shape.index)
+      row["index"] = Shape.index(index)
+    case .known(let index, let codes):
       row["codes"] = .array(codes.map { .string($0) })
       row["index"] = Shape.index(index)
     case .failed(let failure):
@@ -108,17 +112,19 @@ struct EnteredUses {
   }
 
   private static func line(_ waiting: UseQueue.Waiting, _ outcome: Outcome) -> String {
-    let text: String
-    switch outcome {
-    case .entered(let index, let codes), .known(let index, let codes):
-      let known = outcome.word == "known" ? "known already: " : ""
-      text =
-        known + UseCheck.outcome(codes, earlier: "an entry before") + "; entry \(index)"
+    func text(_ codes: [String], _ earlier: LeafIndex?, _ index: LeafIndex) -> String {
+      UseCheck.outcome(codes, earlier: earlier.map { "entry \($0)" } ?? "an entry before")
+        + "; entry \(index)"
         + (waiting.isAccepted && !codes.isEmpty ? "; THE COUNTER HAD ACCEPTED IT" : "")
-    case .failed(let failure):
-      text =
-        "failed: \(failure.code): \(failure.message)" + (failure.hint.map { "; \($0)" } ?? "")
     }
-    return "\(waiting.name): \(text)"
+    return switch outcome {
+    case .entered(let index, let codes, let earlier):
+      "\(waiting.name): \(text(codes, earlier, index))"
+    case .known(let index, let codes):
+      "\(waiting.name): known already: \(text(codes, nil, index))"
+    case .failed(let failure):
+      "\(waiting.name): failed: \(failure.code): \(failure.message)"
+        + (failure.hint.map { "; \($0)" } ?? "")
+    }
   }
 }

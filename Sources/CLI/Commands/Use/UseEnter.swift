@@ -83,7 +83,8 @@ struct UseEnter: TableCommand {
           shown, to: asked, at: one.time, clock: Timestamp.now(),
           waited: (queued, isRefused: !one.isAccepted)
         ).recorded
-        return .entered(recorded.entry.index, codes: recorded.codes)
+        return .entered(
+          recorded.entry.index, codes: recorded.codes, earlier: recorded.earlier)
       } catch {
         // The same command elsewhere may have been faster.
         guard let known = try recorder.opened.entered(queued) else { throw error }

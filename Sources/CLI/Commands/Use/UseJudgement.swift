@@ -9,6 +9,8 @@ struct UseJudgement {
   private let anchors: [Anchor]
   /// The reasons of all that failed, each once, in order.
   private(set) var codes: [String]
+  /// Whether it is refused for what the registry knows and has not published.
+  private(set) var isUnpublished = false
 
   /// Judges with what folders have; `past` is the time that is asked about, nil for now.
   init(
@@ -30,9 +32,11 @@ struct UseJudgement {
     }
   }
 
-  /// Refuses what nothing was found against.
-  mutating func refuse(_ code: String) {
-    if codes.isEmpty { codes = [code] }
+  /// Refuses what nothing was found against, for what the registry has not published yet.
+  mutating func refuse(unpublished code: String) {
+    guard codes.isEmpty else { return }
+    codes = [code]
+    isUnpublished = true
   }
 
   /// What is wrong with the registry's own publications and not with what was shown.
@@ -68,6 +72,7 @@ struct UseJudgement {
       "replayed": .boolean(UseJudgement.isRepeated(codes)),
       "verdict": isAccepted ? "yes" : "no",
     ]
+    if isUnpublished { object["unpublished"] = true }
     object["request"] = report.request.map { .object(UseShape.request($0)) }
     if isAccepted, let certificate = report.certificate {
       object["claims"] = .object(VerifyAnswer.claims(certificate))
@@ -79,6 +84,8 @@ struct UseJudgement {
   func text(_ path: String, codes: [String], outcome: String) -> String {
     VerifyText.file(path, report, codes.isEmpty ? .yes : .no, [], roots: anchors)
       + "\n\(outcome)\n"
+      + (isUnpublished
+        ? "the registry knows it and has not published it yet: kanhe status publish\n" : "")
   }
 
   private static func isRepeated(_ codes: [String]) -> Bool {

@@ -36,7 +36,7 @@ struct UseRecorder {
     var judgement = try UseJudgement(
       answer, to: asked, under: [anchor], evidence: evidence, at: past, clock: clock)
     if past == nil, let code = try unpublished(answer.certificate.status) {
-      judgement.refuse(code)
+      judgement.refuse(unpublished: code)
     }
     try judgement.requireAnswer(
       "publish anew what the registry knows: kanhe status publish, then kanhe registry trust; of "

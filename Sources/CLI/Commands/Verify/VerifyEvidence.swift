@@ -156,7 +156,11 @@ struct VerifyEvidence {
     do throws(EncodingError) {
       return try BoundedFile.readRegular(path: path, maximumBytes: KnownFile.byteCountMax)
     } catch {
-      guard error.code == .fileNotFound else { throw error }
+      guard error.code == .fileNotFound else {
+        throw Failure(
+          .cannot, code: Failure.snakeCase("\(error.code)"), error.description,
+          hint: "get a new export, or give good files")
+      }
       return nil
     }
   }
