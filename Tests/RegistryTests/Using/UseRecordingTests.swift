@@ -146,7 +146,10 @@ import Testing
     )
     // Whoever says so, and wherever it is shown.
     #expect(try use.record(request, answer).codes == [Writer.refusedAtCounterCode])
-    let other = try use.answer(request)
+    // The same statement with another signature is the same answer; another statement is not.
+    let signedAgain = try use.answer(request)
+    #expect(try use.record(request, signedAgain).codes == [Writer.refusedAtCounterCode])
+    let other = try use.answer(request, after: 1)
     #expect(try use.record(request, other).codes.isEmpty)
     #expect(
       try use.record(request, other, isRefusedAtCounter: true).codes == [Writer.replayedCode])
