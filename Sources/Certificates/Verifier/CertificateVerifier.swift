@@ -3,7 +3,8 @@ import Encoding
 
 /// Judges certificates under one pinned root, from files alone.
 ///
-/// Every check is made and reported; nothing is fetched and nothing is remembered.
+/// Every check is made and reported; nothing is fetched. What a session keeps it worked out from
+/// what it was given (decisions/0025).
 /// Spec: certificate.md, "Verifying".
 public struct CertificateVerifier: Sendable {
   /// How far clocks may differ, seconds.
