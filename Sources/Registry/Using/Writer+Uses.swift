@@ -101,11 +101,17 @@ extension Writer {
       let isSame = try UseItem(earlier).presentation == item.presentation
       codes = [isSame ? Writer.replayedCode : Writer.requestUsedCode]
     }
-    let wasRefused = try wasRefused(use)
-    if codes.isEmpty, use.isRefusedAtCounter || wasRefused {
-      codes = [Writer.refusedAtCounterCode]
+    var refused = RefusedUse(use)
+    var isRefused = use.isRefusedAtCounter
+    if let known = refused, try vault.item(RefusedUse.space, known.key) != nil {
+      // By this counter or another, under whatever name it waited: that is kept already.
+      isRefused = true
+      refused = nil
     }
-    let proposal = try proposal(use, item, codes, isUsed: earlier != nil, by: signer)
+    if codes.isEmpty, isRefused { codes = [Writer.refusedAtCounterCode] }
+    let proposal = try proposal(
+      use, item, codes, isUsed: earlier != nil,
+      refused: use.isRefusedAtCounter ? refused : nil, by: signer)
     let result = try append([proposal], registrar: nil)
     guard let entry = result.outcomes.first?.entry else {
       guard case .refused(let rules)? = result.outcomes.first else {
@@ -116,12 +122,6 @@ extension Writer {
     return RecordedUse(
       entry: entry, codes: codes, earlier: earlier.map { LeafIndex(UInt64($0.entry)) },
       checkpoint: result.checkpoint)
-  }
-
-  /// Whether a counter refused this answer before, online or under whatever name it waited.
-  private func wasRefused(_ use: JudgedUse) throws(RegistryError) -> Bool {
-    guard let refused = RefusedUse(use) else { return false }
-    return try vault.item(RefusedUse.space, refused.key) != nil
   }
 
   private func isEntered(_ queued: QueuedUse) throws(RegistryError) -> Bool {
@@ -157,7 +157,8 @@ extension Writer {
   }
 
   private func proposal(
-    _ use: JudgedUse, _ item: UseItem, _ codes: [String], isUsed: Bool, by signer: Signer
+    _ use: JudgedUse, _ item: UseItem, _ codes: [String], isUsed: Bool, refused: RefusedUse?,
+    by signer: Signer
   ) throws(RegistryError) -> Proposal {
     let terms = use.request.terms
     var clear: JSONObject = [
@@ -178,9 +179,7 @@ extension Writer {
     ]
     if codes.isEmpty { changes.append(item.change) }
     if let queued = use.queued { changes.append(queued.change) }
-    if use.isRefusedAtCounter, !(try wasRefused(use)), let refused = RefusedUse(use) {
-      changes.append(refused.change)
-    }
+    if let refused { changes.append(refused.change) }
     // Without a key binding there is no tag that anybody could know.
     let tag = use.certificate.keyBindingInput.map { Proposal.Thread.use(Tag(useOf: $0)) }
     var proposal = Proposal(signed, threads: [tag ?? .padding], changes: changes)

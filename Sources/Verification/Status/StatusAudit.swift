@@ -149,7 +149,7 @@ public struct StatusAudit<Reader: LedgerReader> {
       return isOpen(
         "identity_compromised", "the key that sealed it is compromised: a thief may have")
     }
-    let answering = try answering(for: sealer.department)
+    let answering = try run.judge.facts.answerers(for: sealer.department)
     let rounds = report.rounds.filter { answering.contains($0.department) }
     guard rounds.contains(where: { $0.received.seconds >= token.issuedAt }) else {
       return isOpen(
@@ -180,18 +180,6 @@ public struct StatusAudit<Reader: LedgerReader> {
     } catch {
       return false
     }
-  }
-
-  /// A department and, once it is retired, whoever answers for it, in steps: its successor, or the
-  /// registrar where nobody succeeded. Spec: status.md, "Signer".
-  private mutating func answering(for department: String) throws -> Set<String> {
-    var found: Set<String> = []
-    var next: String? = department
-    while let code = next, found.insert(code).inserted {
-      guard let fact = try run.judge.facts.department(code), fact.retiredAt != nil else { break }
-      next = try fact.successor ?? run.judge.facts.ledger()?.registrar
-    }
-    return found
   }
 }
 

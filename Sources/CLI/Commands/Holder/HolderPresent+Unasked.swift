@@ -1,14 +1,15 @@
 import Certificates
 import Cryptography
 import Encoding
+import Foundation
 import Wallet
 
 // Claims that a holder shows unasked, by their names. Spec: cli/holder.md, "present".
 extension HolderPresent {
   func presentUnasked(_ console: Console) throws -> Failure.Status {
     guard let claims, let to else { throw Failure(.usage, code: "usage", "give --claims and --to") }
-    let names = claims.split(separator: ",", omittingEmptySubsequences: false).map { name in
-      String(name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    let names = claims.split(separator: ",", omittingEmptySubsequences: false).map {
+      $0.trimmingCharacters(in: CharacterSet(charactersIn: " "))
     }
     guard names.allSatisfy({ !$0.isEmpty }), Set(names).count == names.count else {
       throw Failure(
